@@ -1,0 +1,59 @@
+import type { Clock } from '../src/core/clock.ts'
+
+/** A clock that moves when told. Whoever sleeps on it wakes in order, each with its own time on the clock. */
+export class FakeClock implements Clock {
+  #now = 1_000
+  #sleepers: { at: number; wake: () => void }[] = []
+
+  date(): Date {
+    return new Date(Date.UTC(2026, 0, 1) + this.#now)
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const sleeper = { at: this.#now + ms, wake: resolve }
+      this.#sleepers.push(sleeper)
+      signal?.addEventListener('abort', () => this.#wake(sleeper), { once: true })
+    })
+  }
+
+  /** Lets time pass, and everything happen that it brings. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms
+    await settle()
+    for (let next = this.#next(end); next; next = this.#next(end)) {
+      this.#now = Math.max(this.#now, next.at)
+      this.#wake(next)
+      await settle()
+    }
+    this.#now = Math.max(this.#now, end)
+  }
+
+  /** Time passes and nobody wakes: what a blocked thread sees. */
+  block(ms: number): void {
+    this.#now += ms
+  }
+
+  get sleepers(): number {
+    return this.#sleepers.length
+  }
+
+  #next(end: number) {
+    return this.#sleepers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+  }
+
+  #wake(sleeper: { wake: () => void }): void {
+    this.#sleepers = this.#sleepers.filter((other) => other !== sleeper)
+    sleeper.wake()
+  }
+}
+
+/** Everything that needs no time and no I/O has happened. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
