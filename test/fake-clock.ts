@@ -16,9 +16,14 @@ export class FakeClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve()
-      const sleeper = { at: this.#now + ms, wake: resolve }
+      const onAbort = () => this.#wake(sleeper)
+      const wake = () => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }
+      const sleeper = { at: this.#now + ms, wake }
       this.#sleepers.push(sleeper)
-      signal?.addEventListener('abort', () => this.#wake(sleeper), { once: true })
+      signal?.addEventListener('abort', onAbort)
     })
   }
 

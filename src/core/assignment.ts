@@ -66,6 +66,7 @@ export function mistakesInCheck(check: Partial<Record<keyof Check, unknown>>): r
   expect(typeof check.sense === 'function', 'sense', 'a function', check.sense)
   expect(typeof check.judge === 'function', 'judge', 'a function', check.judge)
   expect(check.keep === undefined || isCount(check.keep), 'keep', 'a whole number from 1', check.keep)
+  mistakes.push(...mistakesInTerms(name, { ...(check.rhythm as Partial<Rhythm>) }))
   for (const [key, about] of Object.entries(check.values ?? {})) {
     const fits = VALUE_NAME.test(key) && !VALUE_ENDING.test(key)
     expect(fits, 'values', '[a-z][a-z0-9_]* that does not end in _total, _count, _sum, _bucket or _info', key)
@@ -117,7 +118,7 @@ function split(options: Choice['options']) {
 
 function mistakesInTerms(name: string, terms: Record<string, unknown>): readonly string[] {
   return Object.entries(terms).flatMap(([key, value]) => {
-    const [fits, expected] = TERMS[key as keyof Terms]
+    const [fits, expected] = TERMS[key as keyof Terms] ?? [() => false, `one of ${TERM_NAMES.join(', ')}`]
     return fits(value) ? [] : [`checks.${name}.${key}: expected ${expected}; got ${shown(value)}`]
   })
 }

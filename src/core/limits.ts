@@ -39,13 +39,16 @@ export function ratioLimits(z: typeof Zod, defaults: Limits) {
 }
 
 /** Refines settings that hold limits: `z.strictObject({...}).refine(...LIMITS_IN_ORDER)`. */
-export const LIMITS_IN_ORDER = [
-  (limits: Limits) => limits.warnAt <= limits.failAt,
+export const LIMITS_IN_ORDER: [
+  holds: (limits: Limits) => boolean,
+  { path: string[]; error: (issue: { input?: unknown }) => string },
+] = [
+  ({ warnAt, failAt }) => warnAt <= failAt,
   {
     path: ['warnAt'],
-    error: (issue: { input?: unknown }) => {
-      const { warnAt, failAt } = issue.input as Limits
+    error: ({ input }) => {
+      const { warnAt, failAt } = input as Limits
       return `expected at most failAt (${failAt}); got ${warnAt}`
     },
   },
-] as const
+]

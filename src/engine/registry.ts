@@ -1,0 +1,92 @@
+import { setMaxListeners } from 'node:events'
+import type { Assignment } from '../core/assignment.ts'
+import type { CheckState, Sighting, Snapshot } from '../core/snapshot.ts'
+import { Monitor, type MonitorSetup, type Watcher } from './monitor.ts'
+
+export interface RegistrySetup extends Omit<MonitorSetup, 'watcher'> {
+  /** Told of looks and changes. One that throws becomes a process warning, and stops nothing. */
+  readonly watchers?: readonly Watcher[]
+}
+
+/** All monitors: starts them, stops them, and knows everything at one moment. */
+export class Registry {
+  readonly #monitors: ReadonlyMap<string, Monitor>
+  readonly #clock: MonitorSetup['clock']
+  readonly #stop = new AbortController()
+  #running: readonly Promise<void>[] = []
+  #snapshot: Snapshot | undefined
+  #freshUntil = Number.NEGATIVE_INFINITY
+
+  constructor(assignments: readonly Assignment[], { watchers = [], ...setup }: RegistrySetup) {
+    this.#clock = setup.clock
+    // Every check sleeps and looks on this one signal: many listeners are no leak here.
+    setMaxListeners(0, this.#stop.signal)
+    const watcher = this.#watcher(watchers)
+    this.#monitors = new Map(
+      assignments.map((assignment) => [assignment.check.name, new Monitor(assignment, { ...setup, watcher })]),
+    )
+  }
+
+  /** Begins all checks; does not wait for them. */
+  start(): void {
+    if (this.#running.length > 0) return
+    this.#running = [...this.#monitors.values()].map((monitor) => monitor.run(this.#stop.signal))
+  }
+
+  /** Ends all checks and gives back what they hold open; waits for that, each for its timeout at most. */
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await Promise.all(this.#running)
+  }
+
+  /** Everything known now. The same frozen object as long as nothing has changed and nothing went stale. */
+  snapshot(): Snapshot {
+    const now = this.#clock.now()
+    if (this.#snapshot && now <= this.#freshUntil) return this.#snapshot
+    this.#freshUntil = this.#nextStale(now)
+    this.#snapshot = this.#take(now)
+    return this.#snapshot
+  }
+
+  /** The last looks of a check, oldest first; undefined when there is no such check. */
+  history(name: string): readonly Sighting[] | undefined {
+    return this.#monitors.get(name)?.history
+  }
+
+  #take(now: number): Snapshot {
+    const checks: CheckState[] = []
+    const byName = new Map<string, CheckState>()
+    for (const [name, monitor] of this.#monitors) {
+      const state = monitor.stateAt(now)
+      checks.push(state)
+      byName.set(name, state)
+    }
+    return Object.freeze({ at: this.#clock.date().getTime(), checks: Object.freeze(checks), byName })
+  }
+
+  #nextStale(now: number): number {
+    let next = Number.POSITIVE_INFINITY
+    for (const { staleAt } of this.#monitors.values()) if (staleAt >= now && staleAt < next) next = staleAt
+    return next
+  }
+
+  #watcher(watchers: readonly Watcher[]): Watcher {
+    return {
+      looked: (state) => {
+        this.#snapshot = undefined
+        for (const watcher of watchers) unharmed(() => watcher.looked?.(state))
+      },
+      changed: (transition) => {
+        for (const watcher of watchers) unharmed(() => watcher.changed?.(transition))
+      },
+    }
+  }
+}
+
+function unharmed(tell: () => void): void {
+  try {
+    tell()
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error))
+  }
+}

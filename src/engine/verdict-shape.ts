@@ -1,0 +1,69 @@
+import { CannotTell, type Check, type Forecast, type Part, type Values, type Verdict } from '../core/check.ts'
+import { shown } from '../core/setup-error.ts'
+import { worst } from '../core/status.ts'
+
+/**
+ * A reading that no judge should see: nothing at all, or a number that is not finite, alone or as a field.
+ * NaN passes every comparison with a limit, so it must never reach one.
+ * @throws {CannotTell} that names what came
+ */
+export function assertReadable(reading: unknown): void {
+  if (reading === undefined || reading === null) throw new CannotTell(`its look returned ${reading}`)
+  const numbers = typeof reading === 'object' ? Object.entries(reading) : [['', reading]]
+  for (const [key, value] of numbers) {
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw new CannotTell(`its look returned ${key ? `${key} = ` : ''}${value}, which no limit can judge`)
+    }
+  }
+}
+
+/**
+ * Copies a verdict, frozen, once it has the right shape. The status of the whole is at least that of its worst part.
+ * @throws {CannotTell} that names what is wrong with it: a check that answers rubbish is `unknown`, not `pass`
+ */
+export function shapeVerdict(check: Check, verdict: Verdict): Verdict {
+  if (typeof verdict !== 'object' || verdict === null) throw wrong('a verdict', 'an object', verdict)
+  const parts = verdict.parts?.map((part) => shapePart(check, part))
+  const whole = shapeCommon(check, verdict)
+  const status = worst([whole.status, ...(parts ?? []).map((part) => part.status)])
+  return Object.freeze({ ...whole, status, ...(parts && { parts: Object.freeze(parts) }) })
+}
+
+function shapePart(check: Check, part: Part): Part {
+  if (typeof part.subject !== 'string' || part.subject === '') throw wrong('a subject', 'text', part.subject)
+  return Object.freeze({ subject: part.subject, ...shapeCommon(check, part) })
+}
+
+function shapeCommon(check: Check, { status, because, values, forecast }: Omit<Verdict, 'parts'>) {
+  if (status !== 'pass' && status !== 'warn' && status !== 'fail')
+    throw wrong('the status', 'pass, warn or fail', status)
+  if (typeof because !== 'string' || because === '') throw wrong('because', 'a sentence', because)
+  return {
+    status,
+    because,
+    values: shapeValues(check, values ?? {}),
+    ...(forecast && { forecast: shapeForecast(forecast) }),
+  }
+}
+
+function shapeValues(check: Check, values: Values): Values {
+  for (const [name, value] of Object.entries(values)) {
+    if (!Number.isFinite(value)) throw wrong(`the value ${name}`, 'a finite number', value)
+    if (!Object.hasOwn(check.values ?? {}, name)) {
+      throw new CannotTell(`its judge gave the value ${name}, which the check does not declare in its values`)
+    }
+  }
+  return Object.freeze({ ...values })
+}
+
+function shapeForecast({ limit, etaSeconds }: Forecast): Forecast {
+  const [soonest, likely, latest] = etaSeconds
+  for (const eta of [soonest, likely, latest ?? likely]) {
+    if (!Number.isFinite(eta)) throw wrong('the forecast', 'finite seconds', eta)
+  }
+  return Object.freeze({ limit, etaSeconds: Object.freeze([soonest, likely, latest] as const) })
+}
+
+function wrong(what: string, expected: string, got: unknown): CannotTell {
+  return new CannotTell(`its judge gave ${what} as ${shown(got)}; expected ${expected}`)
+}

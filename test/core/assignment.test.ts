@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { assign, type Choice, DEFAULT_RHYTHM } from '../../src/core/assignment.ts'
+import { defineCheck } from '../../src/core/check.ts'
+import { LIMITS_IN_ORDER, ratioLimits } from '../../src/core/limits.ts'
+import { SetupError } from '../../src/core/setup-error.ts'
+import { steady } from '../assignments.ts'
+
+const limited = defineCheck({
+  ...steady('limited', 'pass', { rhythm: { everyMs: 30_000 } }),
+  settings: z.strictObject(ratioLimits(z, { warnAt: 0.8, failAt: 0.9, clearBy: 0.02 })).refine(...LIMITS_IN_ORDER),
+})
+
+function mistakesOf(choices: readonly Choice[]): readonly string[] {
+  try {
+    assign(choices)
+    return []
+  } catch (error) {
+    if (error instanceof SetupError) return error.mistakes
+    throw error
+  }
+}
+
+describe('an assignment', () => {
+  test('is the check with its defaults where nothing is said', () => {
+    const [first] = assign([{ check: limited, options: {} }])
+    expect(first).toEqual({
+      check: limited,
+      cure: 'restart',
+      settings: { warnAt: 0.8, failAt: 0.9, clearBy: 0.02 },
+      rhythm: { ...DEFAULT_RHYTHM, everyMs: 30_000 },
+    })
+  })
+
+  test('takes cure, rhythm and settings from the operator', () => {
+    const [first] = assign([{ check: limited, options: { cure: 'person', toWorsen: 5, warnAt: 0.5 } }])
+    expect(first).toMatchObject({ cure: 'person', rhythm: { toWorsen: 5 }, settings: { warnAt: 0.5 } })
+  })
+
+  test('is not made of a check that is turned off', () => {
+    expect(assign([{ check: limited, options: { enabled: false } }])).toEqual([])
+  })
+
+  test('is refused with every mistake of all of them, each with its key, what was expected and what came', () => {
+    expect(
+      mistakesOf([
+        { check: limited, options: { warnAt: 0.95, everyMs: 0, cure: 'reboot' } },
+        { check: steady('plain', 'pass'), options: { depth: 3 } },
+        { check: steady('plain', 'pass'), options: {} },
+        { check: steady('Not A Name', 'pass', { about: '' }), options: {} },
+      ]),
+    ).toEqual([
+      'checks.limited.everyMs: expected milliseconds from 1 to 2147483647; got 0',
+      'checks.limited.cure: expected restart, wait or person; got "reboot"',
+      'checks.limited.warnAt: expected at most failAt (0.9); got 0.95',
+      'checks.plain: has no settings; got depth',
+      'Not A Name: name: expected kebab-case, at most 63 characters, not "decay"; got "Not A Name"',
+      'Not A Name: about: expected one line of text; got ""',
+      'two checks are named plain; each needs its own name',
+    ])
+  })
+
+  test('is refused when two values would be one metric', () => {
+    const disk = steady('disk', 'pass', { values: { usage_used_ratio: 'x' } })
+    const diskUsage = steady('disk-usage', 'pass', { values: { used_ratio: 'x' } })
+    expect(mistakesOf([disk, diskUsage].map((check) => ({ check, options: {} })))).toEqual([
+      'two values would both be the metric failweb_disk_usage_used_ratio; rename one of them',
+    ])
+  })
+
+  test.each([
+    ['_total', 'requests_total'],
+    ['upper case', 'Depth'],
+    ['_info', 'build_info'],
+  ])('is refused for a value name with %s', (_what, name) => {
+    expect(mistakesOf([{ check: steady('odd', 'pass', { values: { [name]: 'x' } }), options: {} }])[0]).toMatch(
+      /^odd: values: expected \[a-z\]/,
+    )
+  })
+
+  test('is refused for a rhythm that the check itself gives wrongly', () => {
+    const check = steady('odd', 'pass', { rhythm: { everyMs: -1 } })
+    expect(mistakesOf([{ check, options: {} }])).toEqual([
+      'checks.odd.everyMs: expected milliseconds from 1 to 2147483647; got -1',
+    ])
+  })
+})

@@ -1,0 +1,293 @@
+import { describe, expect, test } from 'vitest'
+import type { Terms } from '../../src/core/assignment.ts'
+import type { Check } from '../../src/core/check.ts'
+import type { CheckState, Transition } from '../../src/core/snapshot.ts'
+import type { Watcher } from '../../src/engine/monitor.ts'
+import { Registry } from '../../src/engine/registry.ts'
+import { assignment, defineCheck, scripted, steady, surroundings } from '../assignments.ts'
+import { FakeClock, settle } from '../fake-clock.ts'
+
+const RHYTHM: Partial<Terms> = { everyMs: 1000, timeoutMs: 200, toWorsen: 2, toRecover: 2 }
+
+interface Odds {
+  random?: () => number
+  watcher?: Watcher
+}
+
+function registryOf(checks: readonly Check[], { random = () => 0.5, watcher = {} }: Odds = {}) {
+  const clock = new FakeClock()
+  const assignments = checks.map((check) => assignment(check, RHYTHM))
+  const registry = new Registry(assignments, { clock, random, surroundings: surroundings(clock), watchers: [watcher] })
+  const state = (name: string): CheckState => {
+    const found = registry.snapshot().byName.get(name)
+    if (!found) throw new Error(`no check ${name}`)
+    return found
+  }
+  return { clock, registry, state }
+}
+
+function counting(name: string, sense: () => unknown) {
+  const looks = { begun: 0 }
+  const check = defineCheck({
+    name,
+    about: 'counts its looks',
+    cure: 'restart',
+    sense: () => {
+      looks.begun++
+      return sense()
+    },
+    judge: () => ({ status: 'pass', because: 'all is well', values: {} }),
+  })
+  return { check, looks }
+}
+
+describe('rhythm', () => {
+  test('a check looks at start, again after a random part of the period, then every period', async () => {
+    const { check, looks } = counting('beat', () => 1)
+    const { clock, registry } = registryOf([check], { random: () => 0.25 })
+    registry.start()
+    await clock.advance(0)
+    expect(looks.begun).toBe(1)
+    await clock.advance(249)
+    expect(looks.begun).toBe(1)
+    await clock.advance(1)
+    expect(looks.begun).toBe(2)
+    await clock.advance(5000)
+    expect(looks.begun).toBe(7)
+  })
+
+  test('after a suspend the missed rounds are not made up for', async () => {
+    const { check, looks } = counting('beat', () => 1)
+    const { clock, registry } = registryOf([check])
+    registry.start()
+    await clock.advance(600)
+    clock.block(60_000)
+    await clock.advance(1000)
+    expect(looks.begun).toBeLessThanOrEqual(4)
+  })
+
+  test('reading starts no look, however often', async () => {
+    const { check, looks } = counting('beat', () => 1)
+    const { clock, registry } = registryOf([check])
+    registry.start()
+    await clock.advance(0)
+    for (let i = 0; i < 100; i++) registry.snapshot()
+    await settle()
+    expect(looks.begun).toBe(1)
+  })
+
+  test('stop ends every look and every timer, and gives back what was opened', async () => {
+    const closed: unknown[] = []
+    const check = defineCheck({
+      name: 'holder',
+      about: 'holds something',
+      cure: 'restart',
+      open: () => 'a descriptor',
+      close: (held: string) => void closed.push(held),
+      sense: ({ held }) => held,
+      judge: () => ({ status: 'pass', because: 'held', values: {} }),
+    })
+    const { clock, registry } = registryOf([check, steady('other', 'pass')])
+    registry.start()
+    await clock.advance(3000)
+    await registry.stop()
+    expect(closed).toEqual(['a descriptor'])
+    expect(clock.sleepers).toBe(0)
+  })
+})
+
+describe('what a check may do wrong is one unknown check with a sentence', () => {
+  const verdict = (given: unknown) => ({ sense: () => 1, judge: () => given })
+  const wrong: readonly [title: string, part: object, sentence: RegExp][] = [
+    ['a look that throws', { sense: () => Promise.reject(new Error('no route to host')) }, /look failed: no route/],
+    ['a look that returns undefined', { sense: () => undefined }, /returned undefined/],
+    ['a look that returns NaN', { sense: () => Number.NaN }, /returned NaN, which no limit can judge/],
+    ['a look with a NaN field', { sense: () => ({ used: Number.NaN }) }, /used = NaN/],
+    ['a judge that throws', { sense: () => 1, judge: () => JSON.parse('{') }, /judge failed: /],
+    ['a judge that returns a string', verdict('ok'), /gave a verdict as "ok"; expected an object/],
+    ['a judge that returns nothing', verdict(undefined), /gave a verdict as undefined/],
+    ['a status that is none', verdict({ status: 'up', because: 'x', values: {} }), /the status as "up"; expected pass/],
+    ['no sentence', verdict({ status: 'pass', because: '', values: {} }), /because as ""; expected a sentence/],
+    ['a value that is NaN', verdict({ status: 'pass', because: 'x', values: { a: Number.NaN } }), /value a as NaN/],
+    [
+      'a value not declared',
+      verdict({ status: 'pass', because: 'x', values: { b: 1 } }),
+      /value b, which the check does/,
+    ],
+    ['what cannot be opened', { open: () => Promise.reject(new Error('EMFILE')) }, /look failed: EMFILE/],
+  ]
+
+  test.each(wrong)('%s', async (_title, part, sentence) => {
+    const broken = { ...steady('broken', 'pass', { values: { a: 'a number' } }), ...part } as Check
+    const { clock, registry, state } = registryOf([broken, steady('good', 'pass')])
+    registry.start()
+    await clock.advance(5000)
+    expect(state('broken')).toMatchObject({ status: 'unknown', looked: true })
+    expect(state('broken').because).toMatch(sentence)
+    expect(state('good').status).toBe('pass')
+  })
+
+  test('a look that never returns is given up at its timeout, and no other is begun until it returns', async () => {
+    let comeBack = (_: number) => {}
+    const { check, looks } = counting('hung', () => new Promise<number>((resolve) => (comeBack = resolve)))
+    const { clock, registry, state } = registryOf([check, steady('good', 'pass')])
+    registry.start()
+    await clock.advance(10_000)
+    expect(looks.begun).toBe(1)
+    expect(state('hung')).toMatchObject({ status: 'unknown', looked: true })
+    expect(state('hung').because).toMatch(/still not returned; no other is begun/)
+    expect(state('good').status).toBe('pass')
+    comeBack(1)
+    await clock.advance(1000)
+    expect(looks.begun).toBe(2)
+  })
+
+  test('its signal aborts at the timeout', async () => {
+    let given: AbortSignal | undefined
+    const check = defineCheck({
+      ...steady('slow', 'pass'),
+      sense: ({ signal }: { signal: AbortSignal }) => {
+        given = signal
+        return new Promise<never>(() => {})
+      },
+    })
+    const { clock, registry } = registryOf([check as Check])
+    registry.start()
+    await clock.advance(199)
+    expect(given?.aborted).toBe(false)
+    await clock.advance(1)
+    expect(given?.aborted).toBe(true)
+  })
+
+  test('a look that holds the event loop for 200 ms is not accepted as a look', async () => {
+    const clock = new FakeClock()
+    const blocker = { ...steady('blocker', 'pass'), sense: () => clock.block(200) ?? 'pass' } as Check
+    const registry = new Registry([assignment(blocker, RHYTHM)], {
+      clock,
+      random: () => 0.5,
+      surroundings: surroundings(clock),
+    })
+    registry.start()
+    await clock.advance(5000)
+    expect(registry.snapshot().byName.get('blocker')).toMatchObject({
+      status: 'unknown',
+      because: expect.stringMatching(/^its look held the event loop for 200 ms/),
+    })
+  })
+
+  test('hung, throwing and rubbish checks keep nothing for each round', async () => {
+    const hung = { ...steady('hung', 'pass'), sense: () => new Promise(() => {}) } as Check
+    const { clock, registry } = registryOf([hung, steady('good', 'pass')])
+    registry.start()
+    await clock.advance(200_000)
+    expect(registry.history('hung')).toHaveLength(60)
+    // One sleeping rhythm a check, and no timer left behind by an abandoned look.
+    expect(clock.sleepers).toBe(2)
+  })
+
+  test('a watcher that throws stops nothing', async () => {
+    const watcher: Watcher = {
+      looked: () => {
+        throw new Error('a broken log')
+      },
+    }
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
+    const { clock, registry, state } = registryOf([steady('good', 'pass')], { watcher })
+    registry.start()
+    await clock.advance(2000)
+    expect(state('good').status).toBe('pass')
+    expect((await warned).message).toBe('a broken log')
+  })
+})
+
+describe('what is said', () => {
+  test('a change is told once, with its sentence', async () => {
+    const told: Transition[] = []
+    const check = scripted('flips', ['pass', 'fail', 'fail', 'fail'])
+    const { clock, registry } = registryOf([check], { watcher: { changed: (transition) => told.push(transition) } })
+    registry.start()
+    await clock.advance(6000)
+    expect(told.map(({ from, to }) => [from, to])).toEqual([
+      ['unknown', 'pass'],
+      ['pass', 'fail'],
+    ])
+    expect(told[1]?.because).toBe('saw fail at look 3')
+  })
+
+  test('the reason stays with what is said while patience waits', async () => {
+    const { clock, registry, state } = registryOf([scripted('once', ['pass', 'fail', 'pass'])])
+    registry.start()
+    await clock.advance(600)
+    expect(state('once')).toMatchObject({ status: 'pass', sighting: 'fail', because: 'saw pass at look 1' })
+  })
+
+  test('a fail that nobody can see any more stays fail and says since when it was not seen', async () => {
+    const check = scripted('lost', ['fail', 'fail', new Error('EIO')])
+    const { clock, registry, state } = registryOf([check])
+    registry.start()
+    await clock.advance(10_000)
+    expect(state('lost').status).toBe('fail')
+    expect(state('lost').because).toMatch(
+      /^saw fail at look 2; not seen since 2026-01-01T00:00:01.500Z: its look failed: EIO$/,
+    )
+  })
+
+  test('after three silent rounds a pass is unknown, a fail stays fail, and both say so', async () => {
+    const { clock, registry, state } = registryOf([steady('good', 'pass'), steady('bad', 'fail')])
+    registry.start()
+    await clock.advance(2600)
+    expect([state('good').status, state('bad').status]).toEqual(['pass', 'fail'])
+    clock.block(3300)
+    expect([state('good').status, state('bad').status]).toEqual(['unknown', 'fail'])
+    expect(state('good').because).toMatch(/^saw pass at look 4; not seen since .*: no look since 2026-/)
+    expect(state('bad').because).toMatch(/^saw fail at look 4; not seen since /)
+  })
+
+  test('the worst part is the status of the whole', async () => {
+    const parts = ['pass', 'fail', 'warn'].map((status) => ({ subject: status, status, because: 'x', values: {} }))
+    const check = { ...steady('parts', 'pass'), judge: () => ({ status: 'pass', because: 'x', values: {}, parts }) }
+    const { clock, registry, state } = registryOf([check as Check])
+    registry.start()
+    await clock.advance(600)
+    expect(state('parts').sighting).toBe('fail')
+  })
+
+  test('judge sees the last samples it asked for, and what was said before of each part', async () => {
+    const seen: { samples: readonly unknown[]; said: unknown }[] = []
+    let reading = 0
+    const check: Check = {
+      ...steady('keeper', 'pass', { keep: 3 }),
+      sense: () => ++reading,
+      judge: (samples, _settings, said) => {
+        seen.push({ samples: samples.map((sample) => sample.reading), said })
+        const parts = [{ subject: 'a', status: 'warn' as const, because: 'x', values: {} }]
+        return { status: 'pass', because: 'x', values: {}, parts }
+      },
+    }
+    const { clock, registry } = registryOf([check])
+    registry.start()
+    await clock.advance(3600)
+    expect(seen.map(({ samples }) => samples)).toEqual([[1], [1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5]])
+    expect(seen[0]?.said).toEqual({ status: 'unknown', parts: {} })
+    expect(seen[4]?.said).toEqual({ status: 'warn', parts: { a: 'warn' } })
+  })
+})
+
+describe('snapshots', () => {
+  test('are frozen, and the same object until something changes', async () => {
+    const { clock, registry } = registryOf([steady('good', 'pass')])
+    registry.start()
+    await clock.advance(0)
+    const first = registry.snapshot()
+    expect(registry.snapshot()).toBe(first)
+    expect(Object.isFrozen(first) && Object.isFrozen(first.checks) && Object.isFrozen(first.checks[0])).toBe(true)
+    await clock.advance(500)
+    expect(registry.snapshot()).not.toBe(first)
+    expect(first.checks[0]?.lookedAt).not.toBe(registry.snapshot().checks[0]?.lookedAt)
+  })
+
+  test('before the first look a check is unknown and has not looked', () => {
+    const { state } = registryOf([steady('good', 'pass')])
+    expect(state('good')).toMatchObject({ status: 'unknown', looked: false, because: 'it has not looked yet' })
+  })
+})
