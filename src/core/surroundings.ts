@@ -29,15 +29,75 @@ export interface Caches {
 
 /** Where the HTTP room leaves the trip time of each answered request. */
 export interface TripRecorder {
-  /** `route` is the pattern (`GET /users/:id`), never the path. */
+  /** `route` is the pattern (`GET /users/:id`), never the path. Never throws, whatever the number. */
   record(route: string, milliseconds: number): void
 }
+
+/** The trips of one stretch of time. */
+export interface TripCount {
+  readonly requests: number
+  /** How many took longer than the threshold. */
+  readonly slow: number
+  /** Milliseconds; absent where there were no requests. */
+  readonly p50Ms?: number
+  readonly p99Ms?: number
+}
+
+/** One route, over the last minute and the last five. */
+export interface RouteTrips {
+  /** The pattern, or `other` for all the routes that came after there was no more room. */
+  readonly route: string
+  readonly minute: TripCount
+  readonly fiveMinutes: TripCount
+}
+
+/** Everything counted, at one moment. */
+export interface TripTally {
+  /** How many seconds the minute covers: fewer than 60 in a young process. */
+  readonly minuteSeconds: number
+  /** All routes together. */
+  readonly all: Omit<RouteTrips, 'route'>
+  /** Every route ever recorded, quiet ones too, in the order in which they came. */
+  readonly routes: readonly RouteTrips[]
+}
+
+/** The trip times of the last five minutes. Looking at them changes nothing. */
+export interface Trips extends TripRecorder {
+  /** The event loop stood still for that long: the requests that must have come meanwhile waited, each its share of it. */
+  stalled(milliseconds: number): void
+  tally(thresholdMs: number): TripTally
+}
+
+/** What was counted of one name since the process began. */
+export interface NumberTally {
+  readonly name: string
+  readonly numbers: number
+  /** How many of them were NaN, Infinity or -Infinity. */
+  readonly notFinite: number
+}
+
+/** Sees the mistakes in arithmetic that JavaScript keeps silent about: a division by zero throws nothing. */
+export interface Numbers {
+  /**
+   * Returns `value` if it is finite, else counts it under `name` and returns `fallback`; without one, the value as it is.
+   * `name` comes from a bounded set: it becomes a metric label.
+   */
+  finite(name: string, value: number, fallback?: number): number
+  tally(): readonly NumberTally[]
+}
+
+/**
+ * The `User-Agent` with which the service asks itself. Requests that carry it are no user's:
+ * they are not measured, and leave nothing behind.
+ */
+export const SELF_PROBE_AGENT = 'failweb-self-probe'
 
 /** What a service lends its checks: what only it can know of itself. */
 export interface Surroundings {
   readonly clock: Clock
   readonly caches: Caches
-  readonly trips: TripRecorder
+  readonly trips: Trips
+  readonly numbers: Numbers
   /** The service's own address once it listens (`http://127.0.0.1:8080`), for a check that asks itself. */
   address(): string | undefined
 }
