@@ -35,6 +35,7 @@ export interface TripRecorder {
 
 /** The trips of one stretch of time. */
 export interface TripCount {
+  /** Those that were recorded, and those that a stall made wait. */
   readonly requests: number
   /** How many took longer than the threshold. */
   readonly slow: number
@@ -47,14 +48,14 @@ export interface TripCount {
 export interface RouteTrips {
   /** The pattern, or `other` for all the routes that came after there was no more room. */
   readonly route: string
+  /** Requests a second over the last minute. */
+  readonly perSecond: number
   readonly minute: TripCount
   readonly fiveMinutes: TripCount
 }
 
 /** Everything counted, at one moment. */
 export interface TripTally {
-  /** How many seconds the minute covers: fewer than 60 in a young process. */
-  readonly minuteSeconds: number
   /** All routes together. */
   readonly all: Omit<RouteTrips, 'route'>
   /** Every route ever recorded, quiet ones too, in the order in which they came. */

@@ -1,0 +1,146 @@
+import type { Clock } from '../core/clock.ts'
+import type { RouteTrips, TripCount, Trips, TripTally } from '../core/surroundings.ts'
+import { bucketOf, LogLinear } from '../stats/log-linear.ts'
+
+/** This many routes are told apart, at about 90 KiB each; what comes after them is counted as `other`. */
+export const MOST_ROUTES = 20
+export const OTHER_ROUTE = 'other'
+
+const MINUTE_MS = 60_000
+const FIVE_MINUTES_MS = 300_000
+/** More waits than this are put in as so many bundles: a long stall must not become a longer one. */
+const MOST_WAITS = 256
+
+/** The trip times of the last five minutes by route, in a bounded space. */
+export function createTrips(clock: Clock): Trips {
+  const startedAt = clock.now()
+  const routes = new Map<string, Route>()
+  const routeOf = (name: string) => routes.get(name) ?? admit(routes, name)
+  return {
+    record: (route, milliseconds) => routeOf(route).record(clock.now(), milliseconds),
+    stalled(milliseconds) {
+      const now = clock.now()
+      const awakeMs = Math.min(FIVE_MINUTES_MS, now - startedAt) - milliseconds
+      for (const route of routes.values()) route.stalled(now, milliseconds, awakeMs)
+    },
+    tally: (thresholdMs) => tally(routes, thresholdMs, clock.now(), startedAt),
+  }
+}
+
+function admit(routes: Map<string, Route>, wanted: string): Route {
+  const name = routes.size < MOST_ROUTES ? wanted : OTHER_ROUTE
+  const route = routes.get(name) ?? new Route()
+  routes.set(name, route)
+  return route
+}
+
+function tally(routes: Map<string, Route>, thresholdMs: number, now: number, startedAt: number): TripTally {
+  const minuteSeconds = Math.max(1, Math.min(MINUTE_MS, now - startedAt) / 1000)
+  const minute = new LogLinear()
+  const fiveMinutes = new LogLinear()
+  const told = [...routes].map(([name, route]): RouteTrips => {
+    const [own, five] = [route.minute.together(now), route.fiveMinutes.together(now)]
+    minute.merge(own)
+    fiveMinutes.merge(five)
+    const perSecond = route.minute.arrived(now) / minuteSeconds
+    return { route: name, perSecond, minute: count(own, thresholdMs), fiveMinutes: count(five, thresholdMs) }
+  })
+  const perSecond = told.reduce((sum, route) => sum + route.perSecond, 0)
+  const all = { perSecond, minute: count(minute, thresholdMs), fiveMinutes: count(fiveMinutes, thresholdMs) }
+  return { all, routes: told }
+}
+
+function count(trips: LogLinear, thresholdMs: number): TripCount {
+  const [p50Ms, p99Ms] = [trips.quantile(0.5), trips.quantile(0.99)]
+  const counted = { requests: trips.count, slow: trips.countAbove(thresholdMs) }
+  return p50Ms === undefined || p99Ms === undefined ? counted : { ...counted, p50Ms, p99Ms }
+}
+
+/** One route's two windows. */
+class Route {
+  readonly minute = new Ring(12, 5_000)
+  readonly fiveMinutes = new Ring(10, 30_000)
+
+  record(now: number, milliseconds: number): void {
+    const bucket = bucketOf(milliseconds)
+    this.minute.at(now).arrive(bucket)
+    this.fiveMinutes.at(now).arrive(bucket)
+  }
+
+  /**
+   * The correction for coordinated omission: who arrived during the stall waited in the kernel's queue, where no trip had begun,
+   * so that the trips recorded after it look short. They came as often as before it, one every i: their waits were D, D − i, D − 2i …
+   */
+  stalled(now: number, stallMs: number, awakeMs: number): void {
+    const waitedMs = Math.min(stallMs, FIVE_MINUTES_MS)
+    const everyMs = Math.max(awakeMs, MINUTE_MS / 12) / this.fiveMinutes.arrived(now)
+    const arrivals = Math.floor(waitedMs / everyMs)
+    const bundle = Math.ceil(arrivals / MOST_WAITS)
+    for (let nth = 0; nth < arrivals; nth += bundle) {
+      const bucket = bucketOf(waitedMs - nth * everyMs)
+      const times = Math.min(bundle, arrivals - nth)
+      this.minute.at(now).trips.add(bucket, times)
+      this.fiveMinutes.at(now).trips.add(bucket, times)
+    }
+  }
+}
+
+/** The newest stretches of time, each a slot that is emptied when its turn comes again. */
+class Ring {
+  readonly #slots: Slot[] = []
+  readonly #size: number
+  readonly #slotMs: number
+
+  constructor(size: number, slotMs: number) {
+    this.#size = size
+    this.#slotMs = slotMs
+  }
+
+  /** The slot of this moment. */
+  at(now: number): Slot {
+    const turn = Math.floor(now / this.#slotMs)
+    const slot = this.#slots[turn % this.#size]
+    return slot?.turn === turn ? slot : this.#renew(turn)
+  }
+
+  together(now: number): LogLinear {
+    const sum = new LogLinear()
+    for (const slot of this.#current(now)) sum.merge(slot.trips)
+    return sum
+  }
+
+  /** How many trips were recorded, without the waits put in for a stall. */
+  arrived(now: number): number {
+    return this.#current(now).reduce((sum, { arrived }) => sum + arrived, 0)
+  }
+
+  #current(now: number): readonly Slot[] {
+    const newest = Math.floor(now / this.#slotMs)
+    // Slots are made as they are needed: filter passes over the places where there is none yet.
+    return this.#slots.filter(({ turn }) => turn > newest - this.#size)
+  }
+
+  #renew(turn: number): Slot {
+    const slot = this.#slots[turn % this.#size] ?? new Slot()
+    this.#slots[turn % this.#size] = slot
+    slot.renew(turn)
+    return slot
+  }
+}
+
+class Slot {
+  readonly trips = new LogLinear()
+  turn = -1
+  arrived = 0
+
+  arrive(bucket: number): void {
+    this.trips.add(bucket)
+    this.arrived += 1
+  }
+
+  renew(turn: number): void {
+    this.turn = turn
+    this.arrived = 0
+    this.trips.clear()
+  }
+}
