@@ -38,7 +38,7 @@ export const steady = (name: string, status: Judged, about: Partial<Check> = {})
 export function surroundings(clock = new FakeClock()): Surroundings {
   return {
     clock,
-    caches: { register: () => () => {}, all: () => [] },
+    caches: { register: () => () => {}, all: () => [], watch: () => () => {} },
     trips: { record() {} },
     address: () => undefined,
   } as unknown as Surroundings

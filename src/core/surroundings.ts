@@ -13,18 +13,26 @@ export interface Cache {
   /** Look-ups that found, and that did not, since the cache was made. */
   hits?(): number
   misses?(): number
+  /** The object behind it. If that is an lru-cache, it is not shown a second time as one that was found. */
+  readonly instance?: object
   /** Empties it. */
   purge(): void | Promise<void>
 }
 
-/** The caches that a service has made known. */
+/** The caches that a service has made known, and those that were found. */
 export interface Caches {
   /**
    * Makes a cache known. Returns a function that forgets it again.
-   * @throws {Error} when a cache of that name is known already
+   * @throws {Error} when a cache of that name is known already, or the name is one that found caches are given
    */
   register(cache: Cache): () => void
+  /** The registered ones first. What is found is found only while somebody watches. */
   all(): readonly Cache[]
+  /**
+   * Looks out for lru-caches that nobody registered, until the function that it returns is called. It slows their
+   * operations a little, so that only who shows them should watch. Several may watch at once.
+   */
+  watch(): () => void
 }
 
 /** Where the HTTP room leaves the trip time of each answered request. */
