@@ -54,7 +54,11 @@ describe('theilSen', () => {
   })
 
   test('law: it agrees with the formula written down by the book', () => {
-    fc.assert(fc.property(clouds, (points) => expect(theilSen(points)).toEqual(byTheBook(points))))
+    fc.assert(
+      fc.property(clouds, (points) => {
+        expect(theilSen(points)).toEqual(byTheBook(points))
+      }),
+    )
   })
 
   test('law: the interval holds the slope', () => {
@@ -68,7 +72,11 @@ describe('theilSen', () => {
   })
 
   test('law: the order in which the points come does not matter', () => {
-    fc.assert(fc.property(clouds, (points) => expect(theilSen([...points].reverse())).toEqual(theilSen(points))))
+    fc.assert(
+      fc.property(clouds, (points) => {
+        expect(theilSen([...points].reverse())).toEqual(theilSen(points))
+      }),
+    )
   })
 
   test('law: shifting moves the intercept, tilting and scaling the slope', () => {
