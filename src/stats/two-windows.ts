@@ -6,24 +6,55 @@ export interface Tally {
   readonly bad: number
 }
 
-/** With fewer than this in the short window, its plain share speaks: no interval over so few could exceed anything. */
-export const FEW = 30
+/** What was counted over the last five minutes and over the last one, at a moment in milliseconds. */
+export interface Windows {
+  readonly at: number
+  readonly long: Tally
+  readonly short: Tally
+}
 
+/**
+ * What a share of bad ones comes to, against its budget:
+ * `over` ten times it, for certain and still · `held` was over, and nothing tells that it is better · `warm` over the budget itself,
+ * for certain and still · `few` too few to tell · `fine`.
+ */
+export type Finding = 'over' | 'held' | 'warm' | 'few' | 'fine'
+
+/** With fewer than this in a window its interval is so wide that it says next to nothing. */
+export const FEW = 30
 /** Fewer bad ones than this are an accident, whatever their share. */
 export const LEAST_BAD = 5
+/** Times the budget: over the first for certain is `over`; under the second for certain is better again. */
+export const OVER_AT = 10
+export const BETTER_AT = 5
+export const LONG_MS = 300_000
+export const SHORT_MS = 60_000
+
+/**
+ * Judges the newest of some windows.
+ *
+ * What was over is better when the upper bound over five minutes is under half of where it began, or when no bad one is left
+ * among them: without that, a service of 30 to 100 requests in five minutes could not recover, since no interval over so few
+ * reaches down there. When requests stop coming, because the service was taken out, it is better five minutes after the last windows that told.
+ * @param history newest last
+ * @param wasOver whether `over` is what is being said
+ */
+export function judgeShare(history: readonly [Windows, ...Windows[]], budget: number, wasOver: boolean): Finding {
+  const now = history.at(-1) ?? history[0]
+  if (exceeds(now, OVER_AT * budget)) return 'over'
+  if (wasOver && !isBetter(history, now, budget)) return 'held'
+  if (now.long.all < FEW) return 'few'
+  return exceeds(now, budget) ? 'warm' : 'fine'
+}
 
 /**
  * Whether the share of bad ones is above `bound`, beyond reasonable doubt and still: the 99 % lower bound over the long window
  * says that it is real, the short window that it has not passed. Two windows against one another are the SRE workbook's idea
- * (Beyer et al. 2018, ch. 5); bounds in place of plain shares are what keeps a service of few requests from alarming at random.
+ * (Beyer et al. 2018, chapter 5); bounds in place of plain shares keep a service of few requests from alarming at random.
  */
-export function exceeds(long: Tally, short: Tally, bound: number): boolean {
-  return long.bad >= LEAST_BAD && lowest(long) > bound && (short.all < FEW ? plain(short) : lowest(short)) > bound
-}
-
-/** Whether the share is under `bound` beyond reasonable doubt. */
-export function isUnder({ bad, all }: Tally, bound: number): boolean {
-  return wilson(bad, all).high < bound
+export function exceeds({ long, short }: Windows, bound: number): boolean {
+  const still = short.all < FEW ? plain(short) : wilson(short.bad, short.all).low
+  return long.bad >= LEAST_BAD && wilson(long.bad, long.all).low > bound && still > bound
 }
 
 /** Bad ones among all, 0–1; 0 where there were none at all. */
@@ -31,6 +62,12 @@ export function plain({ bad, all }: Tally): number {
   return all > 0 ? bad / all : 0
 }
 
-function lowest({ bad, all }: Tally): number {
-  return wilson(bad, all).low
+function isBetter(history: readonly Windows[], { at, long }: Windows, budget: number): boolean {
+  if (long.all >= FEW) return long.bad === 0 || wilson(long.bad, long.all).high < BETTER_AT * budget
+  const told = history.findLast((windows) => tells(windows, budget))
+  return !told || at - told.at >= LONG_MS
+}
+
+function tells(windows: Windows, budget: number): boolean {
+  return (windows.long.all >= FEW && windows.short.all > 0) || exceeds(windows, OVER_AT * budget)
 }

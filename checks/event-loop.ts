@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { defineCheck, type Verdict } from '../src/core/check.ts'
+import { newest, type Samples } from '../src/core/samples.ts'
+import { inWords } from '../src/core/wording.ts'
+import { type LoopReading, type LoopWatch, watchLoop } from '../src/host/event-loop.ts'
+
+const settings = z.strictObject({
+  noticeMs: z.number().gt(0).default(250).describe('its sentence points out a stall this long'),
+  stallMs: z.number().gt(0).default(1_000).describe('warns of a stall this long'),
+  stalledRatio: z.number().gt(0).lte(1).default(0.2).describe('warns when the stalls of 60 s together take this share'),
+})
+
+type Settings = z.infer<typeof settings>
+
+const MINUTE_MS = 60_000
+
+/**
+ * Whether the one thread that serves everything stands still. Judged by the longest stall and their sum, never by percentiles of a
+ * sampled delay, which a stall of two seconds hardly moves. It never fails: a blocked thread cannot say so while it is blocked.
+ */
+export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
+  name: 'event-loop',
+  about: 'for how long the event loop stands still, at once and in all',
+  cure: 'wait',
+  settings,
+  rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
+  keep: 2,
+  values: {
+    longest_stall_seconds: 'the longest stall of the last 60 s',
+    stalled_ratio: 'the share of the last 60 s in which the event loop stood still',
+    utilization_ratio: 'the share of the time since the last look in which the event loop ran code',
+  },
+  observes: { measurement: 'utilization', value: 'utilization_ratio' },
+  open: (_settings, { clock }) => watchLoop(clock),
+  close: (watch) => watch.stop(),
+  sense: ({ held }) => held.look(),
+  judge(samples, settings) {
+    const { longestMs, stalledMs } = newest(samples).reading
+    const tooLong = longestMs > settings.stallMs || stalledMs > settings.stalledRatio * MINUTE_MS
+    return {
+      status: tooLong ? 'warn' : 'pass',
+      because: sentence(newest(samples).reading, settings, tooLong),
+      values: valuesOf(samples),
+    }
+  },
+})
+
+function sentence({ longestMs, stalledMs, watchedMs }: LoopReading, settings: Settings, tooLong: boolean): string {
+  const limits = `warns over ${inWords(settings.stallMs)} at once or ${inWords(settings.stalledRatio * MINUTE_MS)} in all`
+  const seen = `${inWords(longestMs)} at once, ${inWords(stalledMs)} of the last ${inWords(watchedMs)} in all`
+  if (tooLong)
+    return `the event loop stood still for ${seen}: blocked or suspended, which look alike from inside; ${limits}`
+  if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which users notice; ${limits}`
+  return `the event loop ran on: it stood still for at most ${seen}; ${limits}`
+}
+
+function valuesOf(samples: Samples<LoopReading>): Verdict['values'] {
+  const { longestMs, stalledMs } = newest(samples).reading
+  const utilization = utilizationOf(samples)
+  return {
+    longest_stall_seconds: longestMs / 1000,
+    stalled_ratio: Math.min(1, stalledMs / MINUTE_MS),
+    ...(utilization !== undefined && { utilization_ratio: utilization }),
+  }
+}
+
+/** Over the last interval. Since the process began, four busy seconds would read as a third. */
+function utilizationOf(samples: Samples<LoopReading>): number | undefined {
+  const [before, now] = [samples[0].reading, newest(samples).reading]
+  const active = now.activeMs - before.activeMs
+  const all = active + now.idleMs - before.idleMs
+  return all > 0 ? active / all : undefined
+}

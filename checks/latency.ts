@@ -1,0 +1,178 @@
+import { z } from 'zod'
+import { defineCheck, type Part, type Said, type Values } from '../src/core/check.ts'
+import { newest, type Samples } from '../src/core/samples.ts'
+import { type Judged, worst } from '../src/core/status.ts'
+import type { RouteTrips, TripCount, Trips, TripTally } from '../src/core/surroundings.ts'
+import { inNumber, inPercent, inWords } from '../src/core/wording.ts'
+import { type LoopWatch, watchLoop } from '../src/host/event-loop.ts'
+import { probeSelf, type SelfProbe, type SelfProbeReading } from '../src/host/self-probe.ts'
+import { BETTER_AT, FEW, type Finding, judgeShare, OVER_AT, plain, type Windows } from '../src/stats/two-windows.ts'
+
+const settings = z.strictObject({
+  thresholdMs: z.number().gt(0).default(250).describe('a trip longer than this is slow'),
+  budget: z
+    .number()
+    .gt(0)
+    .lt(0.1, 'expected less than 0.1: it fails at ten times the budget')
+    .default(0.01)
+    .describe('the share of slow trips that is in order; over it warns, over ten times it fails'),
+  selfProbeMs: z.number().gte(0).default(5_000).describe('how often the service asks itself; 0 for never'),
+})
+
+type Settings = z.infer<typeof settings>
+
+export interface LatencyReading {
+  readonly tally: TripTally
+  readonly selfProbe?: SelfProbeReading
+}
+
+interface Held {
+  readonly trips: Trips
+  readonly watch: LoopWatch
+  readonly selfProbe: SelfProbe | undefined
+}
+
+/** The part that is about all routes together. */
+export const ALL_ROUTES = 'all'
+
+/**
+ * Whether requests are answered in time, by route. The slow share must be above its bound over five minutes and over one, beyond
+ * reasonable doubt: a plain "p99 over 60 s" alarms ten times a day in a healthy service of few requests.
+ */
+export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
+  name: 'latency',
+  about: 'the trip times of answered requests, by route',
+  cure: 'wait',
+  settings,
+  rhythm: { everyMs: 10_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
+  keep: 61,
+  values: {
+    p50_seconds: 'half of the trips took at most this: of the last 60 s, else of 5 min, else of the own requests',
+    p99_seconds:
+      'all trips but one in a hundred took at most this: of the last 60 s, else of 5 min, else of the own requests',
+    slow_ratio: 'the share of slow trips in the last 5 min',
+    requests_per_second: 'answered requests a second over the last 60 s',
+    self_probe_seconds: 'the trip time of the newest own request',
+  },
+  observes: { measurement: 'responseTime', value: 'p99_seconds' },
+  open({ selfProbeMs }, { clock, trips, address }) {
+    const selfProbe = selfProbeMs > 0 ? probeSelf({ clock, address, everyMs: selfProbeMs }) : undefined
+    return { trips, watch: watchLoop(clock, (milliseconds) => trips.stalled(milliseconds)), selfProbe }
+  },
+  close({ watch, selfProbe }) {
+    watch.stop()
+    selfProbe?.stop()
+  },
+  sense: ({ settings: { thresholdMs }, held: { trips, selfProbe } }) => ({
+    tally: trips.tally(thresholdMs),
+    ...(selfProbe && { selfProbe: selfProbe.look() }),
+  }),
+  judge(samples, settings, said) {
+    const { tally, selfProbe } = newest(samples).reading
+    const all = withSelfProbe(judgeRoute(ALL_ROUTES, samples, settings, said), selfProbe)
+    const routes = tally.routes.map(({ route }) => judgeRoute(route, samples, settings, said))
+    // A route without traffic enough has nothing to say; it still counts among all of them.
+    const parts = [all, ...routes.filter(({ finding }) => finding !== 'few')].map(({ finding: _, ...part }) => part)
+    return { ...speaker(parts), values: all.values, parts }
+  },
+})
+
+interface Told extends Part {
+  readonly finding: Finding
+}
+
+const STATUS: Readonly<Record<Finding, Judged>> = {
+  over: 'fail',
+  held: 'fail',
+  warm: 'warn',
+  few: 'pass',
+  fine: 'pass',
+}
+
+function judgeRoute(subject: string, samples: Samples<LatencyReading>, settings: Settings, said?: Said): Told {
+  const [first, ...later] = samples.flatMap(({ at, reading }) => windowsOf(at, tripsOf(reading.tally, subject)))
+  const trips = tripsOf(newest(samples).reading.tally, subject)
+  // Only what patience has said is held on to: else one bad look would be its own second one.
+  const wasOver = said?.status === 'fail' && said.parts[subject] === 'fail'
+  const finding = first ? judgeShare([first, ...later], settings.budget, wasOver) : 'few'
+  return {
+    subject,
+    finding,
+    status: STATUS[finding],
+    because: sentence(finding, trips, settings),
+    values: valuesOf(trips),
+  }
+}
+
+type RouteCounts = Omit<RouteTrips, 'route'>
+
+function tripsOf({ all, routes }: TripTally, subject: string): RouteCounts {
+  return subject === ALL_ROUTES ? all : (routes.find(({ route }) => route === subject) ?? NO_TRIPS)
+}
+
+const NO_COUNT: TripCount = { requests: 0, slow: 0 }
+const NO_TRIPS: RouteCounts = { perSecond: 0, minute: NO_COUNT, fiveMinutes: NO_COUNT }
+
+function windowsOf(at: number, { minute, fiveMinutes }: RouteCounts): Windows {
+  return { at, long: share(fiveMinutes), short: share(minute) }
+}
+
+const share = ({ requests, slow }: TripCount) => ({ all: requests, bad: slow })
+
+function sentence(finding: Finding, { minute, fiveMinutes }: RouteCounts, { thresholdMs, budget }: Settings): string {
+  const { requests } = fiveMinutes
+  const slow = `${inPercent(plain(share(fiveMinutes)))} of ${inNumber(requests, 'request')} in 5 min took over ${inWords(thresholdMs)}`
+  const p99 =
+    minute.p99Ms === undefined
+      ? ''
+      : `p99 ${inWords(minute.p99Ms)} over 60 s, ${inNumber(minute.requests, 'request')}; `
+  switch (finding) {
+    case 'over':
+      return `${p99}${slow}; fails when surely more than ${inPercent(OVER_AT * budget)} do`
+    case 'held':
+      return requests < FEW
+        ? `it was too slow, and ${inNumber(requests, 'request')} in 5 min are too few to see it better; passes 5 min after the last that told`
+        : `${p99}${slow}, which was too slow; passes when surely fewer than ${inPercent(BETTER_AT * budget)} do`
+    case 'warm':
+      return `${p99}${slow}; warns when surely more than ${inPercent(budget)} do, fails over ${inPercent(OVER_AT * budget)}`
+    case 'few':
+      return `${p99}not enough requests to judge: ${requests} in 5 min, of ${FEW}`
+    case 'fine':
+      return `${p99}${slow}; warns over ${inPercent(budget)}, fails over ${inPercent(OVER_AT * budget)}`
+  }
+}
+
+function valuesOf({ perSecond, minute, fiveMinutes }: RouteCounts): Values {
+  return {
+    ...quantiles(minute.requests > 0 ? minute : fiveMinutes),
+    slow_ratio: plain(share(fiveMinutes)),
+    requests_per_second: perSecond,
+  }
+}
+
+function quantiles({ p50Ms, p99Ms }: { readonly p50Ms?: number; readonly p99Ms?: number }): Values {
+  return p50Ms === undefined || p99Ms === undefined ? {} : { p50_seconds: p50Ms / 1000, p99_seconds: p99Ms / 1000 }
+}
+
+/** Own requests have no say. They keep a number on the page where no other request gives one. */
+function withSelfProbe(told: Told, selfProbe?: SelfProbeReading): Told {
+  if (!selfProbe) return told
+  const { newestMs, failed } = selfProbe
+  const newestOwn: Values = newestMs === undefined ? {} : { self_probe_seconds: newestMs / 1000 }
+  const values = { ...quantiles(selfProbe), ...newestOwn, ...told.values }
+  if (failed !== undefined) return { ...told, values, because: `${told.because}; its own GET / failed: ${failed}` }
+  if (newestMs === undefined || told.finding !== 'few') return { ...told, values }
+  return { ...told, values, because: `${told.because}; its own GET / took ${inWords(newestMs)}` }
+}
+
+/** The worst part speaks; among equals the slowest route, since it says more than all of them together. */
+function speaker(parts: readonly Part[]): Pick<Part, 'status' | 'because'> {
+  const status = worst(parts.map((part) => part.status))
+  const [first, ...others] = parts.filter((part) => part.status === status)
+  if (status === 'pass' || !first) return { status, because: parts[0]?.because ?? '' }
+  const slowest = others.reduce((a, b) => (a.subject === ALL_ROUTES || slowness(b) > slowness(a) ? b : a), first)
+  const named = slowest.subject === ALL_ROUTES ? '' : `${slowest.subject}: `
+  return { status, because: named + slowest.because }
+}
+
+const slowness = ({ values }: Part) => values['slow_ratio'] ?? 0

@@ -1,0 +1,27 @@
+/** A length of time as a sentence says it: `3.1 ms`, `380 ms`, `1.5 s`, `12 min`, `3.5 h`, `2.5 d`. */
+export function inWords(milliseconds: number): string {
+  const [size, unit] = UNITS.find(([size]) => Math.abs(milliseconds) >= size) ?? [1, 'ms']
+  return `${rounded(milliseconds / size)} ${unit}`
+}
+
+/** A share as a sentence says it: `0.3%`, `12%`. */
+export function inPercent(ratio: number): string {
+  return `${rounded(ratio * 100)}%`
+}
+
+/** `1 request`, `412 requests`. */
+export function inNumber(count: number, one: string, many: string = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+] as const
+
+/** Two digits that count, and all of those before the point. */
+function rounded(number: number): number {
+  return Math.abs(number) >= 10 ? Math.round(number) : Number(number.toPrecision(2))
+}

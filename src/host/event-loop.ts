@@ -1,0 +1,90 @@
+import { performance } from 'node:perf_hooks'
+import type { Clock } from '../core/clock.ts'
+
+/** How the event loop did. Only differences of active and idle time mean anything. */
+export interface LoopReading {
+  /** How long it stood still in the last 60 s, in all. */
+  readonly stalledMs: number
+  /** The longest time at once, of those that ended in the last 60 s or have not ended. */
+  readonly longestMs: number
+  /** For how long it has been watched, at most the 60 s. */
+  readonly watchedMs: number
+  /** Milliseconds since the process began in which it ran code, and in which it waited for something to do. */
+  readonly activeMs: number
+  readonly idleMs: number
+}
+
+/** Watches one event loop until it is told to stop. Looking changes nothing. */
+export interface LoopWatch {
+  look(): LoopReading
+  stop(): void
+}
+
+/** The watch's own timer. A stall shows as what it is late: so a stall may have been up to this much longer. */
+export const RESOLUTION_MS = 100
+/** What a timer may be late without anything having stood still. */
+const NOISE_MS = 10
+const WINDOW_MS = 60_000
+
+interface Stall {
+  readonly endedAt: number
+  readonly ms: number
+}
+
+/**
+ * Watches by a timer that measures how late it is itself. Sampling the delay instead (`monitorEventLoopDelay`) takes one sample
+ * of a stall, however long, so that its mean and percentiles do not show it.
+ * @param onStall told of each stall as soon as it is over
+ */
+export function watchLoop(clock: Clock, onStall: (milliseconds: number) => void = () => {}): LoopWatch {
+  const stop = new AbortController()
+  const begunAt = clock.now()
+  let stalls: readonly Stall[] = []
+  let wokeAt = begunAt
+  const lateBy = (now: number) => now - wokeAt - RESOLUTION_MS
+  const wake = (now: number) => {
+    const ms = lateBy(now)
+    wokeAt = now
+    if (ms < NOISE_MS) return
+    stalls = [...recent(stalls, now), { endedAt: now, ms }]
+    onStall(ms)
+  }
+  run(clock, wake, stop.signal)
+  return {
+    look() {
+      const now = clock.now()
+      // The look may come before the timer that is late: the stall is over, and not yet written down.
+      const pending = lateBy(now) < NOISE_MS ? [] : [{ endedAt: now, ms: lateBy(now) }]
+      return {
+        ...sum([...recent(stalls, now), ...pending], now),
+        watchedMs: Math.min(WINDOW_MS, now - begunAt),
+        ...work(),
+      }
+    },
+    stop: () => stop.abort(),
+  }
+}
+
+async function run(clock: Clock, wake: (now: number) => void, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    await clock.sleep(RESOLUTION_MS, stop)
+    if (!stop.aborted) wake(clock.now())
+  }
+}
+
+function recent(stalls: readonly Stall[], now: number): readonly Stall[] {
+  return stalls.filter(({ endedAt }) => endedAt > now - WINDOW_MS)
+}
+
+function sum(stalls: readonly Stall[], now: number) {
+  const inWindow = ({ endedAt, ms }: Stall) => Math.min(ms, endedAt - (now - WINDOW_MS))
+  return {
+    stalledMs: stalls.reduce((total, stall) => total + inWindow(stall), 0),
+    longestMs: stalls.reduce((longest, { ms }) => Math.max(longest, ms), 0),
+  }
+}
+
+function work() {
+  const { active, idle } = performance.eventLoopUtilization()
+  return { activeMs: active, idleMs: idle }
+}
