@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { inBytes } from '../src/core/byte-size.ts'
+import { defineCheck, type Part, type Values } from '../src/core/check.ts'
+import { grade, LIMITS_IN_ORDER, type Limits } from '../src/core/limits.ts'
+import { type Unseen, verdictOf } from '../src/core/parts.ts'
+import { newest, type Samples } from '../src/core/samples.ts'
+import { isWorse } from '../src/core/status.ts'
+import type { Cache, Caches } from '../src/core/surroundings.ts'
+import { inNumber, inWords } from '../src/core/wording.ts'
+
+const above0 = z.number().gt(0)
+
+const limits = z
+  .strictObject({ warnAt: above0.describe('warns from here on'), failAt: above0.describe('fails from here on') })
+  .refine(...LIMITS_IN_ORDER)
+
+const entryLimits = z
+  .strictObject({
+    warnAt: above0.default(10_000).describe('warns from this many entries on'),
+    failAt: above0.default(100_000).describe('fails from this many entries on'),
+  })
+  .refine(...LIMITS_IN_ORDER)
+
+const settings = z.strictObject({
+  entries: entryLimits.prefault({}).describe('limits on the entries of each cache'),
+  bytes: limits.optional().describe('limits on the bytes of each cache that knows them; none unless set'),
+  caches: z
+    .record(z.string(), z.strictObject({ entries: limits.optional(), bytes: limits.optional() }))
+    .default({})
+    .describe('limits of single caches, by name, in place of those above'),
+})
+
+type Settings = z.infer<typeof settings>
+
+/** One cache at one moment. `entries` is not a number where the cache could not say. */
+export interface CacheReading {
+  readonly name: string
+  readonly entries: number
+  readonly bytes?: number
+  readonly max?: number
+  /** Since the cache was made. */
+  readonly hits?: number
+  readonly misses?: number
+}
+
+export type CacheSizeReading = readonly (CacheReading | Unseen)[]
+
+interface Held {
+  readonly caches: Caches
+  readonly unwatch: () => void
+}
+
+/**
+ * Whether a cache grows without bound: the everyday leak that a restart hides and a limit cures. It looks at every registered
+ * cache, and at every lru-cache that is used while it watches.
+ */
+export const cacheSizeCheck = defineCheck<CacheSizeReading, Settings, Held>({
+  name: 'cache-size',
+  about: 'entries, bytes, hits and growth of every cache of the service',
+  cure: 'person',
+  settings,
+  rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 1, toRecover: 1 },
+  // A minute of looks: growth and hits are those of the last minute, not since the start.
+  keep: 13,
+  values: {
+    entries: 'entries that the cache holds',
+    max_entries: 'entries that it may hold',
+    used_bytes: 'bytes that it holds',
+    hit_ratio: 'the share of look-ups in the last minute that found something',
+    entries_per_minute: 'how fast it grew over the last minute; negative when it shrank',
+  },
+  observes: { measurement: 'size', value: 'entries' },
+  open: (_, { caches }) => ({ caches, unwatch: caches.watch() }),
+  close: ({ unwatch }) => unwatch(),
+  sense: ({ held: { caches } }) => caches.all().map(read),
+  judge(samples, settings) {
+    const { reading } = newest(samples)
+    if (reading.length === 0) return { status: 'pass', because: NO_CACHE, values: {} }
+    const parts = reading.flatMap((cache) => ('name' in cache ? judgeCache(cache, samples, settings) : []))
+    return verdictOf(
+      parts,
+      reading.flatMap((cache) => ('subject' in cache ? cache : [])),
+    )
+  },
+})
+
+const NO_CACHE = 'no cache is registered, and no lru-cache has been used since this check began'
+
+/** A cache that throws, or that answers rubbish, does not hide the others. */
+function read(cache: Cache): CacheReading | Unseen {
+  const { name, max } = cache
+  try {
+    const numbers = { bytes: cache.bytes?.(), max, hits: cache.hits?.(), misses: cache.misses?.() }
+    const known = Object.entries(numbers).filter(([, number]) => number !== undefined)
+    const reading = { name, entries: cache.size(), ...Object.fromEntries(known) }
+    const wrong = Object.entries(reading).find(([, value]) => typeof value === 'number' && !Number.isFinite(value))
+    return wrong ? { subject: name, because: `its ${wrong[0]} are ${wrong[1]}` } : reading
+  } catch (error) {
+    return { subject: name, because: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Entries and bytes, each against its limits: the worse one speaks. */
+function judgeCache(cache: CacheReading, samples: Samples<CacheSizeReading>, settings: Settings): Part {
+  const own = settings.caches[cache.name]
+  const pace = paceOf(cache, samples)
+  const byEntries = against(cache.entries, own?.entries ?? settings.entries, (number) => String(number))
+  const byteLimits = own?.bytes ?? settings.bytes
+  const byBytes = cache.bytes !== undefined && byteLimits && against(cache.bytes, byteLimits, inBytes)
+  const { status, limit } = byBytes && isWorse(byBytes.status, byEntries.status) ? byBytes : byEntries
+  const remedy = status === 'pass' ? '' : '; purge-cache empties it'
+  return {
+    subject: cache.name,
+    status,
+    because: `${cache.name} holds ${held(cache)}${growth(cache, pace, own?.entries ?? settings.entries)}; ${limit}${remedy}`,
+    values: valuesOf(cache, pace),
+  }
+}
+
+function against(number: number, limits: Limits, word: (number: number) => string) {
+  const status = grade(number, limits)
+  const [warns, fails] = [`warns at ${word(limits.warnAt)}`, `fails at ${word(limits.failAt)}`]
+  return { status, limit: { pass: warns, warn: `${warns}, ${fails}`, fail: fails }[status] }
+}
+
+function held({ entries, bytes, max }: CacheReading): string {
+  const of = max === undefined ? '' : ` of at most ${max}`
+  return `${inNumber(entries, 'entry', 'entries')}${of}${bytes === undefined ? '' : ` (${inBytes(bytes)})`}`
+}
+
+interface Pace {
+  readonly perMinute?: number
+  readonly hitRatio?: number
+}
+
+/** Over the looks that are kept; of the hits, since the cache was made where this is the first look or it has begun again. */
+function paceOf(cache: CacheReading, samples: Samples<CacheSizeReading>): Pace {
+  const { at } = newest(samples)
+  const first = samples.flatMap(({ at, reading }) => reading.flatMap((seen) => sameAs(cache, seen, at)))[0]
+  const minutes = first ? (at - first.at) / 60_000 : 0
+  const [hits, misses] = [since(first?.hits, cache.hits), since(first?.misses, cache.misses)]
+  return {
+    ...(first && minutes > 0 && { perMinute: (cache.entries - first.entries) / minutes }),
+    ...(hits + misses > 0 && { hitRatio: hits / (hits + misses) }),
+  }
+}
+
+function sameAs(cache: CacheReading, seen: CacheReading | Unseen, at: number) {
+  return 'name' in seen && seen.name === cache.name && seen !== cache ? [{ ...seen, at }] : []
+}
+
+function since(then = 0, now = 0): number {
+  return now >= then ? now - then : now
+}
+
+/** Where it grows, how fast, and when that reaches the limit if nothing changes. */
+function growth(cache: CacheReading, { perMinute = 0 }: Pace, { failAt }: Limits): string {
+  if (perMinute < 1) return ''
+  const paced = `, growing by ${Math.round(perMinute)} a minute`
+  const bounded = cache.max !== undefined && cache.max < failAt
+  if (bounded || cache.entries >= failAt) return paced
+  return `${paced} (${failAt} in ${inWords(((failAt - cache.entries) / perMinute) * 60_000)})`
+}
+
+function valuesOf({ entries, max, bytes, hits, misses }: CacheReading, { perMinute, hitRatio }: Pace): Values {
+  return {
+    entries,
+    ...(max !== undefined && { max_entries: max }),
+    ...(bytes !== undefined && { used_bytes: bytes }),
+    ...(hitRatio !== undefined && hits !== undefined && misses !== undefined && { hit_ratio: hitRatio }),
+    ...(perMinute !== undefined && { entries_per_minute: perMinute }),
+  }
+}
