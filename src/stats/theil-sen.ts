@@ -1,3 +1,5 @@
+import { medianOfSorted } from './median.ts'
+
 /** A value at a time, in any units. */
 export interface Point {
   readonly t: number
@@ -52,10 +54,4 @@ function interval(sorted: Float64Array, n: number): readonly [low: number, high:
   const below = Math.max(0, Math.floor((sorted.length - spread) / 2) - 1)
   const above = Math.min(last, Math.ceil((sorted.length + spread) / 2))
   return [sorted[below] ?? Number.NaN, sorted[above] ?? Number.NaN]
-}
-
-function medianOfSorted(sorted: Float64Array): number {
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }

@@ -1,0 +1,118 @@
+import { kendall } from './kendall.ts'
+import { medianAbsoluteDeviation } from './median.ts'
+import { bucketMinima } from './minima.ts'
+import { type Line, type Point, theilSen } from './theil-sen.ts'
+
+/** How far to look back, and how far ahead that entitles to look. In the time units of the points. */
+export interface Window {
+  readonly length: number
+  readonly horizon: number
+}
+
+/** A growth that reaches its limit within the horizon of the window that shows it. Times are from `now`. */
+export interface Outlook {
+  readonly soonest: number
+  readonly likely: number
+  /** Null when it may never come. */
+  readonly latest: number | null
+  /** Value units per time unit. */
+  readonly slope: number
+  /** Where the line stands at the newest point. */
+  readonly level: number
+  /** The window that speaks: the one with the nearest end. */
+  readonly window: Window
+}
+
+/** Floors are compared bucket by bucket: 32 of them keep all pairs cheap. */
+const BUCKETS = 32
+/** A line through fewer points says little. */
+const FEWEST_POINTS = 5
+/** Close under the limit there is no room left to work in: what is forecast is the time to 97 % of it. */
+const FULL = 0.97
+/** What the interval is widened by, beyond what the slopes themselves show. */
+const HASTE = 1.15
+const DELAY = 0.85
+/** One-sided 0.1 %. */
+const Z_999 = 3.09
+
+/**
+ * When a value whose floor grows will reach a limit: by robust lines over several windows, each of which may only look as far ahead
+ * as its horizon. A growth counts when it is significant (ranks, or a steady rise that is large) and material (large against the
+ * limit and against its own noise).
+ * @param points in the order of time
+ * @returns undefined when nothing that was watched long enough grows so
+ * @see Machida et al. 2013, on the false alarms of Mann–Kendall alone in software ageing: hence `material` and the horizon
+ */
+export function foresee(
+  points: readonly Point[],
+  now: number,
+  limit: number,
+  windows: readonly Window[],
+): Outlook | undefined {
+  const outlooks = windows.flatMap((window) => outlookOf(floorsIn(points, now, window), now, limit, window) ?? [])
+  const [first, ...others] = outlooks.sort((a, b) => a.likely - b.likely)
+  if (!first) return undefined
+  return others.reduce(
+    (spoken, { soonest, latest }) => ({
+      ...spoken,
+      soonest: Math.min(spoken.soonest, soonest),
+      latest: spoken.latest === null || latest === null ? null : Math.max(spoken.latest, latest),
+    }),
+    first,
+  )
+}
+
+/** The window's floors, or nothing when it is not filled well enough to speak. */
+function floorsIn(points: readonly Point[], now: number, { length }: Window): readonly Point[] {
+  const floors = bucketMinima(points, now - length, now, BUCKETS)
+  const [oldest, newest] = [floors[0], floors.at(-1)]
+  const filled = oldest && newest && newest.t - oldest.t >= 0.6 * length && now - newest.t < 0.4 * length
+  return filled && floors.length >= FEWEST_POINTS ? floors : []
+}
+
+function outlookOf(floors: readonly Point[], now: number, limit: number, window: Window): Outlook | undefined {
+  const growth = growthOf(floors, limit)
+  if (!growth) return undefined
+  const { line, recent, level, newestAt } = growth
+  const slower = line.low > 0 ? line.low : line.slope / 2
+  const head = Math.max(0, FULL * limit - level)
+  const likely = head / Math.min(line.slope, Math.max(recent, line.slope / 2))
+  if (likely >= window.horizon) return undefined
+  const passed = now - newestAt
+  const least = DELAY * Math.min(slower, recent, line.slope)
+  return {
+    soonest: Math.max(0, head / (HASTE * Math.max(line.high, recent, line.slope)) - passed),
+    likely: Math.max(0, likely - passed),
+    latest: least > 0 ? Math.max(0, head / least - passed) : null,
+    slope: line.slope,
+    level,
+    window,
+  }
+}
+
+interface Growth {
+  readonly line: Line
+  /** The slope of the newer half. */
+  readonly recent: number
+  readonly level: number
+  readonly newestAt: number
+}
+
+/** The line of a growth that counts. The ranks are asked first: they cost a tenth of the line, and mostly say no. */
+function growthOf(floors: readonly Point[], limit: number): Growth | undefined {
+  const [oldest, newest] = [floors[0], floors.at(-1)]
+  if (!oldest || !newest) return undefined
+  const n = floors.length
+  const { tau, z } = kendall(floors)
+  const ranked = n >= 8 && z > Z_999
+  const steady = tau >= (n === FEWEST_POINTS ? 1 : 0.9)
+  if (!ranked && !steady) return undefined
+  const line = theilSen(floors)
+  if (!line || line.slope <= 0) return undefined
+  const rise = line.slope * (newest.t - oldest.t)
+  const noise = medianAbsoluteDeviation(floors.map(({ t, v }) => v - line.slope * t))
+  const significant = (ranked && line.low > 0) || (steady && rise > 0.06 * limit && rise > 8 * noise)
+  if (!significant || rise <= Math.max(0.015 * limit, 3 * noise)) return undefined
+  const recent = theilSen(floors.slice(n >> 1))?.slope ?? line.slope
+  return { line, recent, level: line.intercept + line.slope * newest.t, newestAt: newest.t }
+}

@@ -1,0 +1,43 @@
+import type { Point } from './theil-sen.ts'
+
+/** How surely values rise (or fall) with time, whatever the shape of the rise. */
+export interface Trend {
+  /** From -1, every pair falls, to 1, every pair rises. Pairs of equal values count as neither. */
+  readonly tau: number
+  /** Standard deviations away from "no trend", with the correction for continuity and for equal values. 0 when nothing differs. */
+  readonly z: number
+}
+
+/**
+ * The Mann–Kendall test on points in the order of time. It looks at all pairs and costs little, so it is worth asking first.
+ * @see Mann 1945, "Nonparametric tests against trend", Econometrica 13; Kendall 1975, "Rank correlation methods"
+ */
+export function kendall(points: readonly Point[]): Trend {
+  const n = points.length
+  const pairs = (n * (n - 1)) / 2
+  if (pairs === 0) return { tau: 0, z: 0 }
+  const score = risesLessFalls(points)
+  const variance = (spreadOf(n) - sum(sizesOfTies(points).map(spreadOf))) / 18
+  const z = variance > 0 ? (score - Math.sign(score)) / Math.sqrt(variance) : 0
+  return { tau: score / pairs, z }
+}
+
+const spreadOf = (n: number) => n * (n - 1) * (2 * n + 5)
+
+function risesLessFalls(points: readonly Point[]): number {
+  let score = 0
+  for (const [i, { v }] of points.entries()) {
+    for (let j = 0; j < i; j++) score += Math.sign(v - (points[j]?.v ?? v))
+  }
+  return score
+}
+
+function sizesOfTies(points: readonly Point[]): readonly number[] {
+  const sizes = new Map<number, number>()
+  for (const { v } of points) sizes.set(v, (sizes.get(v) ?? 0) + 1)
+  return [...sizes.values()]
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
