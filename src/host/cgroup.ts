@@ -1,0 +1,143 @@
+import { join } from 'node:path'
+import { type CgroupPath, findCgroup } from './cgroup-path.ts'
+import { fieldOf, type KernelFile, keepOpen } from './kernel-file.ts'
+
+/** A memory limit of the kernel, and what is counted against it. */
+export interface MemoryLimit {
+  /** In words: `cgroup memory.max`. */
+  readonly limit: string
+  readonly limitBytes: number
+  /** The working set: what the kernel could not reclaim, as the kubelet counts it: usage without inactive file pages. */
+  readonly usedBytes: number
+}
+
+/** What a memory cgroup says of itself. */
+export interface CgroupMemory {
+  /** The limit with the least room left, of this cgroup and all its ancestors; absent where none is set. */
+  readonly nearest?: MemoryLimit
+  /** Processes of this cgroup that the kernel has killed for memory so far. */
+  readonly oomKills?: number
+  /** The share of the last 10 s in which something waited for memory, 0–1; only where the kernel keeps it. */
+  readonly pressureRatio?: number
+}
+
+/** Both versions write "no limit" as a number near 2^63 or as `max`; no machine has a thousandth of it. */
+const NO_LIMIT_BYTES = 2 ** 53
+
+interface Names {
+  readonly limits: readonly string[]
+  readonly usage: string
+  readonly inactive: string
+  /** Version 1 repeats here the nearest limit of ancestors that a container cannot see. */
+  readonly inherited?: string
+  readonly kills: readonly [file: string, field: string]
+}
+
+const NAMES: Readonly<Record<1 | 2, Names>> = {
+  1: {
+    limits: ['memory.limit_in_bytes'],
+    usage: 'memory.usage_in_bytes',
+    inactive: 'total_inactive_file ',
+    inherited: 'hierarchical_memory_limit ',
+    kills: ['memory.oom_control', 'oom_kill '],
+  },
+  2: {
+    limits: ['memory.max', 'memory.high'],
+    usage: 'memory.current',
+    inactive: 'inactive_file ',
+    kills: ['memory.events', 'oom_kill '],
+  },
+}
+
+/** One cgroup on the way up. */
+interface Level {
+  readonly names: Names
+  readonly limits: readonly KernelFile[]
+  readonly usage: KernelFile
+  readonly stat: KernelFile
+}
+
+/**
+ * The memory cgroup of this process, with its files kept open. Of its ancestors those are kept that have a limit when it is opened;
+ * its own limit may come and change later.
+ */
+export class Cgroup {
+  readonly #levels: readonly Level[]
+  readonly #kills: KernelFile | undefined
+  readonly #killsField: string
+  readonly #pressure: KernelFile | undefined
+
+  constructor({ version, folders: [own = '', ...ancestors] }: CgroupPath) {
+    const names = NAMES[version]
+    this.#levels = [openLevel(own, names), ...ancestors.map((folder) => limitedLevel(folder, names))].filter(
+      (level) => level !== undefined,
+    )
+    this.#kills = keepOpen(join(own, names.kills[0]))
+    this.#killsField = names.kills[1]
+    this.#pressure = version === 2 ? keepOpen(join(own, 'memory.pressure')) : undefined
+  }
+
+  /** @throws {Error} when a file that could be opened can no longer be read */
+  look(): CgroupMemory {
+    const limits = this.#levels.flatMap((level) => limitAt(level) ?? [])
+    const nearest = limits.sort((a, b) => roomIn(a) - roomIn(b))[0]
+    const oomKills = this.#kills && fieldOf(this.#kills.read(), this.#killsField)
+    const pressure = this.#pressure && fieldOf(this.#pressure.read(), 'some avg10=')
+    return {
+      ...(nearest && { nearest }),
+      ...(oomKills !== undefined && { oomKills }),
+      ...(pressure !== undefined && { pressureRatio: pressure / 100 }),
+    }
+  }
+
+  close(): void {
+    for (const { limits, usage, stat } of this.#levels) for (const file of [...limits, usage, stat]) file.close()
+    this.#kills?.close()
+    this.#pressure?.close()
+  }
+}
+
+/** @returns undefined where there are no cgroups */
+export function openCgroup(root = '/'): Cgroup | undefined {
+  const path = findCgroup(root)
+  return path && new Cgroup(path)
+}
+
+const roomIn = ({ limitBytes, usedBytes }: MemoryLimit) => limitBytes - usedBytes
+
+function openLevel(folder: string, names: Names): Level | undefined {
+  const limits = names.limits.flatMap((name) => keepOpen(join(folder, name)) ?? [])
+  const usage = keepOpen(join(folder, names.usage))
+  const stat = keepOpen(join(folder, 'memory.stat'))
+  if (usage && stat && limits.length > 0) return { names, limits, usage, stat }
+  for (const file of [...limits, usage, stat]) file?.close()
+  return undefined
+}
+
+function limitedLevel(folder: string, names: Names): Level | undefined {
+  const level = openLevel(folder, names)
+  if (level && limitAt(level)) return level
+  for (const file of level ? [...level.limits, level.usage, level.stat] : []) file.close()
+  return undefined
+}
+
+function limitAt({ names, limits, usage, stat }: Level): MemoryLimit | undefined {
+  const written = limits.map((file) => ({ limit: `cgroup ${basename(file.path)}`, limitBytes: bytesIn(file.read()) }))
+  const stats = stat.read()
+  const inherited = names.inherited ? (fieldOf(stats, names.inherited) ?? NO_LIMIT_BYTES) : NO_LIMIT_BYTES
+  const all = [...written, { limit: 'cgroup limit of an ancestor', limitBytes: inherited }]
+  const lowest = all.reduce((low, next) => (next.limitBytes < low.limitBytes ? next : low))
+  if (lowest.limitBytes >= NO_LIMIT_BYTES) return undefined
+  const usedBytes = Math.max(0, bytesIn(usage.read()) - (fieldOf(stats, names.inactive) ?? 0))
+  return { ...lowest, usedBytes }
+}
+
+function basename(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** `max` is NaN as a number: no limit. */
+function bytesIn(text: string): number {
+  const bytes = Number.parseInt(text, 10)
+  return Number.isFinite(bytes) ? bytes : NO_LIMIT_BYTES
+}

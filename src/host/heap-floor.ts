@@ -1,0 +1,76 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks'
+import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8'
+
+/** What the major collections since the last look left behind. */
+export interface Collected {
+  /** How many there were. */
+  readonly majors: number
+  /** How long they took together, in milliseconds. */
+  readonly majorMs: number
+  /** The least that one of them left in the old generation; absent when there was none. */
+  readonly floorBytes?: number
+  /** The least memory outside the heap (array buffers included) after one of them. */
+  readonly externalBytes?: number
+  /** What the last three ever have all left at least; absent before there were three. */
+  readonly lastThreeBytes?: number
+}
+
+/** Spaces that a major collection empties or never touches: they say nothing about what is held. */
+const NOT_HELD = new Set(['read_only_space', 'new_space', 'new_large_object_space'])
+
+/**
+ * Watches what is left after each major garbage collection. The raw heap swings by half its size between collections; its floor is
+ * almost free of noise.
+ */
+export class HeapFloor {
+  readonly #observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) this.#note(entry)
+  })
+  readonly #lastThree: number[] = []
+  #majors = 0
+  #majorMs = 0
+  #floor = Number.POSITIVE_INFINITY
+  #external = Number.POSITIVE_INFINITY
+
+  constructor() {
+    this.#observer.observe({ entryTypes: ['gc'] })
+  }
+
+  /** What there was since the last call of `look`. */
+  look(): Collected {
+    const [majors, majorMs, floor, external] = [this.#majors, this.#majorMs, this.#floor, this.#external]
+    this.#majors = 0
+    this.#majorMs = 0
+    this.#floor = Number.POSITIVE_INFINITY
+    this.#external = Number.POSITIVE_INFINITY
+    return {
+      majors,
+      majorMs,
+      ...(majors > 0 && { floorBytes: floor, externalBytes: external }),
+      ...(this.#lastThree.length === 3 && { lastThreeBytes: Math.min(...this.#lastThree) }),
+    }
+  }
+
+  close(): void {
+    this.#observer.disconnect()
+  }
+
+  #note({ detail, duration }: { readonly detail?: unknown; readonly duration: number }): void {
+    if ((detail as { kind?: number } | undefined)?.kind !== constants.NODE_PERFORMANCE_GC_MAJOR) return
+    const floor = oldGenerationBytes()
+    this.#majors++
+    this.#majorMs += duration
+    this.#floor = Math.min(this.#floor, floor)
+    this.#external = Math.min(this.#external, getHeapStatistics().external_memory)
+    this.#lastThree.push(floor)
+    if (this.#lastThree.length > 3) this.#lastThree.shift()
+  }
+}
+
+/** Old objects, large objects and code, garbage that is not collected yet included. */
+export function oldGenerationBytes(): number {
+  return getHeapSpaceStatistics().reduce(
+    (sum, { space_name, space_used_size }) => (NOT_HELD.has(space_name) ? sum : sum + space_used_size),
+    0,
+  )
+}

@@ -1,0 +1,87 @@
+import { freemem, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { getHeapStatistics } from 'node:v8'
+import { type CgroupMemory, type MemoryLimit, openCgroup } from './cgroup.ts'
+import { type Collected, HeapFloor, oldGenerationBytes } from './heap-floor.ts'
+import { fieldOf, keepOpen } from './kernel-file.ts'
+import { GIVES_UP_AT, maxOldSpaceBytes } from './old-space-limit.ts'
+
+/** One look at the memory of this process. Bytes throughout. */
+export interface MemoryReading {
+  /** What the major collections since the last look left behind. */
+  readonly collected: Collected
+  /** In use in the old generation now, garbage included. */
+  readonly oldBytes: number
+  /** Outside the heap but held by its objects, array buffers included. */
+  readonly externalBytes: number
+  readonly rssBytes: number
+  /** What neither the heap nor what it holds outside accounts for: the program itself, native libraries, the allocator's losses. */
+  readonly nativeBytes: number
+  /** Where V8 gives up, as the old generation counts it. */
+  readonly heapCeilingBytes: number
+  /** The nearest of the kernel's limits: of a cgroup, as configured, or the machine's own memory. */
+  readonly kernel: MemoryLimit
+  readonly oomKills?: number
+  readonly pressureRatio?: number
+}
+
+export interface MemorySetup {
+  /** Where the file system begins. Default `/`. */
+  readonly root?: string
+  /** A limit on the resident memory that this process cannot see for itself. */
+  readonly ceilingBytes?: number | undefined
+}
+
+/** What stays open between looks. */
+export interface MemoryWatch {
+  /** What there is, and what was collected since the last look. @throws {Error} when the kernel's files can no longer be read */
+  look(): MemoryReading
+  close(): void
+}
+
+/**
+ * Opens everything that a look needs, so that a look needs no descriptor: when they have run out, `process.memoryUsage()` throws,
+ * `process.constrainedMemory()` says 0, and this goes on.
+ */
+export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): MemoryWatch {
+  const floor = new HeapFloor()
+  const cgroup = openCgroup(root)
+  const status = keepOpen(join(root, 'proc/self/status'))
+  const machine = keepOpen(join(root, 'proc/meminfo'))
+  const heapCeilingBytes = GIVES_UP_AT * maxOldSpaceBytes()
+  const look = (): MemoryReading => {
+    const { total_heap_size, external_memory } = getHeapStatistics()
+    const rssBytes = kibibytes(status?.read(), 'VmRSS:') ?? process.memoryUsage.rss()
+    const availableBytes = kibibytes(machine?.read(), 'MemAvailable:') ?? freemem()
+    const { nearest, ...rest } = cgroup?.look() ?? ({} as CgroupMemory)
+    return {
+      collected: floor.look(),
+      oldBytes: oldGenerationBytes(),
+      externalBytes: external_memory,
+      rssBytes,
+      nativeBytes: Math.max(0, rssBytes - total_heap_size - external_memory),
+      heapCeilingBytes,
+      kernel: nearestOf(rssBytes, availableBytes, ceilingBytes, nearest),
+      ...rest,
+    }
+  }
+  const close = () => {
+    for (const kept of [floor, cgroup, status, machine]) kept?.close()
+  }
+  return { look, close }
+}
+
+/** Without any limit set, the machine's own memory is one: resident now, and what is still available. */
+function nearestOf(rss: number, available: number, told: number | undefined, nearest?: MemoryLimit): MemoryLimit {
+  const limits: MemoryLimit[] = [
+    { limit: 'memory of this machine', limitBytes: Math.min(totalmem(), rss + available), usedBytes: rss },
+  ]
+  if (told !== undefined) limits.push({ limit: 'configured ceiling', limitBytes: told, usedBytes: rss })
+  if (nearest) limits.push(nearest)
+  return limits.reduce((a, b) => (b.limitBytes - b.usedBytes < a.limitBytes - a.usedBytes ? b : a))
+}
+
+function kibibytes(text: string | undefined, key: string): number | undefined {
+  const kib = text === undefined ? undefined : fieldOf(text, key)
+  return kib === undefined ? undefined : kib * 1024
+}
