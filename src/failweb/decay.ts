@@ -1,26 +1,14 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import type { Decay, Draw } from '../core/draw.ts'
 
-/** One access to the heartbeat: what the counter says, and whether the draw failed. */
-export interface Draw {
-  /** The counter, in percent: the probability with which this draw failed. */
-  readonly percent: number
-  readonly failed: boolean
-}
+export type { Decay, Draw }
 
 export interface DecaySettings {
   /** Percentage points that each draw adds, 0–100. 0 turns decay off. Default 2. */
   readonly step?: number
   /** A whole number; the same seed gives the same run. Default: a new one for each run. */
   readonly seed?: number
-}
-
-/** The chapter's counter: each draw makes the next failure likelier. It belongs to one run and begins at 0. */
-export interface Decay {
-  /** Adds a step, at most to 100, then draws with that probability. */
-  draw(): Draw
-  /** The last draw, which stands until the next; before any, 0 % and no failure. */
-  readonly last: Draw
 }
 
 /** The chapter's own step. */

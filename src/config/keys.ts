@@ -1,0 +1,90 @@
+import leven from 'leven'
+import { z } from 'zod'
+import { TERM_NAMES } from '../core/assignment.ts'
+import type { Check } from '../core/check.ts'
+
+/** A setting that may be given: what a JSON Schema says of it. */
+export interface Key {
+  /** `checks.disk-usage.warnAt` */
+  readonly name: string
+  readonly schema: LeafSchema
+}
+
+/** The part of JSON Schema that is used here. */
+export interface LeafSchema {
+  readonly type?: string
+  readonly description?: string
+  readonly default?: unknown
+  readonly items?: LeafSchema
+  readonly anyOf?: readonly LeafSchema[]
+  readonly properties?: Readonly<Record<string, LeafSchema>>
+}
+
+/** Every key under a schema, dotted, in the schema's order. */
+export function keysOf(schema: z.ZodType, prefix = ''): readonly Key[] {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as LeafSchema
+  return leaves(json, prefix)
+}
+
+/** Every key of a check: its terms (cure, rhythm, enabled), then its own settings. */
+export function keysOfCheck(check: Check): readonly Key[] {
+  const prefix = `checks.${check.name}`
+  const terms = TERM_NAMES.map((term) => ({ name: `${prefix}.${term}`, schema: TERM_SCHEMAS[term] }))
+  return [...terms, ...(check.settings ? keysOf(check.settings, prefix) : [])]
+}
+
+const TERM_SCHEMAS: Readonly<Record<(typeof TERM_NAMES)[number], LeafSchema>> = {
+  cure: { type: 'string', description: 'restart, wait or person' },
+  everyMs: { type: 'number', description: 'how often it looks' },
+  timeoutMs: { type: 'number', description: 'how long a look may take' },
+  toWorsen: { type: 'number', description: 'looks running before something worse is said' },
+  toRecover: { type: 'number', description: 'looks running before something better is said' },
+  enabled: { type: 'boolean', description: 'false leaves the check out' },
+}
+
+function leaves(schema: LeafSchema, name: string): readonly Key[] {
+  if (!schema.properties) return [{ name, schema }]
+  return Object.entries(schema.properties).flatMap(([key, one]) => leaves(one, name === '' ? key : `${name}.${key}`))
+}
+
+/** `decay.step` → `FAILWEB_DECAY_STEP`; `checks.disk-usage.warnAt` → `FAILWEB_CHECKS_DISK_USAGE_WARN_AT`. */
+export function variableOf(key: string): string {
+  const words = key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll(/[.-]/g, '_')
+  return `FAILWEB_${words.toUpperCase()}`
+}
+
+/** `; did you mean disk-usage?`, or nothing where nothing is near. */
+export function suggestion(word: string, known: readonly string[]): string {
+  const near = known
+    .map((candidate) => ({ candidate, distance: leven(word, candidate) }))
+    .filter(({ distance }) => distance <= Math.max(2, word.length / 4))
+    .sort((a, b) => a.distance - b.distance)[0]
+  return near ? `; did you mean ${near.candidate}?` : ''
+}
+
+/** A value from text, as a variable or a flag gives it. What does not fit stays text: the schema then says what is wrong. */
+export function valueFromText(text: string, schema: LeafSchema): unknown {
+  const types = [schema.type, ...(schema.anyOf ?? []).map(({ type }) => type)]
+  if (/^\s*[[{]/.test(text)) return fromJson(text)
+  if (types.includes('array')) return itemsFromText(text, schema.items ?? {})
+  if (types.some((type) => type === 'number' || type === 'integer') && isNumeric(text)) return Number(text)
+  if (types.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true'
+  return text
+}
+
+function itemsFromText(text: string, items: LeafSchema): readonly unknown[] {
+  const parts = text.split(',').map((part) => part.trim())
+  return parts.filter((part) => part !== '').map((part) => valueFromText(part, items))
+}
+
+function isNumeric(text: string): boolean {
+  return text.trim() !== '' && Number.isFinite(Number(text))
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

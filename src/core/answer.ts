@@ -1,0 +1,46 @@
+import type { Draw } from './draw.ts'
+import { hasSay, type Objection, objections, type Probe, type Question } from './probe.ts'
+import type { CheckState, Snapshot } from './snapshot.ts'
+
+/** A probe's question and all that was found: every representation (text, JSON) is made from this. */
+export interface Answer {
+  readonly probe: Probe
+  readonly passed: boolean
+  readonly objections: readonly Objection[]
+  /** The chapter's draw, on the heartbeat of a service that has one. */
+  readonly draw?: Draw
+  readonly snapshot: Snapshot
+  readonly question: Question
+}
+
+/** The name by which the draw may be excluded. */
+export const DECAY = 'decay'
+
+export function answer(probe: Probe, snapshot: Snapshot, question: Question, draw?: Draw): Answer {
+  const found = question.exclude ? objections(probe, snapshot, question) : remembered(probe, snapshot, question)
+  const drawFailed = draw?.failed === true && !question.exclude?.has(DECAY)
+  const passed = found.length === 0 && !drawFailed
+  return { probe, passed, objections: found, snapshot, question, ...(draw && { draw }) }
+}
+
+/** What a probe shows: the heartbeat every check, the others those that have a say. */
+export function shownChecks({ probe, snapshot, question }: Answer): readonly CheckState[] {
+  if (probe === 'heartbeat') return snapshot.checks
+  return snapshot.checks.filter((check) => hasSay(probe, check, question.asks))
+}
+
+/** Excluded names that are no check's: they are said, and change nothing. */
+export function unmatched({ snapshot, question, draw }: Answer): readonly string[] {
+  return [...(question.exclude ?? [])].filter((name) => !snapshot.byName.has(name) && !(draw && name === DECAY))
+}
+
+const memories = new WeakMap<Snapshot, Map<string, readonly Objection[]>>()
+
+/** Ten thousand checks do not slow the heartbeat: they are gone through once per change, not once per access. */
+function remembered(probe: Probe, snapshot: Snapshot, question: Question): readonly Objection[] {
+  const memory = memories.get(snapshot) ?? new Map<string, readonly Objection[]>()
+  const key = `${probe} ${question.draining} ${question.asks.join()}`
+  const found = memory.get(key) ?? objections(probe, snapshot, question)
+  memories.set(snapshot, memory.set(key, found))
+  return found
+}

@@ -1,0 +1,21 @@
+import Router from '@koa/router'
+import Koa from 'koa'
+import type { Greeter } from '../failweb/greeting.ts'
+import { routeGreeting } from './greeting-routes.ts'
+import { answering, createHealthRoutes } from './health-routes.ts'
+import type { Meter } from './measure.ts'
+import { notFound, problems } from './problems.ts'
+import type { Surface } from './surface.ts'
+
+/** failweb's own application: the greeting, and every health route. It does not listen. */
+export function createApp(surface: Surface, meter: Meter, greeter: Greeter): Koa {
+  const app = new Koa()
+  const router = new Router({ sensitive: true })
+  routeGreeting(router, greeter)
+  app.use(meter.middleware())
+  app.use(problems)
+  app.use(createHealthRoutes(surface, meter))
+  app.use(answering(router))
+  app.use(notFound)
+  return app
+}

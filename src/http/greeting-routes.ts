@@ -1,0 +1,21 @@
+import type Router from '@koa/router'
+import type { Context } from 'koa'
+import { type Greeter, LONGEST_NAME } from '../failweb/greeting.ts'
+
+/** The chapter's service: `/` greets. */
+export function routeGreeting(router: Router, greeter: Greeter): void {
+  router.get('/', (ctx) => {
+    ctx.set('Content-Type', 'text/plain; charset=utf-8')
+    ctx.body = `${greeter.greet(nameIn(ctx))}\n`
+  })
+}
+
+function nameIn(ctx: Context): string | undefined {
+  if (ctx.querystring === '') return undefined
+  const { name } = ctx.query
+  if (Array.isArray(name)) return ctx.throw(400, 'name: expected one; got several')
+  if (name !== undefined && (name === '' || [...name].length > LONGEST_NAME)) {
+    return ctx.throw(400, `name: expected 1 to ${LONGEST_NAME} characters; got ${[...name].length}`)
+  }
+  return name
+}

@@ -1,0 +1,66 @@
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import { createAccess } from './access.ts'
+import { routeChecks } from './check-routes.ts'
+import type { Meter } from './measure.ts'
+import { routeMetrics } from './metrics-routes.ts'
+import { routeProbes } from './probe-routes.ts'
+import { answerProblem, problems } from './problems.ts'
+import { routeRemedies } from './remedy-routes.ts'
+import type { Surface } from './surface.ts'
+
+export interface HealthRoutesOptions {
+  /** Put before every path: `/internal` gives `/internal/healthz`. Default none. */
+  readonly prefix?: string
+  /** Whether `/metrics` is among the routes. Default true. */
+  readonly metrics?: boolean
+}
+
+/** Every health route as one Koa middleware. A path that is not among them is left to whoever comes next. */
+export function createHealthRoutes(surface: Surface, meter: Meter, options: HealthRoutesOptions = {}): Middleware {
+  const { prefix = '', metrics = true } = options
+  const access = createAccess(surface.access)
+  const router = new Router({ prefix, sensitive: true })
+  router.use((ctx, next) => {
+    meter.isProbe(ctx.res)
+    ctx.state['healthPrefix'] = prefix
+    return next()
+  })
+  routeProbes(router, surface, access)
+  routeChecks(router, surface, access)
+  if (metrics) routeMetrics(router, surface, access)
+  routeRemedies(router, surface, access)
+  return answering(router)
+}
+
+/**
+ * A router's routes; on one of its paths, a method that it does not route is 405, and mistakes are answered as problems.
+ * What comes next runs outside of that: a host's own errors are the host's.
+ */
+export function answering(router: Router): Middleware {
+  const routes = router.routes()
+  return async (ctx, next) => {
+    let ours = true
+    const otherwise = async () => {
+      const allowed = allowedMethods(router, ctx)
+      ours = allowed.length > 0
+      if (ours) refuseMethod(ctx, allowed)
+    }
+    await problems(ctx, () => routes(ctx as never, otherwise))
+    if (!ours) await next()
+  }
+}
+
+function refuseMethod(ctx: Context, allowed: readonly string[]): void {
+  const list = allowed.join(', ')
+  answerProblem(ctx, {
+    status: 405,
+    message: `${ctx.method} is not allowed here; allowed: ${list}`,
+    headers: { Allow: list },
+  })
+}
+
+function allowedMethods(router: Router, ctx: Context): readonly string[] {
+  const { path, route } = router.match(ctx.path, ctx.method)
+  return route ? [] : [...new Set(path.flatMap(({ methods }) => methods))].sort()
+}

@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Context, Middleware } from 'koa'
+import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
+import type { Surface } from './surface.ts'
+
+/** Measures trips: from the first byte in to the last byte out. A request that is never answered has none. */
+export interface Meter {
+  /** For Koa; use it first. The route is the pattern that the router matched. */
+  middleware(): Middleware
+  /** For node:http; call it first. `route` is the pattern, never the path: it becomes a label. Default: `*`, one route for all. */
+  begin(req: IncomingMessage, res: ServerResponse, route?: string): void
+  /** Says that a request was a probe's: it is no user's, and takes no part in the latency. */
+  isProbe(res: ServerResponse): void
+}
+
+/** The route of requests that no router matched: an unknown path never becomes a label. */
+const UNMATCHED = 'unmatched'
+
+/** Methods that get a label of their own; any other is `other`, so that nobody can add labels from outside. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+export function createMeter({ clock, trips, metrics }: Pick<Surface, 'clock' | 'trips' | 'metrics'>): Meter {
+  const probes = new WeakSet<ServerResponse>()
+  const watch = (req: IncomingMessage, res: ServerResponse, routeOf: () => string) => {
+    if (req.headers['user-agent'] === SELF_PROBE_AGENT) return
+    const begun = clock.now()
+    res.once('finish', () => {
+      const milliseconds = clock.now() - begun
+      const method = METHODS.has(req.method ?? '') ? `${req.method}` : 'other'
+      const route = routeOf()
+      metrics.answered(method, route, res.statusCode, milliseconds)
+      if (!probes.has(res)) trips.record(`${method} ${route}`, milliseconds)
+    })
+  }
+  return {
+    middleware: () => (ctx, next) => {
+      watch(ctx.req, ctx.res, () => routeOfKoa(ctx))
+      return next()
+    },
+    begin: (req, res, route = '*') => watch(req, res, () => route),
+    isProbe: (res) => void probes.add(res),
+  }
+}
+
+function routeOfKoa(ctx: Context): string {
+  const route: unknown = ctx['_matchedRoute']
+  return route === undefined ? UNMATCHED : String(route)
+}

@@ -1,0 +1,25 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import Koa, { type Middleware } from 'koa'
+import { notFound } from './problems.ts'
+
+/** For `node:http`, Express, Connect and the like: `next` is called for a path that is not a health route; without one that is 404. */
+export type NodeHandler = (req: IncomingMessage, res: ServerResponse, next?: () => void) => void
+
+export function createNodeHandler(routes: Middleware): NodeHandler {
+  const app = new Koa()
+  const nexts = new WeakMap<IncomingMessage, () => void>()
+  app.use(routes)
+  app.use((ctx, following) => {
+    const next = nexts.get(ctx.req)
+    if (!next) return notFound(ctx, following)
+    // Koa has begun with 404; whoever comes next starts from a fresh answer.
+    ctx.res.statusCode = 200
+    ctx.respond = false
+    next()
+  })
+  const callback = app.callback()
+  return (req, res, next) => {
+    if (next) nexts.set(req, next)
+    callback(req, res)
+  }
+}

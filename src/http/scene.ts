@@ -1,0 +1,16 @@
+import type { Context } from 'koa'
+import type { Scene } from '../render/health-json.ts'
+import type { Surface } from './surface.ts'
+
+/** What the JSON forms need beside the answer. */
+export function sceneOf(ctx: Context, surface: Surface, open: boolean): Scene {
+  const { clock, identity, startedAt, startedNow } = surface
+  return {
+    identity,
+    open,
+    startedAt: startedAt.getTime(),
+    now: clock.date().getTime(),
+    uptimeSeconds: (clock.now() - startedNow) / 1000,
+    links: { metrics: `${ctx.state['healthPrefix'] ?? ''}/metrics` },
+  }
+}

@@ -1,0 +1,37 @@
+import type { Cure } from '../core/check.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Decay } from '../core/draw.ts'
+import type { Remedy } from '../core/remedy.ts'
+import type { Sighting, Snapshot } from '../core/snapshot.ts'
+import type { TripRecorder } from '../core/surroundings.ts'
+import type { Metrics } from '../metrics/exposition.ts'
+import type { Identity } from '../render/health-json.ts'
+
+/** Everything HTTP is handed. It never sees the engine: no request can start a check. */
+export interface Surface {
+  snapshot(): Snapshot
+  /** The last looks of a check; undefined for an unknown name. */
+  history(name: string): readonly Sighting[] | undefined
+  /** Which cures the heartbeat asks about. */
+  readonly asks: readonly Cure[]
+  /** Whether the service is about to stop. */
+  draining(): boolean
+  /** The chapter's counter; absent for a service without one. */
+  readonly decay?: Decay
+  readonly identity: Identity
+  readonly access: AccessRules
+  readonly metrics: Metrics
+  readonly trips: TripRecorder
+  readonly remedies: readonly Remedy[]
+  readonly clock: Clock
+  /** When the run began: by the time of day, and on the monotonic clock. */
+  readonly startedAt: Date
+  readonly startedNow: number
+}
+
+export interface AccessRules {
+  /** With one, reasons, values and changes need it. */
+  readonly token?: string
+  /** Whether metrics are open even with a token. */
+  readonly metricsPublic: boolean
+}

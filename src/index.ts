@@ -1,0 +1,27 @@
+export {
+  cacheSize,
+  eventLoop,
+  latency,
+} from '../checks/index.ts'
+export type { Choice, Rhythm, Terms } from './core/assignment.ts'
+export {
+  CannotTell,
+  type Check,
+  type Cure,
+  defineCheck,
+  type Forecast,
+  type Observation,
+  type Part,
+  type Said,
+  type Sample,
+  type Senses,
+  type Values,
+  type Verdict,
+} from './core/check.ts'
+export type { Clock } from './core/clock.ts'
+export { grade, type Limits } from './core/limits.ts'
+export { SetupError } from './core/setup-error.ts'
+export type { CheckState, Snapshot, Transition } from './core/snapshot.ts'
+export type { Judged, Status } from './core/status.ts'
+export type { Cache, Surroundings } from './core/surroundings.ts'
+export { createHealth, type Health, type HealthOptions, type Measure } from './health.ts'

@@ -1,0 +1,47 @@
+import type { Effect, Remedy, RemedyReport } from '../core/remedy.ts'
+import type { Cache, Caches } from '../core/surroundings.ts'
+
+/** Empties every known cache. Asked twice at once, it runs once and answers both. */
+export function purgeCache(caches: Caches): Remedy {
+  let running: Promise<RemedyReport> | undefined
+  return {
+    name: 'purge-cache',
+    about: 'empties every known cache',
+    run() {
+      running ??= purgeAll(caches.all()).finally(() => {
+        running = undefined
+      })
+      return running
+    },
+  }
+}
+
+async function purgeAll(caches: readonly Cache[]): Promise<RemedyReport> {
+  const effects = await Promise.all(caches.map(purgeOne))
+  const bytes = effects.flatMap((effect) => effect.bytes ?? [])
+  return {
+    remedy: 'purge-cache',
+    entries: sum(effects.map(({ entries }) => entries)),
+    ...(bytes.length > 0 && { bytes: sum(bytes) }),
+    caches: Object.fromEntries(effects.map(({ name, entries }) => [name, entries])),
+  }
+}
+
+async function purgeOne(cache: Cache): Promise<{ name: string; entries: Effect; bytes?: Effect }> {
+  const before = { entries: cache.size(), bytes: cache.bytes?.() }
+  await cache.purge()
+  const bytesAfter = cache.bytes?.()
+  return {
+    name: cache.name,
+    entries: { before: before.entries, after: cache.size() },
+    ...(before.bytes !== undefined &&
+      bytesAfter !== undefined && { bytes: { before: before.bytes, after: bytesAfter } }),
+  }
+}
+
+function sum(effects: readonly Effect[]): Effect {
+  return effects.reduce((all, one) => ({ before: all.before + one.before, after: all.after + one.after }), {
+    before: 0,
+    after: 0,
+  })
+}
