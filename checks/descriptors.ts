@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { CannotTell, defineCheck, type Forecast } from '../src/core/check.ts'
+import { grade, LIMITS_IN_ORDER, ratioLimits } from '../src/core/limits.ts'
+import { newest, type Samples } from '../src/core/samples.ts'
+import type { Judged } from '../src/core/status.ts'
+import { inPercent, inWords } from '../src/core/wording.ts'
+import { type DescriptorReading, type DescriptorWatch, watchDescriptors } from '../src/host/descriptors.ts'
+import { bucketMinima } from '../src/stats/minima.ts'
+import { theilSen } from '../src/stats/theil-sen.ts'
+
+const settings = z.strictObject(ratioLimits(z, { warnAt: 0.8, failAt: 0.95, clearBy: 0.02 })).refine(...LIMITS_IN_ORDER)
+
+type Settings = z.infer<typeof settings>
+
+/** A forecast needs this many points over this long, and a rise of this share of the limit. */
+const LEAST_POINTS = 8
+const LEAST_SPAN_MS = 300_000
+const LEAST_RISE = 0.02
+/** Theil–Sen looks at all pairs. */
+const MOST_POINTS = 32
+
+/**
+ * Whether sockets and files are being closed again. At the soft limit a service accepts nothing more, and neither can most of those
+ * who want to see why.
+ */
+export const descriptorsCheck = defineCheck<DescriptorReading, Settings, DescriptorWatch>({
+  name: 'descriptors',
+  about: 'open descriptors (sockets, files) against the soft limit',
+  cure: 'restart',
+  settings,
+  rhythm: { everyMs: 15_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 2 },
+  keep: 121,
+  values: {
+    open_descriptors: 'how many descriptors are open',
+    limit_descriptors: 'how many may be, by the soft limit',
+    used_ratio: 'open descriptors as a share of the soft limit',
+  },
+  observes: { measurement: 'utilization', value: 'used_ratio' },
+  open: () => watchDescriptors(),
+  close: (watch) => watch.stop(),
+  sense: ({ held }) => held.look(),
+  judge(samples, settings, said) {
+    const { open, limit, exhausted } = newest(samples).reading
+    if (exhausted) return { status: 'fail', because: NONE_LEFT, values: { used_ratio: 1 } }
+    if (open === undefined) throw new CannotTell('the system does not tell how many descriptors are open')
+    if (limit === undefined) return { status: 'pass', because: unlimited(open), values: { open_descriptors: open } }
+    const status = grade(open / limit, settings, said?.status)
+    const forecast = forecastOf(samples, limit)
+    const because = sentence(status, open, limit, settings) + forecastWords(forecast)
+    const values = { open_descriptors: open, limit_descriptors: limit, used_ratio: open / limit }
+    return { status, because, values, ...(forecast && { forecast }) }
+  },
+})
+
+const NONE_LEFT =
+  'every descriptor is taken (EMFILE): no file and no connection can be opened; look for sockets or files that are not closed'
+
+function unlimited(open: number): string {
+  return `${open} descriptors are open, and the system tells of no limit`
+}
+
+function sentence(status: Judged, open: number, limit: number, { warnAt, failAt }: Settings): string {
+  const seen = `${open} of ${limit} descriptors are open (${inPercent(open / limit)})`
+  const limits =
+    status === 'fail' ? `fails at ${inPercent(failAt)}` : `warns at ${inPercent(warnAt)}, fails at ${inPercent(failAt)}`
+  return status === 'pass' ? `${seen}; ${limits}` : `${seen}; ${limits}; look for sockets or files that are not closed`
+}
+
+/** When none will be left, if they go on rising as they surely do; never further ahead than has been watched. */
+function forecastOf(samples: Samples<DescriptorReading>, limit: number): Forecast | undefined {
+  const points = samples.flatMap(({ at, reading: { open } }) => (open === undefined ? [] : [{ t: at, v: open }]))
+  const [from, to] = [points[0]?.t ?? 0, points.at(-1)?.t ?? 0]
+  const floors = bucketMinima(points, from, to, MOST_POINTS)
+  const line = theilSen(floors)
+  if (!line || line.low <= 0 || floors.length < LEAST_POINTS || to - from < LEAST_SPAN_MS) return undefined
+  const level = line.intercept + line.slope * to
+  const etaMs = (limit - level) / line.slope
+  if (line.slope * (to - from) < LEAST_RISE * limit || etaMs <= 0 || etaMs > to - from) return undefined
+  const seconds = (slope: number) => Math.max(0, limit - level) / slope / 1000
+  return {
+    limit: 'soft limit of open descriptors',
+    etaSeconds: [seconds(line.high), seconds(line.slope), seconds(line.low)],
+  }
+}
+
+function forecastWords(forecast: Forecast | undefined): string {
+  return forecast ? `; at this rate none is left in ${inWords(forecast.etaSeconds[1] * 1000)}` : ''
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { defineCheck, type Part } from '../src/core/check.ts'
+import { atLeastAgo, newest, type Samples } from '../src/core/samples.ts'
+import { worst } from '../src/core/status.ts'
+import type { Numbers, NumberTally } from '../src/core/surroundings.ts'
+import { inNumber, inPercent } from '../src/core/wording.ts'
+import { judgeShare, LONG_MS, OVER_AT, plain, SHORT_MS, type Tally } from '../src/stats/two-windows.ts'
+
+const settings = z.strictObject({
+  budget: z
+    .number()
+    .gt(0)
+    .lt(0.1, 'expected less than 0.1: it fails at ten times the budget')
+    .default(0.01)
+    .describe('fails when surely more than ten times this share of the numbers of one name are not finite'),
+})
+
+type Settings = z.infer<typeof settings>
+
+/** Not an array itself, so that one look is one object whatever its numbers are. */
+export interface NumbersReading {
+  readonly tallies: readonly NumberTally[]
+}
+
+/** Five minutes at its own rhythm. */
+const KEEP = 61
+
+/** Whether arithmetic goes wrong: JavaScript divides by zero without a word, and what comes out passes every comparison. */
+export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
+  name: 'numbers',
+  about: 'NaN and infinite numbers where the service guards against them',
+  cure: 'person',
+  settings,
+  rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 1, toRecover: 3 },
+  keep: KEEP,
+  values: {
+    not_finite_numbers: 'how many numbers were NaN or infinite in the last 5 min',
+    not_finite_ratio: 'their share of all the numbers that were looked at',
+  },
+  observes: { measurement: 'notFinite', value: 'not_finite_ratio' },
+  open: (_settings, { numbers }) => numbers,
+  sense: ({ held }) => ({ tallies: held.tally() }),
+  judge(samples, settings, said) {
+    const { tallies } = newest(samples).reading
+    const parts = tallies.flatMap(
+      (tally) => judgeName(tally, samples, settings, said?.parts[tally.name] === 'fail') ?? [],
+    )
+    const all = tallies.map(({ name }) => since(samples, name, LONG_MS)).reduce(add, { all: 0, bad: 0 })
+    const status = worst(parts.map((part) => part.status))
+    return { status, because: sentence(parts, all, tallies.length), values: valuesOf(all), parts }
+  },
+})
+
+/** Nothing is said of a name whose numbers were all finite. */
+function judgeName(
+  { name }: NumberTally,
+  samples: Samples<NumbersReading>,
+  { budget }: Settings,
+  wasOver: boolean,
+): Part | undefined {
+  const { at } = newest(samples)
+  const [long, short] = [since(samples, name, LONG_MS), since(samples, name, SHORT_MS)]
+  if (long.bad === 0) return undefined
+  const finding = judgeShare([{ at, long, short }], budget, wasOver)
+  const status = finding === 'over' || finding === 'held' ? 'fail' : 'warn'
+  const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${inPercent(plain(long))}) in 5 min`
+  const limits = `warns from the first, fails when surely more than ${inPercent(OVER_AT * budget)} are`
+  const because = `${seen} ${long.bad === 1 ? 'was' : 'were'} NaN or infinite; ${limits}; look for a division by zero or a missing value`
+  return { subject: name, status, because, values: valuesOf(long) }
+}
+
+/** What was counted in the last `ms`. Counts begin at 0 with the process, so a history that is whole begins there. */
+function since(samples: Samples<NumbersReading>, name: string, ms: number): Tally {
+  const whole = samples.length < KEEP
+  const before = (atLeastAgo(samples, ms) ?? (whole ? undefined : samples[0]))?.reading
+  const [now, then] = [countOf(newest(samples).reading, name), before ? countOf(before, name) : { all: 0, bad: 0 }]
+  return { all: now.all - then.all, bad: now.bad - then.bad }
+}
+
+function countOf({ tallies }: NumbersReading, wanted: string): Tally {
+  const found = tallies.find(({ name }) => name === wanted)
+  return { all: found?.numbers ?? 0, bad: found?.notFinite ?? 0 }
+}
+
+function sentence(parts: readonly Part[], all: Tally, names: number): string {
+  const status = worst(parts.map((part) => part.status))
+  const speaking = parts.find((part) => part.status === status)
+  if (speaking) return speaking.because
+  if (names === 0) return 'no number has been looked at yet'
+  return `all ${inNumber(all.all, 'number')} of ${inNumber(names, 'name')} in 5 min were finite; warns from the first that is not`
+}
+
+const add = (a: Tally, b: Tally): Tally => ({ all: a.all + b.all, bad: a.bad + b.bad })
+
+function valuesOf(tally: Tally) {
+  return { not_finite_numbers: tally.bad, not_finite_ratio: plain(tally) }
+}
