@@ -11,6 +11,8 @@ export interface Collected {
   readonly floorBytes?: number
   /** The least memory outside the heap (array buffers included) after one of them. */
   readonly externalBytes?: number
+  /** What the newest one ever has left; absent before the first. */
+  readonly newestBytes?: number
   /** What the last three ever have all left at least; absent before there were three. */
   readonly lastThreeBytes?: number
 }
@@ -43,10 +45,12 @@ export class HeapFloor {
     this.#majorMs = 0
     this.#floor = Number.POSITIVE_INFINITY
     this.#external = Number.POSITIVE_INFINITY
+    const newest = this.#lastThree.at(-1)
     return {
       majors,
       majorMs,
       ...(majors > 0 && { floorBytes: floor, externalBytes: external }),
+      ...(newest !== undefined && { newestBytes: newest }),
       ...(this.#lastThree.length === 3 && { lastThreeBytes: Math.min(...this.#lastThree) }),
     }
   }

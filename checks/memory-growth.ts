@@ -1,0 +1,208 @@
+import { z } from 'zod'
+import { inBytes } from '../src/core/byte-size.ts'
+import { defineCheck, type Part, type Sample, type Verdict } from '../src/core/check.ts'
+import { newest, type Samples } from '../src/core/samples.ts'
+import { type Judged, worst } from '../src/core/status.ts'
+import { inPercent, inWords } from '../src/core/wording.ts'
+import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
+import { foresee, type Outlook, type Window } from '../src/stats/forecast.ts'
+import type { Point } from '../src/stats/theil-sen.ts'
+
+const settings = z.strictObject({
+  failWithinMs: z
+    .number()
+    .gt(0)
+    .default(15 * 60_000)
+    .describe('fails when the limit is surely reached within this'),
+  fullRatio: z.number().gt(0).lte(1).default(0.94).describe('fails when three collections running leave this share'),
+  ceilingBytes: z.number().gt(0).optional().describe('a memory limit that the process cannot see for itself'),
+  timeScale: z
+    .number()
+    .gt(0)
+    .lte(1)
+    .default(1)
+    .describe('shortens all windows (10 min to 24 h) and failWithinMs, for processes that live for minutes'),
+})
+
+type Settings = z.infer<typeof settings>
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/** Never forecast further ahead than you have watched; 12 h, which hold one flank of a day's wave, entitle to half of that. */
+const WINDOWS: readonly Window[] = [
+  { length: 10 * MINUTE_MS, horizon: 10 * MINUTE_MS },
+  { length: 30 * MINUTE_MS, horizon: 30 * MINUTE_MS },
+  { length: 90 * MINUTE_MS, horizon: 90 * MINUTE_MS },
+  { length: 4 * HOUR_MS, horizon: 4 * HOUR_MS },
+  { length: 12 * HOUR_MS, horizon: 6 * HOUR_MS },
+  { length: 24 * HOUR_MS, horizon: 24 * HOUR_MS },
+]
+
+/**
+ * Whether memory grows towards the limit that would kill, and when it would get there. Four signals, each with its own trend: what
+ * major collections leave in the heap and outside of it, native memory, and the working set that the kernel counts.
+ *
+ * The shortest window needs six minutes: an earlier death is `memory-headroom`'s to foresee.
+ */
+export const memoryGrowthCheck = defineCheck<MemoryReading, Settings, MemoryWatch>({
+  name: 'memory-growth',
+  about: 'whether memory grows towards its limit, and when it would reach it',
+  cure: 'restart',
+  settings,
+  rhythm: { everyMs: MINUTE_MS, timeoutMs: 1_000, toWorsen: 2, toRecover: 2 },
+  // A day of looks, one a minute. A shorter period sees a shorter time.
+  keep: 1_440,
+  values: {
+    used_bytes: 'what the signal stands at now',
+    ceiling_bytes: 'the limit that it would reach first',
+    used_ratio: 'its share of that limit',
+    growth_bytes_per_second: 'how fast it grows; only while it grows towards its limit',
+  },
+  observes: { measurement: 'utilization', value: 'used_ratio' },
+  open: ({ ceilingBytes }) => watchMemory({ ceilingBytes }),
+  close: (watch) => watch.close(),
+  sense: ({ held }) => held.look(),
+  judge(samples, settings) {
+    const parts = SIGNALS.map((signal) => partOf(signal, samples, settings))
+    return { ...spokesman(parts), parts }
+  },
+})
+
+interface Ceiling {
+  readonly limit: string
+  readonly bytes: number
+}
+
+/** One thing that may grow. */
+interface Signal {
+  readonly subject: string
+  /** In a sentence. */
+  readonly noun: string
+  /** Its value in a look; undefined when there was nothing to see, as between two collections. */
+  at(reading: MemoryReading): number | undefined
+  /** What to show before there was anything to see. */
+  now(reading: MemoryReading): number
+  ceiling(samples: Samples<MemoryReading>, used: number): Ceiling
+}
+
+const SIGNALS: readonly Signal[] = [
+  {
+    subject: 'heap',
+    noun: 'the heap after collections',
+    at: ({ collected }) => collected.floorBytes,
+    now: ({ oldBytes }) => oldBytes,
+    ceiling(samples, used) {
+      const { heapCeilingBytes } = newest(samples).reading
+      const kernel = kernelCeiling(samples, used)
+      return kernel.bytes < heapCeilingBytes ? kernel : { limit: "V8's heap limit", bytes: heapCeilingBytes }
+    },
+  },
+  {
+    subject: 'external',
+    noun: 'memory outside the heap (buffers)',
+    at: ({ collected }) => collected.externalBytes,
+    now: ({ externalBytes }) => externalBytes,
+    ceiling: kernelCeiling,
+  },
+  {
+    subject: 'native',
+    noun: 'native memory',
+    at: ({ nativeBytes }) => nativeBytes,
+    now: ({ nativeBytes }) => nativeBytes,
+    ceiling: kernelCeiling,
+  },
+  {
+    subject: 'working-set',
+    noun: 'memory in use',
+    at: ({ kernel }) => kernel.usedBytes,
+    now: ({ kernel }) => kernel.usedBytes,
+    ceiling: (samples) => {
+      const { limit, limitBytes } = newest(samples).reading.kernel
+      return { limit, bytes: limitBytes }
+    },
+  },
+]
+
+/** The kernel counts everything together: a signal may grow by the room that all of it has left. */
+function kernelCeiling(samples: Samples<MemoryReading>, used: number): Ceiling {
+  const { limit, limitBytes } = newest(samples).reading.kernel
+  const lately = samples.slice(-5).map(({ reading }) => reading.kernel.usedBytes)
+  return { limit, bytes: used + Math.max(0, limitBytes - Math.min(...lately)) }
+}
+
+function partOf(signal: Signal, samples: Samples<MemoryReading>, settings: Settings): Part {
+  const { at, reading } = newest(samples)
+  const points = samples.flatMap((sample) => pointOf(signal, sample))
+  const used = points.at(-1)?.v ?? signal.now(reading)
+  const ceiling = signal.ceiling(samples, used)
+  const outlook = foresee(points, at, ceiling.bytes, scaled(settings.timeScale))
+  const full =
+    signal.subject === 'heap' && (reading.collected.lastThreeBytes ?? 0) >= settings.fullRatio * ceiling.bytes
+  return {
+    subject: signal.subject,
+    status: full ? 'fail' : gradeOf(outlook, settings),
+    because: full
+      ? `three collections running left ${inPercent(used / ceiling.bytes)} of ${inWordsOf(ceiling)}; fails at ${inPercent(settings.fullRatio)}`
+      : sentence(signal, used, ceiling, outlook, points, settings),
+    values: {
+      used_bytes: used,
+      ceiling_bytes: ceiling.bytes,
+      used_ratio: used / ceiling.bytes,
+      ...(outlook && { growth_bytes_per_second: outlook.slope * 1000 }),
+    },
+    ...(outlook && { forecast: { limit: ceiling.limit, etaSeconds: secondsOf(outlook) } }),
+  }
+}
+
+function pointOf(signal: Signal, { at, reading }: Sample<MemoryReading>): readonly Point[] {
+  const v = signal.at(reading)
+  return v === undefined ? [] : [{ t: at, v }]
+}
+
+function gradeOf(outlook: Outlook | undefined, { failWithinMs, timeScale }: Settings): Judged {
+  if (!outlook) return 'pass'
+  return outlook.latest !== null && outlook.latest < failWithinMs * timeScale ? 'fail' : 'warn'
+}
+
+function scaled(timeScale: number): readonly Window[] {
+  return WINDOWS.map(({ length, horizon }) => ({ length: length * timeScale, horizon: horizon * timeScale }))
+}
+
+function sentence(
+  { noun, subject }: Signal,
+  used: number,
+  ceiling: Ceiling,
+  outlook: Outlook | undefined,
+  points: readonly Point[],
+  { failWithinMs, timeScale }: Settings,
+): string {
+  const [oldest, latest] = [points[0], points.at(-1)]
+  if (!oldest || !latest)
+    return `no major collection yet: ${inBytes(used)} in use of ${inWordsOf(ceiling)} (${subject})`
+  if (!outlook) {
+    const watched = latest.t > oldest.t ? `in ${inWords(latest.t - oldest.t)}` : 'so far'
+    return `${noun}: ${inBytes(used)} of ${inWordsOf(ceiling)}; no growth towards it seen ${watched}`
+  }
+  const pace = `${inBytes(outlook.slope * HOUR_MS)}/h over ${inWords(outlook.window.length)}`
+  const when = outlook.latest === null ? 'or later' : `to ${inWords(outlook.latest)}`
+  const limit = `fails when that is under ${inWords(failWithinMs * timeScale)}`
+  return `${noun}: ${inBytes(used)}, growing ${pace}: reaches ${inWordsOf(ceiling)} in ${inWords(outlook.soonest)} ${when}; ${limit}`
+}
+
+function inWordsOf({ limit, bytes }: Ceiling): string {
+  return `${inBytes(bytes)} (${limit})`
+}
+
+function secondsOf({ soonest, likely, latest }: Outlook) {
+  return [soonest / 1000, likely / 1000, latest === null ? null : latest / 1000] as const
+}
+
+/** The worst part speaks for the whole: of equally bad ones that with the nearest end, of passing ones the fullest. */
+function spokesman(parts: readonly Part[]): Verdict {
+  const status = worst(parts.map((part) => part.status))
+  const urgency = ({ forecast, values }: Part) => forecast?.etaSeconds[1] ?? 1e9 - (values['used_ratio'] ?? 0)
+  const [first] = parts.filter((part) => part.status === status).sort((a, b) => urgency(a) - urgency(b))
+  const { because = 'nothing to see', values = {}, forecast } = first ?? {}
+  return { status, because, values, ...(forecast && { forecast }) }
+}

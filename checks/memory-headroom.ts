@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import { inBytes } from '../src/core/byte-size.ts'
+import { defineCheck, type Part, type Said } from '../src/core/check.ts'
+import { grade, LIMITS_IN_ORDER, ratioLimits } from '../src/core/limits.ts'
+import { newest, type Samples } from '../src/core/samples.ts'
+import { type Judged, worst } from '../src/core/status.ts'
+import { inPercent, inWords } from '../src/core/wording.ts'
+import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
+import { type Point, theilSen } from '../src/stats/theil-sen.ts'
+
+const bytes = () => z.number().gt(0).optional()
+
+const settings = z
+  .strictObject({
+    ...ratioLimits(z, { warnAt: 0.85, failAt: 0.94, clearBy: 0.02 }),
+    ceilingBytes: bytes().describe('a memory limit that the process cannot see for itself'),
+    baseline: z
+      .strictObject({ heapBytes: bytes(), externalBytes: bytes(), nativeBytes: bytes(), workingSetBytes: bytes() })
+      .default({})
+      .describe('thresholds measured before production: warns from each on'),
+  })
+  .refine(...LIMITS_IN_ORDER)
+
+type Settings = z.infer<typeof settings>
+
+/** V8 that collects for this share of the time, in a heap that is nearly full, frees next to nothing and soon gives up. */
+const COLLECTING_RATIO = 0.5
+/** What rises fast is judged by where it will be when patience is through, but only once it has come this far. */
+const RISE_COUNTS_FROM = 0.5
+/** The looks of patience, for which a fast rise does not wait. */
+const LOOKS_AHEAD = 3
+/** A rise over fewer looks may be one step. */
+const FEWEST_RISING = 4
+
+/**
+ * How near memory is to the limit that would kill: what collections leave in the heap, against where V8 gives up, and the working set
+ * against the nearest limit of the kernel. It also catches what dies in its first minutes, before a trend can be seen.
+ */
+export const memoryHeadroomCheck = defineCheck<MemoryReading, Settings, MemoryWatch>({
+  name: 'memory-headroom',
+  about: 'how near memory is to the limit that would kill the process',
+  cure: 'restart',
+  settings,
+  rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 3, toRecover: 3 },
+  // A minute, for what rises fast.
+  keep: 13,
+  values: {
+    used_bytes: 'in use: in the heap, what the newest major collection has left',
+    ceiling_bytes: 'the limit',
+    used_ratio: 'its share of the limit',
+    baseline_bytes: 'the threshold measured before production',
+    collecting_ratio: 'the share of the time since the last look that major collections took',
+    oom_kills: 'processes of this cgroup killed for memory',
+    pressure_ratio: 'the share of the last 10 s in which something waited for memory',
+  },
+  observes: { measurement: 'utilization', value: 'used_ratio' },
+  open: ({ ceilingBytes }) => watchMemory({ ceilingBytes }),
+  close: (watch) => watch.close(),
+  sense: ({ held }) => held.look(),
+  judge(samples, settings, said) {
+    const parts = [
+      heapPart(samples, settings, said),
+      workingSetPart(samples, settings, said),
+      ...beside(samples, settings),
+    ]
+    const status = worst(parts.map((part) => part.status))
+    const ratio = ({ values }: Part) => values['used_ratio'] ?? 0
+    const [first] = parts.filter((part) => part.status === status).sort((a, b) => ratio(b) - ratio(a))
+    return { status, because: first?.because ?? '', values: first?.values ?? {}, parts }
+  },
+})
+
+function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Said): Part {
+  const { collected, oldBytes, heapCeilingBytes } = newest(samples).reading
+  const ceiling = { limit: 'at which V8 gives up', bytes: heapCeilingBytes }
+  const used = collected.newestBytes
+  if (used === undefined) {
+    const because = `no major collection yet: ${inBytes(oldBytes)} in use of ${inBytes(heapCeilingBytes)} ${ceiling.limit}`
+    return { subject: 'heap', status: 'pass', because, values: filled(oldBytes, ceiling) }
+  }
+  const collecting = collectingRatio(samples)
+  const points = samples.flatMap(({ at, reading }) => pointOf(at, reading.collected.floorBytes))
+  const level = levelOf('heap', used, points, ceiling, settings, said)
+  const threshold = overBaseline(used, settings.baseline.heapBytes)
+  const spiral = collecting >= COLLECTING_RATIO && used >= settings.warnAt * heapCeilingBytes
+  return {
+    subject: 'heap',
+    status: spiral ? 'fail' : worst([level.status, threshold.status]),
+    because:
+      `collections leave ${inBytes(used)} in the heap, ${level.because}${threshold.because}` +
+      (spiral ? `; V8 spends ${inPercent(collecting)} of its time collecting` : ''),
+    values: { ...filled(used, ceiling), ...threshold.values, collecting_ratio: collecting },
+  }
+}
+
+function workingSetPart(samples: Samples<MemoryReading>, settings: Settings, said?: Said): Part {
+  const { kernel, oomKills, pressureRatio } = newest(samples).reading
+  const ceiling = { limit: `(${kernel.limit})`, bytes: kernel.limitBytes }
+  // Levels of other limits are not comparable with this one: a limit may come, go or move while the service runs.
+  const points = samples.flatMap(({ at, reading }) =>
+    pointOf(at, reading.kernel.limit === kernel.limit ? reading.kernel.usedBytes : undefined),
+  )
+  const level = levelOf('working-set', kernel.usedBytes, points, ceiling, settings, said)
+  const threshold = overBaseline(kernel.usedBytes, settings.baseline.workingSetBytes)
+  return {
+    subject: 'working-set',
+    status: worst([level.status, threshold.status]),
+    because: `${inBytes(kernel.usedBytes)} of memory in use, ${level.because}${threshold.because}`,
+    values: {
+      ...filled(kernel.usedBytes, ceiling),
+      ...threshold.values,
+      ...(oomKills !== undefined && { oom_kills: oomKills }),
+      ...(pressureRatio !== undefined && { pressure_ratio: pressureRatio }),
+    },
+  }
+}
+
+/** What has no ceiling of its own, only a threshold measured before production. */
+function beside(samples: Samples<MemoryReading>, { baseline }: Settings): readonly Part[] {
+  const { externalBytes, nativeBytes } = newest(samples).reading
+  const subjects = [
+    { subject: 'external', noun: 'outside the heap (buffers)', used: externalBytes, threshold: baseline.externalBytes },
+    { subject: 'native', noun: 'of native memory', used: nativeBytes, threshold: baseline.nativeBytes },
+  ]
+  return subjects.flatMap(({ subject, noun, used, threshold }) => {
+    if (threshold === undefined) return []
+    const { status, because, values } = overBaseline(used, threshold)
+    return [{ subject, status, because: `${inBytes(used)} ${noun}${because}`, values: { used_bytes: used, ...values } }]
+  })
+}
+
+interface Ceiling {
+  readonly limit: string
+  readonly bytes: number
+}
+
+function levelOf(
+  subject: string,
+  used: number,
+  points: readonly Point[],
+  { limit, bytes }: Ceiling,
+  settings: Settings,
+  said?: Said,
+): { readonly status: Judged; readonly because: string } {
+  const ratio = used / bytes
+  const [now, rise] = [grade(ratio, settings, said?.parts[subject]), riseOf(points)]
+  const soon = rise > 0 && ratio >= RISE_COUNTS_FROM ? grade((used + rise * aheadMs(points)) / bytes, settings) : 'pass'
+  const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
+  const next = status === 'pass' ? `warns at ${inPercent(settings.warnAt)}` : `fails at ${inPercent(settings.failAt)}`
+  const rising =
+    status === now ? '' : `, rising by ${inBytes(rise * 1000)}/s: full in ${inWords((bytes - used) / rise)}`
+  return { status, because: `${inPercent(ratio)} of ${inBytes(bytes)} ${limit}${rising}; ${next}` }
+}
+
+/** From here on a rise that will be at the limit for failing when patience is through fails now. */
+const RISE_FAILS_FROM = 0.7
+
+/** The slope of a rise that nearly all of its looks agree on, in bytes a millisecond; 0 where there is none. */
+function riseOf(points: readonly Point[]): number {
+  const line = points.length >= FEWEST_RISING ? theilSen(points) : undefined
+  return line && line.low > 0 ? line.slope : 0
+}
+
+/** As long as patience takes at the rhythm of these looks. */
+function aheadMs(points: readonly Point[]): number {
+  const [oldest, latest] = [points[0], points.at(-1)]
+  return oldest && latest ? (LOOKS_AHEAD * (latest.t - oldest.t)) / (points.length - 1) : 0
+}
+
+function overBaseline(used: number, threshold: number | undefined) {
+  if (threshold === undefined) return { status: 'pass', because: '', values: {} } as const
+  const over = used >= threshold
+  const because = `; ${over ? 'over' : 'under'} the ${inBytes(threshold)} measured before production`
+  return { status: over ? 'warn' : 'pass', because, values: { baseline_bytes: threshold } } as const
+}
+
+function filled(used: number, { bytes }: Ceiling) {
+  return { used_bytes: used, ceiling_bytes: bytes, used_ratio: used / bytes }
+}
+
+/** The share of the time between the last two looks that major collections took. */
+function collectingRatio(samples: Samples<MemoryReading>): number {
+  const [before, now] = [samples.at(-2), newest(samples)]
+  return before && now.at > before.at ? Math.min(1, now.reading.collected.majorMs / (now.at - before.at)) : 0
+}
+
+function pointOf(t: number, v: number | undefined): readonly Point[] {
+  return v === undefined ? [] : [{ t, v }]
+}
