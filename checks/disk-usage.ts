@@ -1,0 +1,178 @@
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+import { bytesIn, inBytes } from '../src/core/byte-size.ts'
+import { defineCheck, type Forecast, type Part, type Said } from '../src/core/check.ts'
+import { grade, LIMITS_IN_ORDER, type Limits, ratioLimits } from '../src/core/limits.ts'
+import { saidOf, type Unseen, verdictOf } from '../src/core/parts.ts'
+import { newest } from '../src/core/samples.ts'
+import type { Judged } from '../src/core/status.ts'
+import { inWords } from '../src/core/wording.ts'
+import { type DiskReading, Disks, type Followed } from '../src/host/disks.ts'
+import type { WatchedSize } from '../src/host/folders.ts'
+import type { MountSpace } from '../src/host/mounts.ts'
+import { type Filling, filling } from '../src/stats/filling.ts'
+
+const path = z.string().refine(isAbsolute, 'expected an absolute path')
+
+const size = z
+  .union([z.number(), z.string()])
+  .transform((written) => (typeof written === 'number' ? written : bytesIn(written)))
+  .refine((bytes) => bytes !== undefined && bytes > 0, 'expected bytes, or a size such as 500MiB')
+  .transform(Number)
+
+const watched = z
+  .strictObject({
+    path: path.describe('a folder or a file'),
+    warnAt: size.describe('warns from this size on: bytes, or a size such as 400MiB'),
+    failAt: size.describe('fails from this size on'),
+  })
+  .refine(...LIMITS_IN_ORDER)
+
+const settings = z
+  .strictObject({
+    paths: z.array(path).default(['/']).describe('the file systems that these are on, each once'),
+    watch: z.array(watched).default([]).describe('folders and files with a size limit of their own'),
+    ...ratioLimits(z, { warnAt: 0.8, failAt: 0.9, clearBy: 0.02 }),
+  })
+  .refine(...LIMITS_IN_ORDER)
+  .refine(({ paths, watch }) => paths.length + watch.length > 0, {
+    path: ['paths'],
+    error: 'expected a path, here or in watch',
+  })
+  .refine(({ watch }) => new Set(watch.map(({ path }) => path)).size === watch.length, {
+    path: ['watch'],
+    error: 'expected each path once',
+  })
+
+type Settings = z.infer<typeof settings>
+type Watched = Settings['watch'][number]
+
+/**
+ * Whether the disks will hold: space and inodes as `df` has them, when they will be full, and the size of single folders, since
+ * the limit on a container's own storage cannot be seen from within. Full disks are a person's to cure: a restart deletes nothing.
+ */
+export const diskUsageCheck = defineCheck<DiskReading, Settings, Disks>({
+  name: 'disk-usage',
+  about: 'space, inodes and time to full of file systems, and the size of single folders',
+  cure: 'person',
+  settings,
+  rhythm: { everyMs: 30_000, timeoutMs: 5_000, toWorsen: 2, toRecover: 2 },
+  values: {
+    used_ratio: 'the share that is used, of what a program may use; of a folder, the share of its limit',
+    used_bytes: 'bytes that are used',
+    available_bytes: 'bytes that a program may still write',
+    size_bytes: 'bytes in all, those reserved for root included',
+    inodes_used_ratio: 'the share of the inodes that are used',
+    free_inodes: 'inodes that are free: how many more files there may be',
+  },
+  observes: { measurement: 'utilization', value: 'used_ratio' },
+  open: (_, { clock }) => new Disks(clock),
+  close: (disks) => disks.close(),
+  sense({ settings: { paths, watch }, held, signal }) {
+    const folders = watch.map(({ path }) => path)
+    return held.look(paths, folders, signal)
+  },
+  judge(samples, settings, said) {
+    const { mounts, folders } = newest(samples).reading
+    const parts = [
+      ...seenOf(mounts).flatMap((mount) => [judgeSpace(mount, settings, said), ...judgeInodes(mount, settings, said)]),
+      ...seenOf(folders).flatMap((folder) => {
+        return settings.watch
+          .filter(({ path }) => path === folder.path)
+          .map((watched) => judgeFolder(folder, watched, settings, said))
+      }),
+    ]
+    return verdictOf(parts, [...unseenOf(mounts), ...unseenOf(folders)])
+  },
+})
+
+const seenOf = <T extends object>(looked: readonly (T | Unseen)[]) =>
+  looked.flatMap((one) => ('because' in one ? [] : [one]))
+const unseenOf = <T extends object>(looked: readonly (T | Unseen)[]) =>
+  looked.flatMap((one) => ('because' in one ? [one] : []))
+
+function judgeSpace(mount: Followed<MountSpace>, limits: Limits, said?: Said): Part {
+  const { path, usedBytes, availableBytes, sizeBytes } = mount
+  const whole = usedBytes + availableBytes
+  const level = gradePart(path, usedBytes, whole, limits, said)
+  const fill = filling(mount.trail, availableBytes, whole)
+  return {
+    subject: path,
+    status: fill && level.status === 'pass' ? 'warn' : level.status,
+    because: `${level.shown} of ${path} is used (${inBytes(availableBytes)} available)${inTime(fill, 'full')}; ${level.limit}`,
+    values: {
+      used_ratio: usedBytes / whole,
+      used_bytes: usedBytes,
+      available_bytes: availableBytes,
+      size_bytes: sizeBytes,
+    },
+    ...(fill && { forecast: forecastOf(fill, `${path} full`) }),
+  }
+}
+
+/** A part of its own: a disk runs out of inodes with space left, and then no file can be made. */
+function judgeInodes({ path, inodes, freeInodes }: MountSpace, limits: Limits, said?: Said): readonly Part[] {
+  if (inodes <= 0) return []
+  const subject = `${path} (inodes)`
+  const level = gradePart(subject, inodes - freeInodes, inodes, limits, said)
+  return [
+    {
+      subject,
+      status: level.status,
+      because: `${level.shown} of the inodes of ${path} are used (${freeInodes} free); ${level.limit}`,
+      values: { inodes_used_ratio: (inodes - freeInodes) / inodes, free_inodes: freeInodes },
+    },
+  ]
+}
+
+/** Against its own limits; they are left by the same share as those of a file system. */
+function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy }: Settings, said?: Said): Part {
+  const { path, bytes, trail } = folder
+  const { warnAt, failAt } = watched
+  const subject = `${path} (contents)`
+  const limits = { warnAt: warnAt / failAt, failAt: 1, clearBy }
+  const status = grade(bytes / failAt, limits, saidOf(subject, said))
+  const fill = bytes < failAt ? filling(trail, failAt - bytes, failAt) : undefined
+  const limit = limitsIn(status, bytes / failAt, limits, (share) => inBytes(share * failAt))
+  return {
+    subject,
+    status: fill && status === 'pass' ? 'warn' : status,
+    because: `${path} holds ${inBytes(bytes)}${inTime(fill, inBytes(failAt))}; ${limit}`,
+    values: { used_ratio: bytes / failAt, used_bytes: bytes },
+    ...(fill && { forecast: forecastOf(fill, `${path} at ${inBytes(failAt)}`) }),
+  }
+}
+
+function gradePart(subject: string, used: number, whole: number, limits: Limits, said?: Said) {
+  const status = grade(used / whole, limits, saidOf(subject, said))
+  return { status, shown: asDf(used, whole, limits), limit: limitsIn(status, used / whole, limits, inPoints) }
+}
+
+function limitsIn(status: Judged, share: number, limits: Limits, word: (share: number) => string): string {
+  const { warnAt, failAt, clearBy = 0 } = limits
+  const at = status === 'fail' ? failAt : warnAt
+  // Within the band it is said still, though the number alone would not make it so.
+  if (status !== 'pass' && share < at) return `${status}s until it is below ${word(at - clearBy)}`
+  const words = { pass: `warns at ${word(warnAt)}`, warn: `warns at ${word(warnAt)}, fails at ${word(failAt)}` }
+  return status === 'fail' ? `fails at ${word(failAt)}` : words[status]
+}
+
+const inPoints = (share: number) => `${Math.round(share * 1000) / 10}%`
+
+/** Rounded up, as df prints it; exact to a tenth where that would show a limit as reached which is not. */
+function asDf(used: number, whole: number, { warnAt, failAt }: Limits): string {
+  const percent = Math.ceil((used * 100) / whole)
+  const misleads = [warnAt, failAt].some((limit) => percent >= limit * 100 && used < limit * whole)
+  return misleads ? `${Math.floor((used * 1000) / whole) / 10}%` : `${percent}%`
+}
+
+function inTime(fill: Filling | undefined, what: string): string {
+  if (!fill) return ''
+  const latest = fill.latest === null ? 'never' : inWords(fill.latest)
+  const likely = `${what} in about ${inWords(fill.likely)} (${inWords(fill.soonest)} at the soonest, ${latest} at the latest)`
+  return `; ${likely}, growing by ${inBytes(fill.slope * 3_600_000)} an hour over ${inWords(fill.window)}`
+}
+
+function forecastOf({ soonest, likely, latest }: Filling, limit: string): Forecast {
+  return { limit, etaSeconds: [soonest / 1000, likely / 1000, latest === null ? null : latest / 1000] }
+}
