@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import { type LatencyReading, latencyCheck } from '../../checks/latency.ts'
+import type { RouteTrips, TripCount } from '../../src/core/surroundings.ts'
+import { defaultsOf, judgeAll, judgeOnce } from './samples.ts'
+
+const settings = defaultsOf(latencyCheck)
+
+/** `12/60 3/12`: slow of all in five minutes, and in the last. */
+function trips(text: string): Omit<RouteTrips, 'route'> {
+  const [five, minute] = text.split(' ').map((part): TripCount => {
+    const [slow = 0, requests = 0] = part.split('/').map(Number)
+    return requests === 0 ? { requests, slow } : { requests, slow, p50Ms: 2, p99Ms: slow > 0 ? 800 : 3 }
+  })
+  const none = { requests: 0, slow: 0 }
+  return { perSecond: (minute?.requests ?? 0) / 60, minute: minute ?? none, fiveMinutes: five ?? none }
+}
+
+function reading(all: string, routes: Readonly<Record<string, string>> = {}): LatencyReading {
+  const told = Object.entries(routes).map(([route, text]) => ({ route, ...trips(text) }))
+  return { tally: { all: trips(all), routes: told } }
+}
+
+describe('latency', () => {
+  test.each([
+    [
+      '2/412 0/80',
+      'pass',
+      /^p99 3 ms over 60 s, 80 requests; 0\.49% of 412 requests in 5 min took over 250 ms; warns over 1%, fails over 10%$/,
+    ],
+    [
+      '20/412 4/80',
+      'warn',
+      /^p99 800 ms .* 4\.9% of 412 requests .* warns when surely more than 1% do, fails over 10%$/,
+    ],
+    ['100/412 20/80', 'fail', /^p99 800 ms .* 24% of 412 requests .* fails when surely more than 10% do$/],
+    ['1/12 0/2', 'pass', /not enough requests to judge: 12 in 5 min, of 30$/],
+    ['0/0 0/0', 'pass', /^not enough requests to judge: 0 in 5 min, of 30$/],
+  ] as const)('%s slow of all, in five minutes and in the last: %s', (counts, status, because) => {
+    const verdict = judgeOnce(latencyCheck, [reading(counts)], settings)
+    expect(verdict.status).toBe(status)
+    expect(verdict.because).toMatch(because)
+  })
+
+  test('the worst route speaks, by its name', () => {
+    const { status, because, parts } = judgeOnce(
+      latencyCheck,
+      [
+        reading('120/2000 24/400', {
+          'GET /': '20/1900 4/380',
+          'GET /report': '100/100 20/20',
+          'GET /rare': '4/4 1/1',
+        }),
+      ],
+      settings,
+    )
+    expect(status).toBe('fail')
+    expect(because).toMatch(/^GET \/report: .* 100% of 100 requests/)
+    expect(parts?.map((part) => [part.subject, part.status])).toEqual([
+      ['all', 'warn'],
+      ['GET /', 'pass'],
+      ['GET /report', 'fail'],
+    ])
+  })
+
+  test('its values are those of all routes: seconds, shares, requests a second', () => {
+    expect(judgeOnce(latencyCheck, [reading('100/400 30/60')], settings).values).toEqual({
+      p50_seconds: 0.002,
+      p99_seconds: 0.8,
+      slow_ratio: 0.25,
+      requests_per_second: 1,
+    })
+  })
+
+  test('one bad look is not said, two are; and it is held until it is surely better', () => {
+    const story = [
+      '0/600 0/120',
+      '100/600 100/120',
+      '0/600 0/120',
+      '100/600 100/120',
+      '110/600 100/120',
+      '90/600 0/120',
+      '0/600 0/120',
+    ]
+    const samples = story.map((text, nth) => ({ at: nth * 10_000, tookMs: 1, reading: reading(text) }))
+    expect(judgeAll(latencyCheck, samples, settings).map(({ sighting, said }) => `${sighting} ${said}`)).toEqual([
+      'pass pass',
+      'fail pass',
+      'pass pass',
+      'fail pass',
+      'fail fail',
+      'fail fail',
+      'pass fail',
+    ])
+  })
+
+  test('a pod that was taken out comes back: no requests, and five minutes later it passes', () => {
+    const taken = 60_000
+    const samples = Array.from({ length: 60 }, (_, nth) => {
+      const at = nth * 10_000
+      if (at <= taken) return { at, tookMs: 1, reading: reading('3000/6000 600/1200') }
+      const left = Math.max(0, 1 - (at - taken) / 300_000)
+      const minute = at - taken < 60_000 ? '100/200' : '0/0'
+      return { at, tookMs: 1, reading: reading(`${Math.round(3000 * left)}/${Math.round(6000 * left)} ${minute}`) }
+    })
+    const said = judgeAll(latencyCheck, samples, settings)
+    const back = said.findIndex((judgement, nth) => nth > 6 && judgement.said === 'pass')
+    expect(said[10]?.said).toBe('fail')
+    expect((said[back]?.at ?? 0) - taken).toBeGreaterThanOrEqual(300_000)
+    expect((said[back]?.at ?? 0) - taken).toBeLessThanOrEqual(390_000)
+    expect(said[back - 4]?.verdict.because).toMatch(/too few to see it better; passes 5 min after the last that told$/)
+  })
+
+  test('without requests the page keeps a number: that of its own', () => {
+    const selfProbe = { answered: 12, newestMs: 4, p50Ms: 3, p99Ms: 9 }
+    const { status, because, values } = judgeOnce(latencyCheck, [{ ...reading('0/0 0/0'), selfProbe }], settings)
+    expect(status).toBe('pass')
+    expect(because).toBe('not enough requests to judge: 0 in 5 min, of 30; its own GET / took 4 ms')
+    expect(values).toMatchObject({ p50_seconds: 0.003, p99_seconds: 0.009, self_probe_seconds: 0.004 })
+  })
+
+  test('own requests have no say, not even when all of them fail; the sentence says so', () => {
+    const selfProbe = { answered: 0, failed: 'connect ECONNREFUSED 127.0.0.1:8080' }
+    const { status, because } = judgeOnce(latencyCheck, [{ ...reading('0/600 0/120'), selfProbe }], settings)
+    expect(status).toBe('pass')
+    expect(because).toMatch(/; its own GET \/ failed: connect ECONNREFUSED 127.0.0.1:8080$/)
+  })
+
+  test('a budget of a tenth is a mistake: ten times it is the bound', () => {
+    expect(latencyCheck.settings?.safeParse({ budget: 0.1 }).error?.issues[0]?.message).toContain('less than 0.1')
+    expect(latencyCheck.settings?.safeParse({ budget: 0.099 }).success).toBe(true)
+  })
+})

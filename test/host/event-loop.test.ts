@@ -1,0 +1,102 @@
+import { performance } from 'node:perf_hooks'
+import { describe, expect, test, vi } from 'vitest'
+import { systemClock } from '../../src/engine/system-clock.ts'
+import { watchLoop } from '../../src/host/event-loop.ts'
+import { FakeClock } from '../fake-clock.ts'
+
+function watched() {
+  const clock = new FakeClock()
+  const stalls: number[] = []
+  const watch = watchLoop(clock, (ms) => stalls.push(ms))
+  return { clock, watch, stalls }
+}
+
+/** The thread does nothing for that long, then goes on. */
+async function block(clock: FakeClock, ms: number): Promise<void> {
+  clock.block(ms)
+  await clock.advance(0)
+}
+
+describe('the watch on the event loop', () => {
+  test('while the loop runs on there is nothing to see', async () => {
+    const { clock, watch, stalls } = watched()
+    await clock.advance(30_000)
+    expect(watch.look()).toMatchObject({ stalledMs: 0, longestMs: 0, watchedMs: 30_000 })
+    expect(stalls).toEqual([])
+    watch.stop()
+  })
+
+  test('a block of 1.5 s right after a look is in the next one, and in every one of the next minute', async () => {
+    const { clock, watch } = watched()
+    await clock.advance(10_000)
+    watch.look()
+    await block(clock, 1_500)
+    for (let round = 0; round < 11; round++) {
+      expect(watch.look()).toMatchObject({ stalledMs: 1_400, longestMs: 1_400 })
+      await clock.advance(5_000)
+    }
+    await clock.advance(5_000)
+    expect(watch.look()).toMatchObject({ stalledMs: 0, longestMs: 0 })
+    watch.stop()
+  })
+
+  test('looking takes nothing from the next who looks', async () => {
+    const { clock, watch } = watched()
+    await block(clock, 800)
+    const [first, second] = [watch.look(), watch.look()]
+    expect([first.stalledMs, first.longestMs]).toEqual([second.stalledMs, second.longestMs])
+    watch.stop()
+  })
+
+  test('a look that comes before the late timer sees the stall all the same', async () => {
+    const { clock, watch, stalls } = watched()
+    await clock.advance(1_000)
+    clock.block(2_000)
+    expect(watch.look().longestMs).toBe(1_900)
+    expect(stalls).toEqual([])
+    await clock.advance(0)
+    expect(stalls).toEqual([1_900])
+    expect(watch.look()).toMatchObject({ stalledMs: 1_900, longestMs: 1_900 })
+    watch.stop()
+  })
+
+  test('many short stalls add up, though none of them is long', async () => {
+    const { clock, watch } = watched()
+    for (let i = 0; i < 40; i++) {
+      await clock.advance(500)
+      await block(clock, 400)
+    }
+    const { stalledMs, longestMs } = watch.look()
+    expect(stalledMs).toBe(40 * 300)
+    expect(longestMs).toBe(300)
+    watch.stop()
+  })
+
+  test('of a stall that began before the minute only what lies in it counts to the sum', async () => {
+    const { clock, watch } = watched()
+    await block(clock, 30_100)
+    await clock.advance(50_000)
+    expect(watch.look()).toMatchObject({ stalledMs: 10_000, longestMs: 30_000 })
+    watch.stop()
+  })
+
+  test('after the stop nobody sleeps any more', async () => {
+    const { clock, watch } = watched()
+    expect(clock.sleepers).toBe(1)
+    watch.stop()
+    await clock.advance(1_000)
+    expect(clock.sleepers).toBe(0)
+  })
+
+  test('a real block of 1.5 s is seen at once, and told when it is over', async () => {
+    const told: number[] = []
+    const watch = watchLoop(systemClock, (ms) => told.push(ms))
+    watch.look()
+    const until = performance.now() + 1_500
+    while (performance.now() < until);
+    expect(watch.look().longestMs).toBeGreaterThan(1_350)
+    await vi.waitFor(() => expect(Math.max(...told)).toBeGreaterThan(1_350))
+    expect(watch.look().activeMs).toBeGreaterThan(0)
+    watch.stop()
+  })
+})
