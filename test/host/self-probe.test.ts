@@ -1,0 +1,102 @@
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { SELF_PROBE_AGENT } from '../../src/core/surroundings.ts'
+import { probeSelf, type SelfProbe } from '../../src/host/self-probe.ts'
+import { FakeClock } from '../fake-clock.ts'
+
+const cleanUp: (() => void)[] = []
+afterEach(() => {
+  for (const end of cleanUp.splice(0)) end()
+})
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  cleanUp.push(() => server.close().closeAllConnections())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+function probe(address: () => string | undefined, clock = new FakeClock()): { clock: FakeClock; probe: SelfProbe } {
+  const probe = probeSelf({ clock, address, everyMs: 5_000 })
+  cleanUp.push(() => probe.stop())
+  return { clock, probe }
+}
+
+describe('the service asks itself', () => {
+  test('GET /, under a name by which it is known, and reads the whole answer', async () => {
+    const asked: { url?: string | undefined; headers: IncomingHttpHeaders }[] = []
+    const address = await serve(({ url, headers }, response) => {
+      asked.push({ url, headers })
+      response.end('Hello, World!\n')
+    })
+    const { clock, probe: own } = probe(() => address)
+    await vi.waitFor(() => expect(own.look().answered).toBe(1))
+    expect(asked).toMatchObject([{ url: '/', headers: { 'user-agent': SELF_PROBE_AGENT } }])
+    expect(own.look()).toEqual({ answered: 1, newestMs: 0, p50Ms: 0, p99Ms: 0 })
+    await clock.advance(5_000)
+    await vi.waitFor(() => expect(own.look().answered).toBe(2))
+  })
+
+  test('the trip ends with the last byte', async () => {
+    const clock = new FakeClock()
+    const address = await serve((_, response) => {
+      response.write('Hello')
+      clock.block(700)
+      response.end()
+    })
+    const { probe: own } = probe(() => address, clock)
+    await vi.waitFor(() => expect(own.look().newestMs).toBe(700))
+  })
+
+  test('as long as it does not listen, nobody is asked', async () => {
+    let address: string | undefined
+    const { clock, probe: own } = probe(() => address)
+    await clock.advance(10_000)
+    expect(own.look()).toEqual({ answered: 0 })
+    address = await serve((_, response) => response.end())
+    await clock.advance(5_000)
+    await vi.waitFor(() => expect(own.look().answered).toBe(1))
+  })
+
+  test('an answer with an error status is an answer', async () => {
+    const address = await serve((_, response) => response.writeHead(500).end())
+    const { probe: own } = probe(() => address)
+    await vi.waitFor(() => expect(own.look().answered).toBe(1))
+  })
+
+  test.each([
+    ['refused', 'http://127.0.0.1:1', /ECONNREFUSED/],
+    ['no address at all', 'http://[', /Invalid URL/],
+    ['of another protocol', 'ftp://127.0.0.1', /not supported/],
+  ])('a request that is %s fails and says why', async (_, address, why) => {
+    const { probe: own } = probe(() => address)
+    await vi.waitFor(() => expect(own.look().failed).toMatch(why))
+  })
+
+  test('a connection that is closed without an answer fails', async () => {
+    const address = await serve((request) => request.socket.destroy())
+    const { probe: own } = probe(() => address)
+    await vi.waitFor(() => expect(own.look().failed).toMatch(/socket hang up/))
+  })
+
+  test('it forgets after a minute', async () => {
+    const address = await serve((_, response) => response.end())
+    let open = true
+    const { clock, probe: own } = probe(() => (open ? address : undefined))
+    await vi.waitFor(() => expect(own.look().answered).toBe(1))
+    open = false
+    await clock.advance(61_000)
+    expect(own.look()).toEqual({ answered: 0 })
+  })
+
+  test('stopped, it asks no more and gives up the request that is under way', async () => {
+    const address = await serve(() => {})
+    const { clock, probe: own } = probe(() => address)
+    await vi.waitFor(() => expect(clock.sleepers).toBe(0))
+    own.stop()
+    await vi.waitFor(() => expect(own.look().failed).toMatch(/aborted/))
+    await clock.advance(20_000)
+    expect(clock.sleepers).toBe(0)
+  })
+})
