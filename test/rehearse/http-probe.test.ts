@@ -39,7 +39,8 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
       response.writeHead(200).write('some, but never all')
       return
     case '/endless':
-      return pour(response)
+      pour(response)
+      return
     case '/abort':
       request.socket.end()
       return
