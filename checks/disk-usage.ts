@@ -170,7 +170,7 @@ function inTime(fill: Filling | undefined, what: string): string {
   if (!fill) return ''
   const latest = fill.latest === null ? 'never' : inWords(fill.latest)
   const likely = `${what} in about ${inWords(fill.likely)} (${inWords(fill.soonest)} at the soonest, ${latest} at the latest)`
-  return `; ${likely}, growing by ${inBytes(fill.slope * 3_600_000)} an hour over ${inWords(fill.window)}`
+  return `; ${likely}, growing by ${inBytes(fill.slope * 3_600_000)} an hour over ${inWords(fill.span)}`
 }
 
 function forecastOf({ soonest, likely, latest }: Filling, limit: string): Forecast {

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Unseen } from '../core/parts.ts'
-import { inWords } from '../core/wording.ts'
+import { inNumber, inWords } from '../core/wording.ts'
 
 /** What came of a look at a subject: what was seen, or why nothing was. */
 export type Looked<T> = { readonly value: T } | Unseen
@@ -52,7 +52,11 @@ export class Looks<T> {
   /** Resolves when the look has returned, or when `deadline` aborts: then the look stays out. Never rejects. */
   async look(subject: string, work: () => Promise<T>, deadline: AbortSignal): Promise<Looked<T>> {
     while (!this.#out.has(subject) && this.#out.size >= this.#most) {
-      if (deadline.aborted) return { subject, because: `${this.#out.size} looks elsewhere have not returned` }
+      if (deadline.aborted)
+        return {
+          subject,
+          because: `${inNumber(this.#out.size, 'look')} elsewhere ${this.#out.size === 1 ? 'has' : 'have'} not returned`,
+        }
       await this.#oneEnds(deadline)
     }
     return this.#wait(subject, this.#out.get(subject) ?? this.#begin(subject, work), deadline)

@@ -9,8 +9,8 @@ export interface Filling {
   readonly latest: number | null
   /** How fast it fills: value units per time unit. */
   readonly slope: number
-  /** How long it was watched. */
-  readonly window: number
+  /** Over how long that was seen. */
+  readonly span: number
 }
 
 const HOUR = 3_600_000
@@ -36,9 +36,10 @@ const MATERIAL = 0.015
  * Whether something fills up, by its lowest values over some windows: it never looks further ahead than it has watched. The second
  * rule is that of the Kubernetes mixin (NodeFilesystemSpaceFillingUp): less than 40 % left, and a straight line through six hours
  * reaches the end within a day, for an hour.
- * @param left what is still free, @param whole what there is in all, both in the values' unit
+ * @param left what is still free; with nothing left there is nothing to foretell @param whole what there is in all, both in the values' unit
  */
 export function filling(trail: Trail, left: number, whole: number): Filling | undefined {
+  if (left <= 0) return undefined
   const byWindow = trail.filter(({ window }) => window !== LINEAR.window)
   const found = byWindow.flatMap(({ window, points }) => ahead(points, window, left, whole) ?? [])
   const linear = straightAhead(trail.find(({ window }) => window === LINEAR.window)?.points ?? [], left, whole)
@@ -55,7 +56,7 @@ function ahead(points: readonly Point[], window: number, left: number, whole: nu
   if (!line || line.low <= 0 || line.slope * span < MATERIAL * whole) return undefined
   const newer = theilSen(points.slice(points.length >> 1))?.slope ?? line.slope
   const slope = Math.min(line.slope, Math.max(newer, line.slope / 2))
-  return left / slope < window ? { ...bounds(line, slope, newer, left), slope, window } : undefined
+  return left / slope < window ? { ...bounds(line, slope, newer, left), slope, span } : undefined
 }
 
 function bounds(
@@ -76,12 +77,12 @@ function straightAhead(points: readonly Point[], left: number, whole: number): F
   if (left >= LINEAR.below * whole) return undefined
   const now = points.at(-1)?.t ?? 0
   const slopes = LINEAR.ages.map((age) => straightSlope(points, now - age))
-  if (!slopes.every((slope) => slope * LINEAR.horizon >= left)) return undefined
+  if (!slopes.every((slope) => slope > 0 && slope * LINEAR.horizon >= left)) return undefined
   const [soonest, likely, latest] = [Math.max(...slopes), slopes[0] ?? 0, Math.min(...slopes)].map(
     (slope) => left / slope,
   )
   if (soonest === undefined || likely === undefined || latest === undefined) return undefined
-  return { soonest, likely, latest, slope: left / likely, window: LINEAR.span }
+  return { soonest, likely, latest, slope: left / likely, span: LINEAR.span }
 }
 
 /** Least squares over the six hours before `to`; 0 where they were not watched. */
