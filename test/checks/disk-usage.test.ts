@@ -130,7 +130,7 @@ describe('a disk that fills', () => {
     const verdict = await disk.watch(60)
     expect(verdict).toMatchObject({ status: 'warn', forecast: { limit: '/ full' } })
     expect(verdict.because).toBe(
-      '68% of / is used (32 GiB available); full in about 1.7 d (1.7 d at the soonest, 1.7 d at the latest), growing by 819 MiB an hour over 2.5 d; warns at 80%',
+      '68% of / is used (32 GiB available); full in about 1.7 d (1.7 d at the soonest, 1.7 d at the latest), growing by 819 MiB an hour over 2.4 d; warns at 80%',
     )
   })
 
