@@ -5,11 +5,12 @@ import { checkCommand } from './check.ts'
 import { checksCommand } from './checks.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
 import { configCommand } from './config.ts'
+import { probeCommand } from './probe.ts'
 import { serveCommand } from './serve.ts'
 import { alignColumns } from './table.ts'
 
 /** Every command, in the order in which help lists them. */
-export const commands: readonly Command[] = [serveCommand, checksCommand, checkCommand, configCommand]
+export const commands: readonly Command[] = [serveCommand, checksCommand, checkCommand, probeCommand, configCommand]
 
 /** Runs one command line; resolves to the exit code. Mistakes are told on stderr, one line each, without a stack trace. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
