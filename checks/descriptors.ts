@@ -44,10 +44,12 @@ export const descriptorsCheck = defineCheck<DescriptorReading, Settings, Descrip
     if (exhausted) return { status: 'fail', because: NONE_LEFT, values: { used_ratio: 1 } }
     if (open === undefined) throw new CannotTell('the system does not tell how many descriptors are open')
     if (limit === undefined) return { status: 'pass', because: unlimited(open), values: { open_descriptors: open } }
-    const status = grade(open / limit, settings, said?.status)
+    // One that was inherited from before the limit was lowered counts, though it takes no place of the others.
+    const ratio = Math.min(1, open / limit)
+    const status = grade(ratio, settings, said?.status)
     const forecast = forecastOf(samples, limit)
     const because = sentence(status, open, limit, settings) + forecastWords(forecast)
-    const values = { open_descriptors: open, limit_descriptors: limit, used_ratio: open / limit }
+    const values = { open_descriptors: open, limit_descriptors: limit, used_ratio: ratio }
     return { status, because, values, ...(forecast && { forecast }) }
   },
 })
@@ -60,7 +62,7 @@ function unlimited(open: number): string {
 }
 
 function sentence(status: Judged, open: number, limit: number, { warnAt, failAt }: Settings): string {
-  const seen = `${open} of ${limit} descriptors are open (${inPercent(open / limit)})`
+  const seen = `${open} of ${limit} descriptors are open (${inPercent(Math.min(1, open / limit))})`
   const limits =
     status === 'fail' ? `fails at ${inPercent(failAt)}` : `warns at ${inPercent(warnAt)}, fails at ${inPercent(failAt)}`
   return status === 'pass' ? `${seen}; ${limits}` : `${seen}; ${limits}; look for sockets or files that are not closed`

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { errorsCheck } from '../../checks/errors.ts'
+import type { ErrorReading } from '../../src/host/errors.ts'
+import { defaultsOf, judgeAll, judgeOnce } from './samples.ts'
+
+const settings = defaultsOf(errorsCheck)
+const none: ErrorReading = { uncaught: 0, unhandled: 0, exhausted: {}, warnings: {} }
+const EVERY_MS = 5_000
+
+describe('errors', () => {
+  test.each([
+    { reading: {}, status: 'pass', because: 'nothing went uncaught in 5 min; warns from 1, fails from 10' },
+    {
+      reading: { uncaught: 1, newest: 'TypeError' },
+      status: 'warn',
+      because:
+        '1 uncaught exception in 5 min, the newest TypeError; warns from 1, fails from 10; the log has the stack',
+    },
+    {
+      reading: { uncaught: 4, unhandled: 6, newest: 'Error EMFILE', exhausted: { EMFILE: 3 } },
+      status: 'fail',
+      because:
+        '4 uncaught exceptions, 6 unhandled rejections in 5 min, the newest Error EMFILE; the process is out of descriptors (EMFILE); warns from 1, fails from 10; the log has the stack',
+    },
+    {
+      reading: { warnings: { MaxListenersExceededWarning: 2 } },
+      status: 'warn',
+      because: '2 × MaxListenersExceededWarning in 5 min; warns from 1, fails from 10; the log has the stack',
+    },
+    {
+      reading: { warnings: { DeprecationWarning: 40, ExperimentalWarning: 1 } },
+      status: 'pass',
+      because: 'nothing went uncaught in 5 min; warns from 1, fails from 10',
+    },
+  ] as const)('$because', ({ reading, status, because }) => {
+    expect(judgeOnce(errorsCheck, [{ ...none, ...reading }], settings)).toMatchObject({ status, because })
+  })
+
+  test('one error warns for five minutes, and then is forgotten', () => {
+    const samples = Array.from({ length: 80 }, (_, nth) => ({
+      at: nth * EVERY_MS,
+      tookMs: 0,
+      reading: nth < 3 ? none : { ...none, uncaught: 1 },
+    }))
+    const warned = judgeAll(errorsCheck, samples, settings).filter(({ sighting }) => sighting === 'warn')
+    expect(warned[0]?.at).toBe(3 * EVERY_MS)
+    expect(warned.at(-1)?.at).toBe(3 * EVERY_MS + 300_000 - EVERY_MS)
+  })
+
+  test('limits in the wrong order are a mistake', () => {
+    expect(errorsCheck.settings?.safeParse({ warnAt: 5, failAt: 2 }).success).toBe(false)
+  })
+})

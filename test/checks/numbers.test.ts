@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import { type NumbersReading, numbersCheck } from '../../checks/numbers.ts'
+import { defaultsOf, judgeAll, judgeOnce } from './samples.ts'
+
+const settings = defaultsOf(numbersCheck)
+const EVERY_MS = 5_000
+
+function reading(counts: Readonly<Record<string, readonly [notFinite: number, numbers: number]>>): NumbersReading {
+  return { tallies: Object.entries(counts).map(([name, [notFinite, numbers]]) => ({ name, numbers, notFinite })) }
+}
+
+describe('numbers', () => {
+  test.each([
+    { counts: {}, status: 'pass', because: 'no number has been looked at yet' },
+    {
+      counts: { price: [0, 400] },
+      status: 'pass',
+      because: 'all 400 numbers of 1 name in 5 min were finite; warns from the first that is not',
+    },
+    {
+      counts: { price: [1, 400] },
+      status: 'warn',
+      because:
+        '1 number of 400 named price (0.25%) in 5 min was NaN or infinite; warns from the first, fails when surely more than 10% are; look for a division by zero or a missing value',
+    },
+    {
+      counts: { price: [1, 400], rate: [100, 400] },
+      status: 'fail',
+      because:
+        '100 numbers of 400 named rate (25%) in 5 min were NaN or infinite; warns from the first, fails when surely more than 10% are; look for a division by zero or a missing value',
+    },
+  ] as const)('$because', ({ counts, status, because }) => {
+    expect(judgeOnce(numbersCheck, [reading(counts)], settings)).toMatchObject({ status, because })
+  })
+
+  test('each name that went wrong is a part; those that did not say nothing', () => {
+    const { parts, values } = judgeOnce(
+      numbersCheck,
+      [reading({ price: [1, 10], rate: [0, 10], tax: [9, 10] })],
+      settings,
+    )
+    expect(parts?.map(({ subject, status }) => [subject, status])).toEqual([
+      ['price', 'warn'],
+      ['tax', 'fail'],
+    ])
+    expect(values).toEqual({ not_finite_numbers: 10, not_finite_ratio: 1 / 3 })
+  })
+
+  test('what went wrong is forgotten five minutes later', () => {
+    const samples = Array.from({ length: 130 }, (_, nth) => ({
+      at: nth * EVERY_MS,
+      tookMs: 0,
+      reading: reading({ price: [nth < 60 ? 0 : 40, nth * 10] }),
+    }))
+    const wrong = judgeAll(numbersCheck, samples, settings).filter(({ sighting }) => sighting !== 'pass')
+    expect(wrong[0]?.at).toBe(60 * EVERY_MS)
+    expect(wrong.at(-1)?.at).toBe(60 * EVERY_MS + 300_000 - EVERY_MS)
+  })
+})

@@ -1,0 +1,72 @@
+import { closeSync, openSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cpuCheck } from '../../../checks/cpu.ts'
+import { descriptorsCheck } from '../../../checks/descriptors.ts'
+import { errorsCheck } from '../../../checks/errors.ts'
+import { eventLoopCheck } from '../../../checks/event-loop.ts'
+import { latencyCheck } from '../../../checks/latency.ts'
+import { numbersCheck } from '../../../checks/numbers.ts'
+import { assign } from '../../../src/core/assignment.ts'
+import type { Check } from '../../../src/core/check.ts'
+import { Registry } from '../../../src/engine/registry.ts'
+import { systemClock } from '../../../src/engine/system-clock.ts'
+import { createNumbers } from '../../../src/host/numbers.ts'
+import { createTrips } from '../../../src/host/trips.ts'
+
+/** Takes every descriptor, with the traffic checks looking on, then frees them again. Writes what was said at each stage. */
+const checks = [latencyCheck, eventLoopCheck, errorsCheck, numbersCheck, descriptorsCheck, cpuCheck] as readonly Check[]
+const quick = { everyMs: 50, toWorsen: 2, toRecover: 2 }
+const optionsOf = ({ name }: Check) => (name === 'latency' ? { ...quick, selfProbeMs: 50 } : quick)
+const registry = new Registry(assign(checks.map((check) => ({ check, options: optionsOf(check) }))), {
+  clock: systemClock,
+  random: () => 0,
+  surroundings: {
+    clock: systemClock,
+    caches: { register: () => () => {}, all: () => [], watch: () => () => {} },
+    trips: createTrips(systemClock),
+    numbers: createNumbers(),
+    address: () => 'http://127.0.0.1:1',
+  },
+})
+
+const lines: string[] = []
+const taken: number[] = []
+
+registry.start()
+await until(() => statusOf('descriptors') === 'pass' && registry.snapshot().checks.every(({ looked }) => looked))
+tell('before')
+takeAll()
+await until(() => statusOf('descriptors') === 'fail')
+await sleep(500)
+tell('exhausted')
+for (const descriptor of taken) closeSync(descriptor)
+await until(() => statusOf('descriptors') === 'pass')
+await sleep(300)
+tell('freed')
+await registry.stop()
+process.stdout.write(`${lines.join('\n')}\n`)
+
+function takeAll(): void {
+  try {
+    for (;;) taken.push(openSync('/dev/null', 'r'))
+  } catch (error) {
+    lines.push(JSON.stringify({ stage: 'taken', code: (error as NodeJS.ErrnoException).code }))
+  }
+}
+
+function statusOf(name: string): string | undefined {
+  return registry.snapshot().byName.get(name)?.status
+}
+
+function tell(stage: string): void {
+  const checks = registry.snapshot().checks.map(({ name, status, because }) => [name, { status, because }])
+  lines.push(JSON.stringify({ stage, checks: Object.fromEntries(checks) }))
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const end = systemClock.now() + 10_000
+  while (!holds()) {
+    if (systemClock.now() > end) throw new Error(`gave up waiting: ${JSON.stringify(registry.snapshot().checks)}`)
+    await sleep(20)
+  }
+}
