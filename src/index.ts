@@ -1,7 +1,14 @@
 export {
   cacheSize,
+  cpu,
+  descriptors,
+  diskUsage,
+  errors,
   eventLoop,
   latency,
+  memoryGrowth,
+  memoryHeadroom,
+  numbers,
 } from '../checks/index.ts'
 export type { Choice, Rhythm, Terms } from './core/assignment.ts'
 export {
