@@ -1,0 +1,67 @@
+import { type Document, isMap, LineCounter, type Node, parseAllDocuments } from 'yaml'
+import type { Place } from './pod-spec.ts'
+
+/** A field of a manifest: its value, and where it stands. Fields that are not there have a place too, their parent's line. */
+export interface Field {
+  readonly value: unknown
+  readonly place: Place
+  /** The field of that name or index below this one. */
+  at(key: string | number): Field
+  /** Keys of a map, indices of a list; none of anything else. */
+  keys(): readonly (string | number)[]
+}
+
+/** The documents of one file, as fields; comments and empty documents left out. YAML that cannot be read goes to `mistakes`. */
+export function readDocuments(file: string, text: string, mistakes: string[]): readonly Field[] {
+  const lines = new LineCounter()
+  return parseAllDocuments(text, { lineCounter: lines }).flatMap((document) => {
+    for (const { message } of document.errors) mistakes.push(`${file}: ${firstLineOf(message)}`)
+    return isMap(document.contents) && document.errors.length === 0 ? [fieldOf(document, file, lines, [])] : []
+  })
+}
+
+function fieldOf(document: Document, file: string, lines: LineCounter, keys: readonly (string | number)[]): Field {
+  const value = keys.length === 0 ? document.toJS() : plain(document.getIn(keys), document)
+  return {
+    value,
+    place: { file, path: written(keys), line: lineOf(document, lines, keys) },
+    at: (key) => fieldOf(document, file, lines, [...keys, key]),
+    keys: () =>
+      Array.isArray(value) ? [...value.keys()] : value && typeof value === 'object' ? Object.keys(value) : [],
+  }
+}
+
+function plain(value: unknown, document: Document): unknown {
+  const isNode = typeof value === 'object' && value !== null && 'toJS' in value
+  return isNode ? (value as Node).toJS(document) : value
+}
+
+/** `['spec', 'containers', 0]` → `spec.containers[0]`. */
+function written(keys: readonly (string | number)[]): string {
+  return keys
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    .join('')
+    .replace(/^\./, '')
+}
+
+/** Where the key stands, or the nearest parent that is there. */
+function lineOf(document: Document, lines: LineCounter, keys: readonly (string | number)[]): number | undefined {
+  for (let depth = keys.length; depth >= 0; depth--) {
+    const start = startOf(document, keys.slice(0, depth))
+    if (start !== undefined) return lines.linePos(start).line
+  }
+  return undefined
+}
+
+function startOf(document: Document, keys: readonly (string | number)[]): number | undefined {
+  const parent = keys.length === 0 ? undefined : document.getIn(keys.slice(0, -1), true)
+  if (isMap(parent)) {
+    const pair = parent.items.find(({ key }) => String(key) === String(keys.at(-1)))
+    return (pair?.key as Node | undefined)?.range?.[0]
+  }
+  return (document.getIn(keys, true) as Node | undefined)?.range?.[0]
+}
+
+function firstLineOf(message: string): string {
+  return message.split('\n')[0]?.replace(/:$/, '') ?? message
+}

@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest'
+import { SetupError } from '../../src/core/setup-error.ts'
+import { parseManifests, readManifests } from '../../src/rehearse/manifest.ts'
+
+const DEPLOYMENT = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: failweb
+spec:
+  replicas: 3
+  selector:
+    matchLabels: { app: failweb }
+  template:
+    metadata:
+      labels: { app: failweb }
+    spec:
+      containers:
+        - name: failweb
+          image: failweb:v1
+          ports:
+            - name: http
+              containerPort: 8080
+          env:
+            - name: FAILWEB_DECAY_STEP
+              value: "2"
+            - name: POD
+              valueFrom: { fieldRef: { fieldPath: metadata.name } }
+            - name: WHO
+              value: $(POD)!
+          resources: { limits: { memory: 128Mi } }
+          lifecycle:
+            preStop:
+              sleep: { seconds: 5 }
+          livenessProbe:
+            httpGet:
+              path: /healthz
+              port: http
+            periodSeconds: 1
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: failweb
+`
+
+const pod = (container: string) => `apiVersion: v1
+kind: Pod
+metadata: { name: one }
+spec:
+  containers:
+    - name: one
+      image: one:v1
+      ports: [{ containerPort: 8080 }]
+${container.replace(/^/gm, '      ')}
+`
+
+const parse = (text: string) => parseManifests([{ file: 'deploy.yml', text }])
+
+function mistakesIn(text: string): readonly string[] {
+  try {
+    parse(text)
+  } catch (error) {
+    if (error instanceof SetupError) return error.mistakes
+    throw error
+  }
+  return []
+}
+
+describe('reading a manifest', () => {
+  test('a Deployment becomes one pod with Kubernetes’ defaults; a Service beside it is passed over, and said', () => {
+    const { pods, notes } = parse(DEPLOYMENT)
+    expect(notes).toEqual(['failweb: 3 replicas are played as one pod', 'passed over: Service failweb (deploy.yml:36)'])
+    const [{ spec, name } = { spec: undefined, name: undefined }] = pods
+    expect(name?.name).toMatch(/^failweb-[b-z2-9]{10}-[b-z2-9]{5}$/)
+    expect(spec).toMatchObject({ kind: 'Deployment', restartPolicy: 'Always', graceSeconds: 30, namespace: 'default' })
+    expect(spec?.containers[0]).toMatchObject({
+      memoryLimitBytes: 128 * 2 ** 20,
+      preStop: { how: 'sleep', seconds: 5 },
+      env: { FAILWEB_DECAY_STEP: '2', POD: name?.name, WHO: `${name?.name}!` },
+    })
+    expect(spec?.containers[0].probes.liveness).toEqual({
+      action: { how: 'httpGet', scheme: 'HTTP', path: '/healthz', port: 8080, headers: {} },
+      initialDelaySeconds: 0,
+      periodSeconds: 1,
+      timeoutSeconds: 1,
+      successThreshold: 1,
+      failureThreshold: 3,
+      place: { file: 'deploy.yml', path: 'spec.template.spec.containers[0].livenessProbe', line: 30 },
+    })
+  })
+
+  test('zero and null are not said: the default holds', () => {
+    const text = pod('livenessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 0, timeoutSeconds: null }')
+    expect(parse(text).pods[0]?.spec.containers[0].probes.liveness).toMatchObject({
+      periodSeconds: 10,
+      timeoutSeconds: 1,
+    })
+  })
+
+  test('every mistake is found at once, with file, line and path', () => {
+    const text = pod(`livenessProbe:
+  httpGet: { path: /healthz, port: web }
+  successThreshold: 2
+  failureTreshold: 5
+readinessProbe:
+  exec: { command: [] }
+  terminationGracePeriodSeconds: 5
+startupProbe:
+  tcpSocket: { port: 70000 }
+  periodSeconds: -1
+resources: { limits: { memory: lots } }`)
+    expect(mistakesIn(text)).toEqual([
+      'deploy.yml:19: spec.containers[0].resources.limits.memory: must be a quantity, such as 128Mi; got "lots"',
+      'deploy.yml:17: spec.containers[0].startupProbe.tcpSocket.port: must be a port from 1 to 65535; got 70000',
+      'deploy.yml:18: spec.containers[0].startupProbe.periodSeconds: must be a whole number from 1; got -1',
+      expect.stringMatching(/^deploy\.yml:12: .*livenessProbe\.failureTreshold: unknown field; known: httpGet, /),
+      'deploy.yml:10: spec.containers[0].livenessProbe.httpGet.port: the container has no port named "web"; it has no named ports',
+      'deploy.yml:11: spec.containers[0].livenessProbe.successThreshold: must be 1',
+      'deploy.yml:14: spec.containers[0].readinessProbe.exec.command: is required',
+      'deploy.yml:15: spec.containers[0].readinessProbe.terminationGracePeriodSeconds: must not be set for readinessProbes',
+    ])
+  })
+
+  test.each([
+    ['livenessProbe: {}', 'spec.containers[0].livenessProbe: must specify a handler type: httpGet, tcpSocket or exec'],
+    [
+      'livenessProbe: { exec: { command: [a] }, tcpSocket: { port: 1 } }',
+      'spec.containers[0].livenessProbe: may not specify more than 1 handler type; got tcpSocket, exec',
+    ],
+    [
+      'livenessProbe: { grpc: { port: 1 } }',
+      'spec.containers[0].livenessProbe.grpc: gRPC is not supported by the rehearsal; httpGet, tcpSocket and exec are',
+    ],
+    ['env: [{ name: A, value: 2 }]', 'spec.containers[0].env[0].value: must be text; put it in quotes; got 2'],
+  ])('%s', (container, mistake) => {
+    expect(mistakesIn(pod(container))).toEqual([`deploy.yml:9: ${mistake}`])
+  })
+
+  test('a Deployment restarts Always, and its selector must find its own pods', () => {
+    const text = DEPLOYMENT.replace('    spec:\n', '    spec:\n      restartPolicy: Never\n').replace(
+      'matchLabels: { app: failweb }',
+      'matchLabels: { app: other }',
+    )
+    expect(mistakesIn(text)).toEqual([
+      'deploy.yml:11: spec.template.metadata.labels: selector does not match template labels: app=other is missing',
+      'deploy.yml:13: spec.template.spec.restartPolicy: supported values: Always; got "Never"',
+    ])
+  })
+
+  test('YAML that cannot be read, no workload, no file: one clear line each', () => {
+    expect(mistakesIn('kind: [')).toHaveLength(1)
+    expect(mistakesIn('kind: Service\nmetadata: { name: x }')).toEqual([
+      'deploy.yml: no Deployment, Pod, StatefulSet, DaemonSet found',
+    ])
+    expect(() => readManifests(['/nowhere/at-all.yml'])).toThrow('/nowhere/at-all.yml: no such file')
+  })
+})

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { ContainerSpec } from '../../src/rehearse/pod-spec.ts'
+import { ProcessRuntime, type ProcessRuntimeOptions } from '../../src/rehearse/process-runtime.ts'
+import { KUBELETS } from '../../src/rehearse/profile.ts'
+import { wallClock } from '../../src/rehearse/wall-clock.ts'
+import { containerSpec, probeSpec } from './specs.ts'
+
+const SERVICE = fileURLToPath(new URL('fixtures/service.mjs', import.meta.url))
+
+const opened: ProcessRuntime[] = []
+afterEach(() => Promise.all(opened.splice(0).map((runtime) => runtime.close())))
+
+/** A real child that has said that it listens. */
+async function startLife(own: Partial<ContainerSpec> = {}, options: Partial<ProcessRuntimeOptions> = {}) {
+  let output = ''
+  const runtime = new ProcessRuntime({
+    clock: wallClock,
+    kubelet: KUBELETS.current,
+    command: [process.execPath, SERVICE],
+    env: {},
+    onOutput: (_, chunk) => {
+      output += chunk
+    },
+    ...options,
+  })
+  opened.push(runtime)
+  const life = await runtime.start(containerSpec(own))
+  const says = async (words: RegExp) => {
+    while (!words.test(output)) await new Promise((resolve) => setTimeout(resolve, 5))
+    return words.exec(output)
+  }
+  await says(/listening/)
+  return { runtime, life, says, output: () => output }
+}
+
+/** A zombie has ended too: it only waits for whoever adopted it to take note. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+describe('a container, played as a process', () => {
+  test('answers on a free port of this machine, which it is handed as PORT', async () => {
+    const { life } = await startLife()
+    const outcome = await life.ask(probeSpec().action, 1000)
+    expect(outcome).toMatchObject({ result: 'success', message: 'access 1\n' })
+    expect((await life.ask({ how: 'tcpSocket', port: 8080 }, 1000)).result).toBe('success')
+  })
+
+  test('ends at SIGTERM with its own exit code and its last words', async () => {
+    const { life } = await startLife({ env: { LAST_WORDS: 'the heartbeat failed 3 times', EXIT_AT_TERM: '69' } })
+    const ending = await life.stop(10_000)
+    expect(ending).toEqual({ exitCode: 69, reason: 'Error', message: 'the heartbeat failed 3 times' })
+  })
+
+  test('is killed after its grace when it ignores SIGTERM', async () => {
+    const { life, says } = await startLife({ env: { IGNORE_TERM: '1' } })
+    const ended = life.stop(50)
+    await says(/told to stop/)
+    expect(await ended).toEqual({ exitCode: 137, reason: 'Error', message: '' })
+  })
+
+  test('takes whatever it started with it', async () => {
+    const { life, says } = await startLife({ env: { CHILD: '1' } })
+    const pid = Number((await says(/child (\d+)/))?.[1])
+    expect(isAlive(pid)).toBe(true)
+    life.kill()
+    await life.ended
+    await expect.poll(() => isAlive(pid)).toBe(false)
+  })
+
+  test('is killed as OOMKilled once its resident memory is over its limit', async () => {
+    const { life } = await startLife({ env: { GROW_MIB: '8' }, memoryLimitBytes: 120 * 2 ** 20 })
+    expect(await life.ended).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
+    expect(life.peakRssBytes).toBeGreaterThan(120 * 2 ** 20)
+  })
+
+  test('shows the end of its log where it left no words, failed, and its policy says so', async () => {
+    const { life } = await startLife({
+      env: { EXIT_AT_TERM: '1' },
+      terminationMessagePolicy: 'FallbackToLogsOnError',
+    })
+    expect((await life.stop(10_000)).message).toBe('listening\ntold to stop')
+  })
+
+  test('a variable of the manifest that is one of the container’s ports carries the real one', async () => {
+    const { runtime } = await startLife()
+    const container = containerSpec({ name: 'two', ports: [{ containerPort: 8080 }, { containerPort: 9090 }] })
+    const ports = await runtime.ports(container)
+    let output = ''
+    const command = [process.execPath, '-e', 'console.log(process.env.ADMIN, process.env.PORT, process.env.STEP)']
+    const echo = new ProcessRuntime({
+      clock: wallClock,
+      kubelet: KUBELETS.current,
+      command,
+      env: {},
+      onOutput: (_, chunk) => {
+        output += chunk
+      },
+    })
+    opened.push(echo)
+    const life = await echo.start({ ...container, env: { ADMIN: '9090', STEP: '2' } })
+    await life.ended
+    const own = await echo.ports(container)
+    expect(output).toBe(`${own.get(9090)} ${own.get(8080)} 2\n`)
+    expect([...ports.keys()]).toEqual([8080, 9090])
+  })
+
+  test('runs exec probes here, and kills one that takes too long', async () => {
+    const { life } = await startLife()
+    const exec = (script: string, timeoutMs = 10_000) =>
+      life.ask({ how: 'exec', command: [process.execPath, '-e', script] }, timeoutMs)
+    expect((await exec('')).result).toBe('success')
+    expect(await exec('console.log("not well"); process.exitCode = 3')).toMatchObject({
+      result: 'failure',
+      message: 'not well\n',
+    })
+    const late = await exec('setInterval(() => {}, 1000)', 100)
+    expect(late.result).toBe('failure')
+    expect(late.message).toMatch(/timed out$/)
+    expect((await life.ask({ how: 'exec', command: ['/no/such/program'] }, 1000)).result).toBe('error')
+  })
+
+  test('a hook that is answered has run, whatever the status', async () => {
+    const { life, output } = await startLife({ env: { SOUND_ACCESSES: '0' } })
+    const get = (path: string) => ({ how: 'httpGet', scheme: 'HTTP', path, port: 8080, headers: {} }) as const
+    expect(await life.runHook(get('/hook'))).toBeUndefined()
+    expect(await life.runHook(get('/healthz'))).toBeUndefined()
+    expect(output()).toContain('hook')
+    await life.stop(10_000)
+    expect(await life.runHook(get('/hook'))).toMatch(/connection refused/)
+  })
+
+  test('a program that is not there, a port that is taken: wrong setup, in one line', async () => {
+    await expect(startLife({}, { command: ['/no/such/program'] })).rejects.toThrow(
+      '/no/such/program: cannot be started (no such program)',
+    )
+    const taken = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const address = taken.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    await expect(startLife({}, { port })).rejects.toThrow(`--port: ${port} is in use`)
+    taken.close()
+  })
+})
