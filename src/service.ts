@@ -10,6 +10,7 @@ import { createDecay } from './failweb/decay.ts'
 import { createGreeter, type Greeter } from './failweb/greeting.ts'
 import { type Assembled, assembleHealth, type HealthOptions } from './health.ts'
 import { createApp } from './http/app.ts'
+import { closeServer } from './http/closing.ts'
 
 /** What a service tells of itself, one event a line of its log. */
 export interface LogEvent {
@@ -59,7 +60,7 @@ export function createService({ config, log, clock }: ServiceSetup): Service {
     async stop() {
       assembled.drain()
       await awake(clock.sleep(service.drainMs))
-      await awake(Promise.all([close(server, service.closeMs, clock), assembled.health.stop()]))
+      await awake(Promise.all([closeServer(server, service.closeMs, clock), assembled.health.stop()]))
     },
   }
 }
@@ -91,18 +92,6 @@ function whyNot({ code, message }: NodeJS.ErrnoException, port: number, host = '
   if (code === 'EADDRINUSE') return `port ${port} is in use on ${host}; choose another with --port or PORT`
   if (code === 'EACCES') return `port ${port} may not be used by this user; choose one from 1024 on with --port or PORT`
   return `cannot listen on ${host}, port ${port}: ${message}`
-}
-
-async function close(server: Server, closeMs: number, clock: Clock): Promise<void> {
-  const closed = new AbortController()
-  const ended = new Promise<void>((resolve) => server.close(() => resolve()))
-  const cutOff = clock.sleep(closeMs, closed.signal).then(() => {
-    if (!closed.signal.aborted) server.closeAllConnections()
-  })
-  server.closeIdleConnections()
-  await ended
-  closed.abort()
-  await cutOff
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }

@@ -1,0 +1,200 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { builtInChecks } from '../../checks/index.ts'
+import { type Config, type ConfigSources, loadConfig } from '../../src/config/config.ts'
+import { keysOf, keysOfCheck, variableOf } from '../../src/config/keys.ts'
+import { serviceSchema } from '../../src/config/schema.ts'
+import { SERVICE_LINK } from '../../src/config/sources.ts'
+import { SetupError } from '../../src/core/setup-error.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'failweb-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(path, text)
+  return path
+}
+
+interface Sources extends Omit<Partial<ConfigSources>, 'flags'> {
+  flags?: Record<string, string>
+}
+
+function load({ flags = {}, env = {}, ...rest }: Sources = {}): Promise<Config> {
+  return loadConfig({ checks: builtInChecks, env, flags: new Map(Object.entries(flags)), ...rest })
+}
+
+async function mistakes(sources: Sources): Promise<readonly string[]> {
+  try {
+    await load(sources)
+    return []
+  } catch (error) {
+    if (error instanceof SetupError) return error.mistakes.map((mistake) => mistake.replaceAll(`${folder}/`, ''))
+    throw error
+  }
+}
+
+const setting = async (sources: Sources, key: string) => (await load(sources)).settings.find((one) => one.key === key)
+
+describe('where a setting comes from', () => {
+  test('defaults < file < environment < flags', async () => {
+    const path = file('rank.yml', 'decay: { step: 3 }\n')
+    const env = { FAILWEB_DECAY_STEP: '4' }
+    expect(await setting({}, 'decay.step')).toEqual({ key: 'decay.step', value: 2, from: 'default' })
+    expect(await setting({ file: path }, 'decay.step')).toEqual({ key: 'decay.step', value: 3, from: path })
+    expect(await setting({ file: path, env }, 'decay.step')).toMatchObject({ value: 4, from: 'FAILWEB_DECAY_STEP' })
+    expect(await setting({ file: path, env, flags: { 'decay.step': '5' } }, 'decay.step')).toMatchObject({
+      value: 5,
+      from: '--decay.step',
+    })
+  })
+
+  test('the port is PORT, never FAILWEB_PORT', async () => {
+    const env = { PORT: '80', FAILWEB_PORT: 'tcp://10.96.0.1:80' }
+    expect(await setting({ env }, 'port')).toMatchObject({ value: 80, from: 'PORT' })
+  })
+
+  test('settings of checks, lists and truth values come as text', async () => {
+    const env = {
+      FAILWEB_CHECKS_DISK_USAGE_WARN_AT: '0.7',
+      FAILWEB_CHECKS_DISK_USAGE_PATHS: '/, /data',
+      FAILWEB_CHECKS_LATENCY_ENABLED: 'false',
+      FAILWEB_HEARTBEAT_ASKS: 'restart',
+    }
+    const { checks, service } = await load({ env })
+    const options = (name: string) => checks.find(({ check }) => check.name === name)?.options
+    expect(options('disk-usage')).toEqual({ warnAt: 0.7, paths: ['/', '/data'] })
+    expect(options('latency')).toEqual({ enabled: false })
+    expect(service.heartbeat.asks).toEqual(['restart'])
+  })
+
+  test('JSON is a file format too', async () => {
+    const path = file('settings.json', '{ "checks": { "latency": { "thresholdMs": 100 } } }')
+    expect(await setting({ file: path }, 'checks.latency.thresholdMs')).toMatchObject({ value: 100, from: path })
+  })
+
+  test('a token is never shown; it may lie in a file', async () => {
+    const tokenFile = file('token', 'sesame\n')
+    const config = await load({ env: { FAILWEB_TOKEN_FILE: tokenFile } })
+    expect(config.service.token).toBe('sesame')
+    expect(JSON.stringify(config.settings)).not.toContain('sesame')
+  })
+})
+
+describe('what a cluster sets beside a Service named failweb is ignored', () => {
+  const links = {
+    FAILWEB_PORT: 'tcp://10.96.0.1:80',
+    FAILWEB_SERVICE_HOST: '10.96.0.1',
+    FAILWEB_SERVICE_PORT: '80',
+    FAILWEB_SERVICE_PORT_HTTP: '80',
+    FAILWEB_PORT_80_TCP: 'tcp://10.96.0.1:80',
+    FAILWEB_PORT_80_TCP_PROTO: 'tcp',
+    FAILWEB_PORT_80_TCP_PORT: '80',
+    FAILWEB_PORT_80_TCP_ADDR: '10.96.0.1',
+    FAILWEB_CANARY_SERVICE_HOST: '10.96.0.2',
+    FAILWEB_CANARY_SERVICE_PORT: '80',
+    FAILWEB_CANARY_PORT: 'tcp://10.96.0.2:80',
+    FAILWEB_CANARY_PORT_80_TCP_ADDR: '10.96.0.2',
+  }
+
+  test('all of it', async () => {
+    expect((await load({ env: links })).settings).toEqual((await load()).settings)
+  })
+
+  test('and no setting has a name of that shape', () => {
+    const keys = [...keysOf(serviceSchema), ...builtInChecks.flatMap(keysOfCheck)].filter(({ name }) => name !== 'port')
+    expect(keys.length).toBeGreaterThan(50)
+    expect(keys.map(({ name }) => variableOf(name)).filter((variable) => SERVICE_LINK.test(variable))).toEqual([])
+  })
+})
+
+describe('mistakes', () => {
+  test('are told all at once, each with its key, what was expected, what came and where from', async () => {
+    const path = file(
+      'wrong.yml',
+      'dekay: { step: 1 }\nchecks:\n  dsik-usage: { warnAt: 0.5 }\n  latency: { tresholdMs: 5 }\n',
+    )
+    expect(
+      await mistakes({
+        file: path,
+        env: { FAILWEB_DECAY_STEP: 'much', FAILWEB_DECAY_SEEDS: '1', PORT: '70000' },
+        flags: { 'checks.disk-usage.warnAt': '0.95', 'heartbeat.ask': 'wait' },
+      }),
+    ).toEqual([
+      'wrong.yml: dekay: no setting has this name; did you mean decay?',
+      'wrong.yml: checks.dsik-usage: no check has this name; did you mean disk-usage?',
+      'wrong.yml: checks.latency.tresholdMs: no setting has this name; did you mean thresholdMs?',
+      'FAILWEB_DECAY_SEEDS: no setting has this name; did you mean FAILWEB_DECAY_SEED?',
+      '--heartbeat.ask: no setting has this name; did you mean heartbeat.asks?',
+      'port: Too big: expected number to be <=65535; got 70000 from PORT',
+      'decay.step: Invalid input: expected number, received string; got "much" from FAILWEB_DECAY_STEP',
+      'checks.disk-usage.warnAt: expected at most failAt (0.9); got 0.95 from --checks.disk-usage.warnAt',
+    ])
+  })
+
+  test.each<[string, string, RegExp]>([
+    ['YAML that does not parse', 'a: [1\n', /^bad\.yml: .*line \d/],
+    ['a list where keys belong', '- 1\n', /^bad\.yml: expected keys and values; got \[1\]$/],
+    ['a number where keys belong', 'decay: 5\n', /^bad\.yml: decay: expected keys and values; got 5$/],
+  ])('%s', async (_title, text, expected) => {
+    expect(await mistakes({ file: file('bad.yml', text) })).toEqual([expect.stringMatching(expected)])
+  })
+
+  test('a file that cannot be read', async () => {
+    expect(await mistakes({ file: join(folder, 'none.yml') })).toEqual(['none.yml: cannot be read: ENOENT'])
+  })
+
+  test('a token file that is empty, or a token given twice', async () => {
+    const tokenFile = file('empty', '\n')
+    expect(await mistakes({ env: { FAILWEB_TOKEN_FILE: tokenFile } })).toEqual(['tokenFile: empty holds no token'])
+    expect(await mistakes({ env: { FAILWEB_TOKEN_FILE: tokenFile, FAILWEB_TOKEN: 'x' } })).toEqual([
+      'token: given twice, by token and by tokenFile',
+    ])
+  })
+})
+
+describe('checks of one’s own', () => {
+  const CHECK = `{ name: 'queue-depth', about: 'messages that wait', cure: 'wait', values: { depth_messages: 'Messages that wait.' },
+    sense: () => 3, judge: ([{ reading }]) => ({ status: 'pass', because: reading + ' wait', values: { depth_messages: reading } }) }`
+
+  test('every exported object with name and sense in .js and .mjs files is one; its settings are keys too', async () => {
+    file('own/queue.mjs', `export const queueDepth = ${CHECK}\nexport const other = 5\n`)
+    file('own/notes.txt', 'not a module')
+    const env = { FAILWEB_CHECKS_QUEUE_DEPTH_EVERY_MS: '500' }
+    const { checks } = await load({ env, flags: { checksFrom: join(folder, 'own') } })
+    expect(checks.at(-1)).toMatchObject({ check: { name: 'queue-depth' }, options: { everyMs: 500 } })
+  })
+
+  test.each<[string, string, string]>([
+    ['a file that exports nothing', 'export {}', 'exports no check: no object with name and sense'],
+    ['a file that does not load', 'import "./nowhere.mjs"', 'does not load: Cannot find module'],
+    [
+      'a check without a judge',
+      `export const a = { name: 'a', about: 'a', cure: 'wait', sense() {} }`,
+      'a: judge: expected a function; got undefined',
+    ],
+  ])('%s', async (title, text, expected) => {
+    const name = title.replaceAll(' ', '-')
+    file(`${name}/check.mjs`, text)
+    const found = await mistakes({ flags: { checksFrom: join(folder, name) } })
+    expect(found).toEqual([expect.stringContaining(`${name}/check.mjs: ${expected}`)])
+  })
+
+  test('a folder that is not there, and one without modules', async () => {
+    mkdirSync(join(folder, 'bare'))
+    expect(await mistakes({ flags: { checksFrom: `${join(folder, 'none')},${join(folder, 'bare')}` } })).toEqual([
+      'none: cannot be read: ENOENT',
+      'bare: holds no .js or .mjs file',
+    ])
+  })
+
+  test('two of one name, or of a built-in’s', async () => {
+    file('twice/a.mjs', `export const a = ${CHECK.replace('queue-depth', 'latency')}`)
+    expect(await mistakes({ flags: { checksFrom: join(folder, 'twice') } })).toEqual([
+      'two checks are named latency; each needs its own name',
+    ])
+  })
+})

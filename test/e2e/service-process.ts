@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** The command as the package ships it; `npm run build` makes it. */
+export const FAILWEB = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
+
+export interface ServiceProcess {
+  readonly url: string
+  readonly child: ChildProcess
+  /** The log, one event a line. */
+  readonly events: readonly Record<string, unknown>[]
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+  signal(signal: NodeJS.Signals): void
+  ask(path: string, init?: RequestInit): Promise<{ status: number; body: string }>
+}
+
+interface Options {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Put before the command: `unshare`, `sh -c`. */
+  readonly under?: readonly string[]
+}
+
+/** Starts a real failweb on a free port and waits until it listens. */
+export function startService({ args = [], env = {}, under = [] }: Options = {}): Promise<ServiceProcess> {
+  const [command = '', ...rest] = [...under, process.execPath, FAILWEB, '--port', '0', ...args]
+  const child = spawn(command, rest, {
+    env: { PATH: `${process.env['PATH']}`, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const events: Record<string, unknown>[] = []
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal }))
+  })
+  return new Promise((resolve, reject) => {
+    let errors = ''
+    child.stderr?.on('data', (chunk) => {
+      errors += chunk
+    })
+    let rest = ''
+    child.stdout?.on('data', (chunk) => {
+      const lines = `${rest}${chunk}`.split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) events.push(JSON.parse(line))
+      const listening = events.find(({ event }) => event === 'listening')
+      if (listening) resolve(running(child, `${listening['url']}`.replace(/\/$/, ''), events, exited))
+    })
+    exited.then(({ code }) => reject(new Error(`failweb ended with ${code} before it listened: ${errors}`)))
+  })
+}
+
+function running(
+  child: ChildProcess,
+  url: string,
+  events: readonly Record<string, unknown>[],
+  exited: ServiceProcess['exited'],
+): ServiceProcess {
+  return {
+    url,
+    child,
+    events,
+    exited,
+    signal: (signal) => void child.kill(signal),
+    async ask(path, init = {}) {
+      const reply = await fetch(url + path, { headers: { connection: 'close' }, ...init })
+      return { status: reply.status, body: await reply.text() }
+    },
+  }
+}
+
+/** Asks again and again, ten times a second, until the answer is as wished; gives up after half a minute. */
+export async function until<T>(look: () => Promise<T>, wished: (seen: T) => boolean): Promise<T> {
+  const deadline = performance.now() + 30_000
+  for (;;) {
+    const seen = await look()
+    if (wished(seen)) return seen
+    if (performance.now() > deadline) throw new Error(`not so after 30 s: ${JSON.stringify(seen)}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
