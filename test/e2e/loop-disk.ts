@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process'
+import { accessSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+/** Linux: the capability that mounting takes, as a bit of CapEff. */
+const CAP_SYS_ADMIN = 1n << 21n
+
+const MEBIBYTE = 1024 ** 2
+
+/** A small ext4 file system in a file, mounted. */
+export interface LoopDisk {
+  readonly path: string
+  /** Unmounts it and deletes it. */
+  remove(): void
+}
+
+/** Why no file system in a file can be mounted here; undefined where it can. */
+export function whyNoLoopDisk(): string | undefined {
+  if (process.platform !== 'linux') return 'needs Linux'
+  if (process.getuid?.() !== 0 || !maySysAdmin()) return 'needs root with CAP_SYS_ADMIN'
+  if (!exists('/dev/loop-control')) return 'needs loop devices'
+  const missing = ['mkfs.ext4', 'mount', 'umount'].filter((tool) => !isTool(tool))
+  return missing.length === 0 ? undefined : `needs ${missing.join(', ')} (Debian: e2fsprogs, mount)`
+}
+
+/** @throws {Error} with what mkfs or mount said */
+export function makeLoopDisk({ mebibytes, inodes }: { mebibytes: number; inodes: number }): LoopDisk {
+  const folder = mkdtempSync(join(tmpdir(), 'failweb-disk-'))
+  const [image, path] = [join(folder, 'image'), join(folder, 'mounted')]
+  const remove = () => {
+    // The kernel may still be writing: a lazy unmount leaves at once, and the loop device goes with the last write.
+    if (isMounted(path)) run('umount', ['--lazy', path])
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    mkdirSync(path)
+    run('truncate', ['--size', String(mebibytes * MEBIBYTE), image])
+    run('mkfs.ext4', ['-q', '-m', '5', '-N', String(inodes), image])
+    run('mount', ['-o', 'loop', image, path])
+    return { path, remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+/** What df prints: the percentages of the blocks and of the inodes that are used. */
+export function percentByDf(path: string): { readonly blocks: number; readonly inodes: number } {
+  const [blocks, inodes] = ['pcent', 'ipcent'].map((column) => {
+    return Number.parseInt(run('df', [`--output=${column}`, path]).split('\n')[1] ?? '', 10)
+  })
+  return { blocks: blocks ?? Number.NaN, inodes: inodes ?? Number.NaN }
+}
+
+function run(tool: string, args: readonly string[]): string {
+  return execFileSync(tool, args, { encoding: 'utf8', stdio: 'pipe', env: { ...process.env, PATH: SEARCHED } })
+}
+
+/** The system's own tools are not on every PATH. */
+const SEARCHED = [process.env['PATH'], '/usr/sbin', '/sbin'].join(delimiter)
+
+function isTool(name: string): boolean {
+  return SEARCHED.split(delimiter).some((folder) => exists(join(folder, name)))
+}
+
+function isMounted(path: string): boolean {
+  return readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${path} `)
+}
+
+function maySysAdmin(): boolean {
+  const [, bits = '0'] = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  return (BigInt(`0x${bits}`) & CAP_SYS_ADMIN) !== 0n
+}
+
+function exists(path: string): boolean {
+  try {
+    accessSync(path)
+    return true
+  } catch {
+    return false
+  }
+}
