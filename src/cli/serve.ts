@@ -1,6 +1,5 @@
 import { constants } from 'node:os'
-import { systemClock } from '../engine/system-clock.ts'
-import { createService, type Service } from '../service.ts'
+import { createService, type Service, systemClock } from '../service.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
 import { refusePositionals, takeApart } from './flags.ts'
 import { createLog } from './log.ts'

@@ -1,3 +1,6 @@
+/** How many percentage points the chapter's counter gains with each draw. */
+export const DEFAULT_STEP = 2
+
 /** One access to the heartbeat: what the chapter's counter says, and whether the draw failed. */
 export interface Draw {
   /** The counter, in percent: the probability with which this draw failed. */

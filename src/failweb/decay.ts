@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import type { Decay, Draw } from '../core/draw.ts'
+import { DEFAULT_STEP, type Decay, type Draw } from '../core/draw.ts'
 
 export type { Decay, Draw }
 
@@ -10,9 +10,6 @@ export interface DecaySettings {
   /** A whole number; the same seed gives the same run. Default: a new one for each run. */
   readonly seed?: number
 }
-
-/** The chapter's own step. */
-export const DEFAULT_STEP = 2
 
 export function createDecay({ step = DEFAULT_STEP, seed = newSeed() }: DecaySettings = {}): Decay {
   const generator = xoroshiro128plus(seed)

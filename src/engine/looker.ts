@@ -1,0 +1,125 @@
+import type { Assignment } from '../core/assignment.ts'
+import { CannotTell, type Said, type Sample, type Verdict } from '../core/check.ts'
+import type { Clock } from '../core/clock.ts'
+import { cut } from '../core/setup-error.ts'
+import type { Status } from '../core/status.ts'
+import type { Surroundings } from '../core/surroundings.ts'
+import { type Attempt, attempt } from './deadline.ts'
+import { assertReadable, shapeVerdict } from './verdict-shape.ts'
+
+/** A look that holds the event loop this long stops the whole service for as long: it is not accepted as a look. */
+export const HELD_LOOP_MS = 100
+
+/** What one look came to. */
+export interface Seen {
+  readonly status: Status
+  readonly because: string
+  /** Absent when nothing could be seen. */
+  readonly verdict?: Verdict
+}
+
+interface Look {
+  readonly sample: Sample<unknown>
+  /** For how long its synchronous part kept the event loop. */
+  readonly heldMs: number
+}
+
+/** Looks with one check, and has it judged. Everything a check can do wrong ends here, as `unknown` with a sentence. */
+export class Looker {
+  readonly #assignment: Assignment
+  readonly #clock: Clock
+  readonly #surroundings: Surroundings
+  #samples: readonly Sample<unknown>[] = []
+  #held: { readonly value: unknown } | undefined
+  /** A look that was given up and has not come back. While there is one, no other is begun. */
+  #out: { readonly since: number } | undefined
+
+  constructor(assignment: Assignment, clock: Clock, surroundings: Surroundings) {
+    this.#assignment = assignment
+    this.#clock = clock
+    this.#surroundings = surroundings
+  }
+
+  /** One look, within the timeout. Undefined when `stop` aborted it. Never rejects. */
+  async look(stop: AbortSignal, said: Said): Promise<Seen | undefined> {
+    if (this.#out) return this.#stillOut(this.#out.since)
+    const { timeoutMs } = this.#assignment.rhythm
+    const begun = this.#clock.now()
+    const looking = attempt((signal) => this.#sense(signal), timeoutMs, this.#clock, stop)
+    const outcome = await looking.outcome
+    switch (outcome.kind) {
+      case 'done':
+        return this.#judge(outcome.value, said)
+      case 'threw':
+        return unknown(sentenceOf(outcome.error, 'its look failed'))
+      case 'late':
+        this.#abandon(looking, begun)
+        return unknown(`its look has not returned within ${timeoutMs} ms`)
+      case 'stopped':
+        this.#abandon(looking, begun)
+        return undefined
+    }
+  }
+
+  /** Gives back what the check holds open. Waits for that for the timeout at most. Never rejects. */
+  async close(): Promise<void> {
+    const held = this.#held
+    this.#held = undefined
+    const { check, rhythm } = this.#assignment
+    if (!held || !check.close) return
+    const closing = attempt(() => check.close?.(held.value), rhythm.timeoutMs, this.#clock, NEVER)
+    await closing.outcome
+  }
+
+  async #sense(signal: AbortSignal): Promise<Look> {
+    const { check, settings } = this.#assignment
+    this.#held ??= { value: await check.open?.(settings, this.#surroundings) }
+    const at = this.#clock.now()
+    const sensing = check.sense({ settings, held: this.#held.value, signal })
+    const heldMs = this.#clock.now() - at
+    const reading = await sensing
+    return { sample: { at, tookMs: this.#clock.now() - at, reading }, heldMs }
+  }
+
+  #judge({ sample, heldMs }: Look, said: Said): Seen {
+    const { check, settings } = this.#assignment
+    const begun = this.#clock.now()
+    try {
+      assertReadable(sample.reading)
+      this.#samples = [...this.#samples, Object.freeze(sample)].slice(-(check.keep ?? 1))
+      const verdict = shapeVerdict(check, check.judge(this.#samples as [Sample<unknown>], settings, said))
+      const loopMs = heldMs + this.#clock.now() - begun
+      return loopMs >= HELD_LOOP_MS ? unknown(heldLoop(loopMs)) : { ...verdict, verdict }
+    } catch (error) {
+      return unknown(sentenceOf(error, 'its judge failed'))
+    }
+  }
+
+  #abandon(looking: Attempt<Look>, since: number): void {
+    this.#out = { since }
+    looking.returned.then(() => {
+      this.#out = undefined
+    })
+  }
+
+  #stillOut(since: number): Seen {
+    const seconds = Math.round((this.#clock.now() - since) / 1000)
+    return unknown(`its look of ${seconds} s ago has still not returned; no other is begun`)
+  }
+}
+
+const NEVER = new AbortController().signal
+
+function unknown(because: string): Seen {
+  return { status: 'unknown', because }
+}
+
+function heldLoop(ms: number): string {
+  return `its look held the event loop for ${Math.round(ms)} ms, in which nothing was served; it may hold it for ${HELD_LOOP_MS} ms`
+}
+
+function sentenceOf(error: unknown, otherwise: string): string {
+  if (error instanceof CannotTell) return error.message
+  const message = error instanceof Error ? error.message : String(error)
+  return cut(`${otherwise}: ${message || 'no reason given'}`, 300)
+}
