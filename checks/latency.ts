@@ -6,7 +6,16 @@ import type { RouteTrips, TripCount, Trips, TripTally } from '../src/core/surrou
 import { inNumber, inPercent, inWords } from '../src/core/wording.ts'
 import { type LoopWatch, watchLoop } from '../src/host/event-loop.ts'
 import { probeSelf, type SelfProbe, type SelfProbeReading } from '../src/host/self-probe.ts'
-import { BETTER_AT, FEW, type Finding, judgeShare, OVER_AT, plain, type Windows } from '../src/stats/two-windows.ts'
+import {
+  BETTER_AT,
+  FEW,
+  type Finding,
+  judgeShare,
+  OVER_AT,
+  plain,
+  WARM_AT,
+  type Windows,
+} from '../src/stats/two-windows.ts'
 
 const settings = z.strictObject({
   thresholdMs: z.number().gt(0).default(250).describe('a trip longer than this is slow'),
@@ -15,7 +24,7 @@ const settings = z.strictObject({
     .gt(0)
     .lt(0.1, 'expected less than 0.1: it fails at ten times the budget')
     .default(0.01)
-    .describe('the share of slow trips that is in order; over it warns, over ten times it fails'),
+    .describe('the share of slow trips that is in order; surely over twice it warns, over ten times it fails'),
   selfProbeMs: z.number().gte(0).default(5_000).describe('how often the service asks itself; 0 for never'),
 })
 
@@ -134,11 +143,11 @@ function sentence(finding: Finding, { minute, fiveMinutes }: RouteCounts, { thre
         ? `it was too slow, and ${inNumber(requests, 'request')} in 5 min are too few to see it better; passes 5 min after the last that told`
         : `${p99}${slow}, which was too slow; passes when surely fewer than ${inPercent(BETTER_AT * budget)} do`
     case 'warm':
-      return `${p99}${slow}; warns when surely more than ${inPercent(budget)} do, fails over ${inPercent(OVER_AT * budget)}`
+      return `${p99}${slow}; warns when surely more than ${inPercent(WARM_AT * budget)} do, fails over ${inPercent(OVER_AT * budget)}`
     case 'few':
       return `${p99}not enough requests to judge: ${requests} in 5 min, of ${FEW}`
     case 'fine':
-      return `${p99}${slow}; warns over ${inPercent(budget)}, fails over ${inPercent(OVER_AT * budget)}`
+      return `${p99}${slow}; warns over ${inPercent(WARM_AT * budget)}, fails over ${inPercent(OVER_AT * budget)}`
   }
 }
 

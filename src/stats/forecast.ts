@@ -32,6 +32,8 @@ const FULL = 0.97
 /** What the interval is widened by, beyond what the slopes themselves show. */
 const HASTE = 1.15
 const DELAY = 0.85
+/** A growth must have shown itself this share of its window ago, too: three bursts in a row look like one for a moment. */
+const STANDS_FOR = 1 / 6
 /** One-sided 0.1 %. */
 const Z_999 = 3.09
 
@@ -49,7 +51,11 @@ export function foresee(
   limit: number,
   windows: readonly Window[],
 ): Outlook | undefined {
-  const outlooks = windows.flatMap((window) => outlookOf(floorsIn(points, now, window), now, limit, window) ?? [])
+  const outlooks = windows.flatMap((window) => {
+    const outlook = outlookOf(floorsIn(points, now, window), now, limit, window)
+    const before = now - window.length * STANDS_FOR
+    return outlook && outlookOf(floorsIn(points, before, window), before, limit, window) ? [outlook] : []
+  })
   const [first, ...others] = outlooks.sort((a, b) => a.likely - b.likely)
   if (!first) return undefined
   return others.reduce(

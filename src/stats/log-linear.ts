@@ -35,15 +35,19 @@ export class LogLinear {
     return undefined
   }
 
-  /** How many numbers are above `limit`. Those within 1.6 % of it may be counted on the wrong side. */
+  /** How many numbers are above `limit`. Those within 1.6 % of it may be counted on the wrong side; above NaN there are none. */
   countAbove(limit: number): number {
+    const own = bucketOf(limit)
+    if (own < 0) return 0
     let above = 0
-    for (let bucket = BUCKETS - 1; bucket >= 0 && middleOf(bucket) > limit; bucket--) above += this.#counts[bucket] ?? 0
+    const first = middleOf(own) > limit ? own : own + 1
+    for (let bucket = first; bucket < BUCKETS; bucket++) above += this.#counts[bucket] ?? 0
     return above
   }
 
   /** Adds everything that is in another one, which stays as it is. */
   merge(other: LogLinear): void {
+    if (other.#count === 0) return
     const theirs = other.#counts
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       this.#counts[bucket] = (this.#counts[bucket] ?? 0) + (theirs[bucket] ?? 0)

@@ -7,11 +7,15 @@ import type { Point } from './theil-sen.ts'
  */
 export function bucketMinima(points: readonly Point[], from: number, to: number, buckets: number): readonly Point[] {
   const lowest: (Point | undefined)[] = new Array(buckets).fill(undefined)
-  for (const point of points) {
-    if (point.t < from || point.t > to) continue
-    const bucket = to > from ? Math.min(buckets - 1, Math.floor(((point.t - from) / (to - from)) * buckets)) : 0
+  const perUnit = to > from ? buckets / (to - from) : 0
+  // From the newest back: a short window at the end of a long row of points then costs little.
+  for (let i = points.length - 1; i >= 0; i--) {
+    const point = points[i]
+    if (!point || point.t < from) break
+    if (point.t > to) continue
+    const bucket = Math.min(buckets - 1, Math.floor((point.t - from) * perUnit))
     const known = lowest[bucket]
-    if (known === undefined || point.v < known.v) lowest[bucket] = point
+    if (known === undefined || point.v <= known.v) lowest[bucket] = point
   }
   return lowest.filter((point) => point !== undefined)
 }

@@ -15,7 +15,7 @@ export interface Windows {
 
 /**
  * What a share of bad ones comes to, against its budget:
- * `over` ten times it, for certain and still · `held` was over, and nothing tells that it is better · `warm` over the budget itself,
+ * `over` ten times it, for certain and still · `held` was over, and nothing tells that it is better · `warm` over twice it,
  * for certain and still · `few` too few to tell · `fine`.
  */
 export type Finding = 'over' | 'held' | 'warm' | 'few' | 'fine'
@@ -24,9 +24,13 @@ export type Finding = 'over' | 'held' | 'warm' | 'few' | 'fine'
 export const FEW = 30
 /** Fewer bad ones than this are an accident, whatever their share. */
 export const LEAST_BAD = 5
-/** Times the budget: over the first for certain is `over`; under the second for certain is better again. */
+/**
+ * Times the budget: over the first for certain is `over`, under the second for certain is better again, over the third is `warm`.
+ * At the budget itself a service just within it would be found over it some times a day: so many looks, so many routes.
+ */
 export const OVER_AT = 10
 export const BETTER_AT = 5
+export const WARM_AT = 2
 export const LONG_MS = 300_000
 export const SHORT_MS = 60_000
 
@@ -44,7 +48,7 @@ export function judgeShare(history: readonly [Windows, ...Windows[]], budget: nu
   if (exceeds(now, OVER_AT * budget)) return 'over'
   if (wasOver && !isBetter(history, now, budget)) return 'held'
   if (now.long.all < FEW) return 'few'
-  return exceeds(now, budget) ? 'warm' : 'fine'
+  return exceeds(now, WARM_AT * budget) ? 'warm' : 'fine'
 }
 
 /**

@@ -96,6 +96,12 @@ describe('log-linear counts', () => {
     )
   })
 
+  test('above NaN there are none, above minus infinity all', () => {
+    expect(of(1, 2).countAbove(Number.NaN)).toBe(0)
+    expect(of(1, 2).countAbove(Number.NEGATIVE_INFINITY)).toBe(2)
+    expect(of(1, HIGHEST).countAbove(Number.POSITIVE_INFINITY)).toBe(0)
+  })
+
   test('cleared, they are empty', () => {
     const counts = of(1, 2, 3)
     counts.clear()

@@ -21,12 +21,13 @@ describe('a share against its budget', () => {
     ['5/5 1/1', 'over', 'all five bad, and the last one too: few, and yet certain'],
     ['4/4 1/1', 'few', 'four are an accident'],
     ['12/60 3/12', 'over', 'a fifth of sixty: the lower bound is 10.7 %'],
-    ['11/60 3/12', 'warm', 'one fewer, and it is not certain; over 1 % it surely is'],
+    ['11/60 3/12', 'warm', 'one fewer, and it is not certain; over 2 % it surely is'],
     ['12/60 0/12', 'fine', 'it was so, and is no longer'],
     ['12/60 1/12', 'warm', 'the last minute has less than a tenth'],
     ['5000/30000 30/6000', 'fine', 'of thousands, a half per cent in the last minute is not over anything'],
     ['150/30000 30/6000', 'fine', 'half a per cent is within the budget'],
-    ['600/30000 120/6000', 'warm', 'two per cent are twice the budget'],
+    ['600/30000 120/6000', 'fine', 'two per cent are twice the budget, and no more'],
+    ['900/30000 180/6000', 'warm', 'three per cent are'],
     ['6000/30000 1200/6000', 'over', 'twenty per cent are twenty times'],
   ])('%s is %s: %s', (text, finding) => {
     expect(judgeShare([windows(text)], BUDGET, false)).toBe(finding)
