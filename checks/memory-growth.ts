@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { inBytes } from '../src/core/byte-size.ts'
-import { defineCheck, type Part, type Sample, type Verdict } from '../src/core/check.ts'
+import { defineCheck, type Part, type Verdict } from '../src/core/check.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
 import { inPercent, inWords } from '../src/core/wording.ts'
 import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
+import { type Ceiling, MEMORY_SIGNALS, type MemorySignal } from '../src/host/memory-signals.ts'
 import { foresee, type Outlook, type Window } from '../src/stats/forecast.ts'
 import type { Point } from '../src/stats/theil-sen.ts'
 
@@ -29,14 +30,16 @@ type Settings = z.infer<typeof settings>
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
+const STANDING_MS = 5 * MINUTE_MS
+
 /** Never forecast further ahead than you have watched; 12 h, which hold one flank of a day's wave, entitle to half of that. */
 const WINDOWS: readonly Window[] = [
-  { length: 10 * MINUTE_MS, horizon: 10 * MINUTE_MS },
-  { length: 30 * MINUTE_MS, horizon: 30 * MINUTE_MS },
-  { length: 90 * MINUTE_MS, horizon: 90 * MINUTE_MS },
-  { length: 4 * HOUR_MS, horizon: 4 * HOUR_MS },
-  { length: 12 * HOUR_MS, horizon: 6 * HOUR_MS },
-  { length: 24 * HOUR_MS, horizon: 24 * HOUR_MS },
+  { length: 10 * MINUTE_MS, horizon: 10 * MINUTE_MS, standing: 2 * MINUTE_MS },
+  { length: 30 * MINUTE_MS, horizon: 30 * MINUTE_MS, standing: STANDING_MS },
+  { length: 90 * MINUTE_MS, horizon: 90 * MINUTE_MS, standing: STANDING_MS },
+  { length: 4 * HOUR_MS, horizon: 4 * HOUR_MS, standing: STANDING_MS },
+  { length: 12 * HOUR_MS, horizon: 6 * HOUR_MS, standing: STANDING_MS },
+  { length: 24 * HOUR_MS, horizon: 24 * HOUR_MS, standing: STANDING_MS },
 ]
 
 /**
@@ -64,76 +67,14 @@ export const memoryGrowthCheck = defineCheck<MemoryReading, Settings, MemoryWatc
   close: (watch) => watch.close(),
   sense: ({ held }) => held.look(),
   judge(samples, settings) {
-    const parts = SIGNALS.map((signal) => partOf(signal, samples, settings))
+    const parts = MEMORY_SIGNALS.map((signal) => partOf(signal, samples, settings))
     return { ...spokesman(parts), parts }
   },
 })
 
-interface Ceiling {
-  readonly limit: string
-  readonly bytes: number
-}
-
-/** One thing that may grow. */
-interface Signal {
-  readonly subject: string
-  /** In a sentence. */
-  readonly noun: string
-  /** Its value in a look; undefined when there was nothing to see, as between two collections. */
-  at(reading: MemoryReading): number | undefined
-  /** What to show before there was anything to see. */
-  now(reading: MemoryReading): number
-  ceiling(samples: Samples<MemoryReading>, used: number): Ceiling
-}
-
-const SIGNALS: readonly Signal[] = [
-  {
-    subject: 'heap',
-    noun: 'the heap after collections',
-    at: ({ collected }) => collected.floorBytes,
-    now: ({ oldBytes }) => oldBytes,
-    ceiling(samples, used) {
-      const { heapCeilingBytes } = newest(samples).reading
-      const kernel = kernelCeiling(samples, used)
-      return kernel.bytes < heapCeilingBytes ? kernel : { limit: "V8's heap limit", bytes: heapCeilingBytes }
-    },
-  },
-  {
-    subject: 'external',
-    noun: 'memory outside the heap (buffers)',
-    at: ({ collected }) => collected.externalBytes,
-    now: ({ externalBytes }) => externalBytes,
-    ceiling: kernelCeiling,
-  },
-  {
-    subject: 'native',
-    noun: 'native memory',
-    at: ({ nativeBytes }) => nativeBytes,
-    now: ({ nativeBytes }) => nativeBytes,
-    ceiling: kernelCeiling,
-  },
-  {
-    subject: 'working-set',
-    noun: 'memory in use',
-    at: ({ kernel }) => kernel.usedBytes,
-    now: ({ kernel }) => kernel.usedBytes,
-    ceiling: (samples) => {
-      const { limit, limitBytes } = newest(samples).reading.kernel
-      return { limit, bytes: limitBytes }
-    },
-  },
-]
-
-/** The kernel counts everything together: a signal may grow by the room that all of it has left. */
-function kernelCeiling(samples: Samples<MemoryReading>, used: number): Ceiling {
-  const { limit, limitBytes } = newest(samples).reading.kernel
-  const lately = samples.slice(-5).map(({ reading }) => reading.kernel.usedBytes)
-  return { limit, bytes: used + Math.max(0, limitBytes - Math.min(...lately)) }
-}
-
-function partOf(signal: Signal, samples: Samples<MemoryReading>, settings: Settings): Part {
+function partOf(signal: MemorySignal, samples: Samples<MemoryReading>, settings: Settings): Part {
   const { at, reading } = newest(samples)
-  const points = samples.flatMap((sample) => pointOf(signal, sample))
+  const points = pointsOf(signal, samples)
   const used = points.at(-1)?.v ?? signal.now(reading)
   const ceiling = signal.ceiling(samples, used)
   const outlook = foresee(points, at, ceiling.bytes, scaled(settings.timeScale))
@@ -155,9 +96,13 @@ function partOf(signal: Signal, samples: Samples<MemoryReading>, settings: Setti
   }
 }
 
-function pointOf(signal: Signal, { at, reading }: Sample<MemoryReading>): readonly Point[] {
-  const v = signal.at(reading)
-  return v === undefined ? [] : [{ t: at, v }]
+function pointsOf(signal: MemorySignal, samples: Samples<MemoryReading>): readonly Point[] {
+  const points: Point[] = []
+  for (const { at, reading } of samples) {
+    const v = signal.at(reading)
+    if (v !== undefined) points.push({ t: at, v })
+  }
+  return points
 }
 
 function gradeOf(outlook: Outlook | undefined, { failWithinMs, timeScale }: Settings): Judged {
@@ -165,12 +110,16 @@ function gradeOf(outlook: Outlook | undefined, { failWithinMs, timeScale }: Sett
   return outlook.latest !== null && outlook.latest < failWithinMs * timeScale ? 'fail' : 'warn'
 }
 
-function scaled(timeScale: number): readonly Window[] {
-  return WINDOWS.map(({ length, horizon }) => ({ length: length * timeScale, horizon: horizon * timeScale }))
+function scaled(scale: number): readonly Window[] {
+  return WINDOWS.map(({ length, horizon, standing }) => ({
+    length: length * scale,
+    horizon: horizon * scale,
+    standing: standing * scale,
+  }))
 }
 
 function sentence(
-  { noun, subject }: Signal,
+  { noun, subject }: MemorySignal,
   used: number,
   ceiling: Ceiling,
   outlook: Outlook | undefined,

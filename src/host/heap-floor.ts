@@ -11,8 +11,9 @@ export interface Collected {
   readonly floorBytes?: number
   /** The least memory outside the heap (array buffers included) after one of them. */
   readonly externalBytes?: number
-  /** What the newest one ever has left; absent before the first. */
+  /** What the newest one ever has left, in the old generation and outside of the heap; absent before the first. */
   readonly newestBytes?: number
+  readonly newestExternalBytes?: number
   /** What the last three ever have all left at least; absent before there were three. */
   readonly lastThreeBytes?: number
 }
@@ -33,6 +34,7 @@ export class HeapFloor {
   #majorMs = 0
   #floor = Number.POSITIVE_INFINITY
   #external = Number.POSITIVE_INFINITY
+  #newestExternal = 0
 
   constructor() {
     this.#observer.observe({ entryTypes: ['gc'] })
@@ -50,7 +52,7 @@ export class HeapFloor {
       majors,
       majorMs,
       ...(majors > 0 && { floorBytes: floor, externalBytes: external }),
-      ...(newest !== undefined && { newestBytes: newest }),
+      ...(newest !== undefined && { newestBytes: newest, newestExternalBytes: this.#newestExternal }),
       ...(this.#lastThree.length === 3 && { lastThreeBytes: Math.min(...this.#lastThree) }),
     }
   }
@@ -65,7 +67,8 @@ export class HeapFloor {
     this.#majors++
     this.#majorMs += duration
     this.#floor = Math.min(this.#floor, floor)
-    this.#external = Math.min(this.#external, getHeapStatistics().external_memory)
+    this.#newestExternal = getHeapStatistics().external_memory
+    this.#external = Math.min(this.#external, this.#newestExternal)
     this.#lastThree.push(floor)
     if (this.#lastThree.length > 3) this.#lastThree.shift()
   }

@@ -12,6 +12,8 @@ export interface MemoryReading {
   readonly collected: Collected
   /** In use in the old generation now, garbage included. */
   readonly oldBytes: number
+  /** Taken from the kernel for the heap: what is in use, what is garbage, and what is free. */
+  readonly heapTotalBytes: number
   /** Outside the heap but held by its objects, array buffers included. */
   readonly externalBytes: number
   readonly rssBytes: number
@@ -57,6 +59,7 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
     return {
       collected: floor.look(),
       oldBytes: oldGenerationBytes(),
+      heapTotalBytes: total_heap_size,
       externalBytes: external_memory,
       rssBytes,
       nativeBytes: Math.max(0, rssBytes - total_heap_size - external_memory),

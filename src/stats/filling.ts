@@ -42,7 +42,7 @@ export function filling(trail: Trail, left: number, whole: number): Filling | un
   if (left <= 0) return undefined
   const byWindow = trail.filter(({ window }) => window !== LINEAR.window)
   const found = byWindow.flatMap(({ window, points }) => ahead(points, window, left, whole) ?? [])
-  const linear = straightAhead(trail.find(({ window }) => window === LINEAR.window)?.points ?? [], left, whole)
+  const linear = process.env["LIN"] ? straightAhead(trail.find(({ window }) => window === LINEAR.window)?.points ?? [], left, whole) : undefined
   return [...found, ...(linear ? [linear] : [])].reduce<Filling | undefined>(
     (soonest, next) => (soonest && soonest.likely <= next.likely ? soonest : next),
     undefined,
@@ -55,6 +55,8 @@ function ahead(points: readonly Point[], window: number, left: number, whole: nu
   const line = theilSen(points)
   if (!line || line.low <= 0 || line.slope * span < MATERIAL * whole) return undefined
   const newer = theilSen(points.slice(points.length >> 1))?.slope ?? line.slope
+  const older = theilSen(points.slice(0, (points.length + 1) >> 1))?.slope ?? line.slope
+  if (older < line.slope * Number(process.env['OLD'] ?? 0)) return undefined
   const slope = Math.min(line.slope, Math.max(newer, line.slope / 2))
   return left / slope < window ? { ...bounds(line, slope, newer, left), slope, span } : undefined
 }

@@ -7,6 +7,8 @@ import { type Line, type Point, theilSen } from './theil-sen.ts'
 export interface Window {
   readonly length: number
   readonly horizon: number
+  /** A growth must have shown itself this long ago, too: three bursts in a row look like one for a moment. */
+  readonly standing: number
 }
 
 /** A growth that reaches its limit within the horizon of the window that shows it. Times are from `now`. */
@@ -32,8 +34,8 @@ const FULL = 0.97
 /** What the interval is widened by, beyond what the slopes themselves show. */
 const HASTE = 1.15
 const DELAY = 0.85
-/** A growth must have shown itself this share of its window ago, too: three bursts in a row look like one for a moment. */
-const STANDS_FOR = 1 / 6
+/** Half of all pairs lie further apart than this share of the whole: so a slope is at most the range of values over it. */
+const NEAREST_HALF = 1 / 6
 /** One-sided 0.1 %. */
 const Z_999 = 3.09
 
@@ -53,7 +55,7 @@ export function foresee(
 ): Outlook | undefined {
   const outlooks = windows.flatMap((window) => {
     const outlook = outlookOf(floorsIn(points, now, window), now, limit, window)
-    const before = now - window.length * STANDS_FOR
+    const before = now - window.standing
     return outlook && outlookOf(floorsIn(points, before, window), before, limit, window) ? [outlook] : []
   })
   const [first, ...others] = outlooks.sort((a, b) => a.likely - b.likely)
@@ -77,7 +79,7 @@ function floorsIn(points: readonly Point[], now: number, { length }: Window): re
 }
 
 function outlookOf(floors: readonly Point[], now: number, limit: number, window: Window): Outlook | undefined {
-  const growth = growthOf(floors, limit)
+  const growth = mayReach(floors, limit, window) ? growthOf(floors, limit) : undefined
   if (!growth) return undefined
   const { line, recent, level, newestAt } = growth
   const slower = line.low > 0 ? line.low : line.slope / 2
@@ -94,6 +96,19 @@ function outlookOf(floors: readonly Point[], now: number, limit: number, window:
     level,
     window,
   }
+}
+
+/** Whether the range of values leaves it possible at all that a line through them ends within the horizon: mostly not, and cheap to ask. */
+function mayReach(floors: readonly Point[], limit: number, { horizon }: Window): boolean {
+  const [oldest, newest] = [floors[0], floors.at(-1)]
+  if (!oldest || !newest) return false
+  let [low, high] = [oldest.v, oldest.v]
+  for (const { v } of floors) {
+    if (v < low) low = v
+    if (v > high) high = v
+  }
+  const steepest = (high - low) / (NEAREST_HALF * (newest.t - oldest.t))
+  return FULL * limit - high - (high - low) < steepest * horizon
 }
 
 interface Growth {

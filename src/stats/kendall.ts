@@ -16,20 +16,27 @@ export function kendall(points: readonly Point[]): Trend {
   const n = points.length
   const pairs = (n * (n - 1)) / 2
   if (pairs === 0) return { tau: 0, z: 0 }
-  const score = risesLessFalls(points)
-  const variance = (spreadOf(n) - sum(sizesOfTies(points).map(spreadOf))) / 18
+  const { score, tied } = compare(points)
+  const variance = (spreadOf(n) - (tied ? sum(sizesOfTies(points).map(spreadOf)) : 0)) / 18
   const z = variance > 0 ? (score - Math.sign(score)) / Math.sqrt(variance) : 0
   return { tau: score / pairs, z }
 }
 
 const spreadOf = (n: number) => n * (n - 1) * (2 * n + 5)
 
-function risesLessFalls(points: readonly Point[]): number {
+/** All pairs: rises less falls, and whether any two are equal. */
+function compare(points: readonly Point[]): { readonly score: number; readonly tied: boolean } {
+  const values = Float64Array.from(points, ({ v }) => v)
   let score = 0
-  for (const [i, { v }] of points.entries()) {
-    for (let j = 0; j < i; j++) score += Math.sign(v - (points[j]?.v ?? v))
+  let tied = false
+  for (const [i, v] of values.entries()) {
+    for (let j = 0; j < i; j++) {
+      const sign = Math.sign(v - (values[j] ?? v))
+      score += sign
+      tied ||= sign === 0
+    }
   }
-  return score
+  return { score, tied }
 }
 
 function sizesOfTies(points: readonly Point[]): readonly number[] {
