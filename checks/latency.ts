@@ -99,11 +99,14 @@ const STATUS: Readonly<Record<Finding, Judged>> = {
 }
 
 function judgeRoute(subject: string, samples: Samples<LatencyReading>, settings: Settings, said?: Said): Told {
-  const [first, ...later] = samples.flatMap(({ at, reading }) => windowsOf(at, tripsOf(reading.tally, subject)))
   const trips = tripsOf(newest(samples).reading.tally, subject)
   // Only what patience has said is held on to: else one bad look would be its own second one.
   const wasOver = said?.status === 'fail' && said.parts[subject] === 'fail'
-  const finding = first ? judgeShare([first, ...later], settings.budget, wasOver) : 'few'
+  const now = windowsOf(newest(samples).at, trips)
+  const earlier = wasOver
+    ? samples.slice(0, -1).map(({ at, reading }) => windowsOf(at, tripsOf(reading.tally, subject)))
+    : []
+  const finding = judgeShare(now, settings.budget, wasOver, earlier)
   return {
     subject,
     finding,

@@ -61,7 +61,7 @@ function judgeName(
   const { at } = newest(samples)
   const [long, short] = [since(samples, name, LONG_MS), since(samples, name, SHORT_MS)]
   if (long.bad === 0) return undefined
-  const finding = judgeShare([{ at, long, short }], budget, wasOver)
+  const finding = judgeShare({ at, long, short }, budget, wasOver)
   const status = finding === 'over' || finding === 'held' ? 'fail' : 'warn'
   const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${inPercent(plain(long))}) in 5 min`
   const limits = `warns from the first, fails when surely more than ${inPercent(OVER_AT * budget)} are`

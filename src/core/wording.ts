@@ -4,9 +4,10 @@ export function inWords(milliseconds: number): string {
   return `${rounded(milliseconds / size)} ${unit}`
 }
 
-/** A share as a sentence says it: `0.3%`, `12%`. */
+/** A share as a sentence says it: `0.3%`, `12%`, `79.9%`, which is not yet the 80 % that a limit may be at. */
 export function inPercent(ratio: number): string {
-  return `${rounded(ratio * 100)}%`
+  const percent = ratio * 100
+  return `${Number(percent.toFixed(Math.abs(percent) < 1 ? 2 : 1))}%`
 }
 
 /** `1 request`, `412 requests`. */

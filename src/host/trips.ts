@@ -8,6 +8,8 @@ export const OTHER_ROUTE = 'other'
 
 const MINUTE_MS = 60_000
 const FIVE_MINUTES_MS = 300_000
+/** Of a life, or of a window, that was all stall but for less than this no rate can be told. */
+const LEAST_AWAKE_MS = 5_000
 /** More waits than this are put in as so many bundles: a long stall must not become a longer one. */
 const MOST_WAITS = 256
 
@@ -73,7 +75,7 @@ class Route {
    */
   stalled(now: number, stallMs: number, awakeMs: number): void {
     const waitedMs = Math.min(stallMs, FIVE_MINUTES_MS)
-    const everyMs = Math.max(awakeMs, MINUTE_MS / 12) / this.fiveMinutes.arrived(now)
+    const everyMs = Math.max(awakeMs, LEAST_AWAKE_MS) / this.fiveMinutes.arrived(now)
     const arrivals = Math.floor(waitedMs / everyMs)
     const bundle = Math.ceil(arrivals / MOST_WAITS)
     for (let nth = 0; nth < arrivals; nth += bundle) {

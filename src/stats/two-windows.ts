@@ -40,13 +40,12 @@ export const SHORT_MS = 60_000
  * What was over is better when the upper bound over five minutes is under half of where it began, or when no bad one is left
  * among them: without that, a service of 30 to 100 requests in five minutes could not recover, since no interval over so few
  * reaches down there. When requests stop coming, because the service was taken out, it is better five minutes after the last windows that told.
- * @param history newest last
- * @param wasOver whether `over` is what is being said
+ * @param now the newest windows
+ * @param earlier those before, newest last: asked only where `over` is what is being said
  */
-export function judgeShare(history: readonly [Windows, ...Windows[]], budget: number, wasOver: boolean): Finding {
-  const now = history.at(-1) ?? history[0]
+export function judgeShare(now: Windows, budget: number, wasOver = false, earlier: readonly Windows[] = []): Finding {
   if (exceeds(now, OVER_AT * budget)) return 'over'
-  if (wasOver && !isBetter(history, now, budget)) return 'held'
+  if (wasOver && !isBetter(now, earlier, budget)) return 'held'
   if (now.long.all < FEW) return 'few'
   return exceeds(now, WARM_AT * budget) ? 'warm' : 'fine'
 }
@@ -66,9 +65,10 @@ export function plain({ bad, all }: Tally): number {
   return all > 0 ? bad / all : 0
 }
 
-function isBetter(history: readonly Windows[], { at, long }: Windows, budget: number): boolean {
+function isBetter(now: Windows, earlier: readonly Windows[], budget: number): boolean {
+  const { at, long } = now
   if (long.all >= FEW) return long.bad === 0 || wilson(long.bad, long.all).high < BETTER_AT * budget
-  const told = history.findLast((windows) => tells(windows, budget))
+  const told = earlier.findLast((windows) => tells(windows, budget))
   return !told || at - told.at >= LONG_MS
 }
 

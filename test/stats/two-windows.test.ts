@@ -30,30 +30,30 @@ describe('a share against its budget', () => {
     ['900/30000 180/6000', 'warm', 'three per cent are'],
     ['6000/30000 1200/6000', 'over', 'twenty per cent are twenty times'],
   ])('%s is %s: %s', (text, finding) => {
-    expect(judgeShare([windows(text)], BUDGET, false)).toBe(finding)
+    expect(judgeShare(windows(text), BUDGET)).toBe(finding)
   })
 
   test('what was over is held until the upper bound is under half of that, or no bad one is left', () => {
-    expect(judgeShare([windows('600/30000 0/6000')], BUDGET, true)).toBe('fine')
-    expect(judgeShare([windows('1800/30000 0/6000')], BUDGET, true)).toBe('held')
-    expect(judgeShare([windows('1/60 0/12')], BUDGET, true)).toBe('held')
-    expect(judgeShare([windows('0/60 0/12')], BUDGET, true)).toBe('fine')
+    expect(judgeShare(windows('600/30000 0/6000'), BUDGET, true)).toBe('fine')
+    expect(judgeShare(windows('1800/30000 0/6000'), BUDGET, true)).toBe('held')
+    expect(judgeShare(windows('1/60 0/12'), BUDGET, true)).toBe('held')
+    expect(judgeShare(windows('0/60 0/12'), BUDGET, true)).toBe('fine')
   })
 
   test('when requests stop coming it is held for five minutes after the last that told, then let go', () => {
     const told = windows('20/60 4/12', 0)
     const drained = (minutes: number) => windows('8/20 0/0', minutes * MINUTE)
-    expect(judgeShare([told, drained(4)], BUDGET, true)).toBe('held')
-    expect(judgeShare([told, drained(4), drained(5)], BUDGET, true)).toBe('few')
+    expect(judgeShare(drained(4), BUDGET, true, [told])).toBe('held')
+    expect(judgeShare(drained(5), BUDGET, true, [told, drained(4)])).toBe('few')
   })
 
   test('a window that only drains tells nothing new: the five minutes count from the last request', () => {
     const draining = windows('20/60 0/0', 3 * MINUTE)
-    expect(judgeShare([windows('20/60 4/12', 0), draining, windows('8/20 0/0', 5 * MINUTE)], BUDGET, true)).toBe('few')
+    expect(judgeShare(windows('8/20 0/0', 5 * MINUTE), BUDGET, true, [windows('20/60 4/12', 0), draining])).toBe('few')
   })
 
   test('with no history at all to hold on to, few are few', () => {
-    expect(judgeShare([windows('3/20 0/2')], BUDGET, true)).toBe('few')
+    expect(judgeShare(windows('3/20 0/2'), BUDGET, true)).toBe('few')
   })
 
   test('more bad ones never make it milder', () => {
@@ -64,7 +64,7 @@ describe('a share against its budget', () => {
         const some = Math.min(bad, all - 1)
         const [milder, worse] = [some, some + 1].map((bad) => ({ at: 0, long: { bad, all }, short: { bad, all } }))
         if (!milder || !worse) throw new Error('two windows')
-        const judged = (windows: Windows) => severity[judgeShare([windows], BUDGET, false)]
+        const judged = (windows: Windows) => severity[judgeShare(windows, BUDGET)]
         expect(judged(worse)).toBeGreaterThanOrEqual(judged(milder))
       }),
     )
