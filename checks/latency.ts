@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineCheck, type Part, type Said, type Values } from '../src/core/check.ts'
+import { saidOf } from '../src/core/parts.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
 import type { RouteTrips, TripCount, Trips, TripTally } from '../src/core/surroundings.ts'
@@ -100,8 +101,7 @@ const STATUS: Readonly<Record<Finding, Judged>> = {
 
 function judgeRoute(subject: string, samples: Samples<LatencyReading>, settings: Settings, said?: Said): Told {
   const trips = tripsOf(newest(samples).reading.tally, subject)
-  // Only what patience has said is held on to: else one bad look would be its own second one.
-  const wasOver = said?.status === 'fail' && said.parts[subject] === 'fail'
+  const wasOver = saidOf(subject, said) === 'fail'
   const now = windowsOf(newest(samples).at, trips)
   const earlier = wasOver
     ? samples.slice(0, -1).map(({ at, reading }) => windowsOf(at, tripsOf(reading.tally, subject)))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineCheck, type Part } from '../src/core/check.ts'
+import { saidOf } from '../src/core/parts.ts'
 import { atLeastAgo, newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
 import type { Numbers, NumberTally } from '../src/core/surroundings.ts'
@@ -43,7 +44,7 @@ export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
   judge(samples, settings, said) {
     const { tallies } = newest(samples).reading
     const parts = tallies.flatMap(
-      (tally) => judgeName(tally, samples, settings, said?.parts[tally.name] === 'fail') ?? [],
+      (tally) => judgeName(tally, samples, settings, saidOf(tally.name, said) === 'fail') ?? [],
     )
     const all = tallies.map(({ name }) => since(samples, name, LONG_MS)).reduce(add, { all: 0, bad: 0 })
     const status = worst(parts.map((part) => part.status))
