@@ -18,8 +18,8 @@ const settings = z
 type Settings = z.infer<typeof settings>
 
 const FIVE_MINUTES_MS = 300_000
-/** Five minutes at its own rhythm. */
-const KEEP = 61
+/** Five minutes at one look a second, five times its own rhythm. */
+const KEEP = 301
 
 /** These tell of the code's age, not of its health. */
 const HARMLESS: readonly string[] = ['DeprecationWarning', 'ExperimentalWarning']

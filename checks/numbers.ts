@@ -23,8 +23,8 @@ export interface NumbersReading {
   readonly tallies: readonly NumberTally[]
 }
 
-/** Five minutes at its own rhythm. */
-const KEEP = 61
+/** Five minutes at one look a second, five times its own rhythm. */
+const KEEP = 301
 
 /** Whether arithmetic goes wrong: JavaScript divides by zero without a word, and what comes out passes every comparison. */
 export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
