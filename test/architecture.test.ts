@@ -40,6 +40,7 @@ const DOORS: Readonly<Record<string, Room>> = {
     packages: ['pidusage', 'yaml', 'pure-rand'],
     node: true,
   },
+  'src/baseline': { rooms: ['src/core'], packages: ['yaml'], node: true },
   'src/config': { rooms: ['src/core'], packages: ['zod', 'yaml', 'leven'], node: true },
   'src/cli': {
     rooms: [
@@ -47,6 +48,7 @@ const DOORS: Readonly<Record<string, Room>> = {
       'src/config',
       'src/render',
       'src/rehearse',
+      'src/baseline',
       'src/health.ts',
       'src/service.ts',
       'src/package-version.ts',

@@ -1,6 +1,7 @@
 import { suggestion } from '../config/keys.ts'
 import { SetupError } from '../core/setup-error.ts'
 import { PACKAGE_VERSION } from '../package-version.ts'
+import { baselineCommand } from './baseline.ts'
 import { checkCommand } from './check.ts'
 import { checksCommand } from './checks.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
@@ -10,7 +11,14 @@ import { serveCommand } from './serve.ts'
 import { alignColumns } from './table.ts'
 
 /** Every command, in the order in which help lists them. */
-export const commands: readonly Command[] = [serveCommand, checksCommand, checkCommand, probeCommand, configCommand]
+export const commands: readonly Command[] = [
+  serveCommand,
+  checksCommand,
+  checkCommand,
+  probeCommand,
+  baselineCommand,
+  configCommand,
+]
 
 /** Runs one command line; resolves to the exit code. Mistakes are told on stderr, one line each, without a stack trace. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {

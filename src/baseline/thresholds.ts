@@ -1,0 +1,58 @@
+import type { Observation } from './observation.ts'
+
+/** Settings of the checks, as `serve --config` reads them. */
+export interface Thresholds {
+  readonly checks: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/** Below this, a busy node's own noise would decide what is slow. */
+const FASTEST_THRESHOLD_MS = 50
+/** The limits that hold where nothing was measured; a measured one is never laxer for disks, which others fill too. */
+const DISK_DEFAULTS = { warnAt: 0.8, failAt: 0.9 }
+/** A cache smaller than this is no concern. */
+const FEWEST_ENTRIES = 1_000
+
+/**
+ * Thresholds from what was measured, each `margin` (0.5: half as much again) above the highest that was seen. A cache fails at ten times
+ * the number at which it warns. What was not seen has no threshold, and keeps its default.
+ */
+export function thresholdsOf(seen: Observation, margin: number): Thresholds {
+  const above = (value: number) => value * (1 + margin)
+  const checks = {
+    ...(seen.p99Seconds.size > 0 && { latency: latencyOf(seen, above) }),
+    ...(seen.memoryBytes.size > 0 && { 'memory-headroom': { baseline: memoryOf(seen, above) } }),
+    ...(seen.cacheEntries.size > 0 && { 'cache-size': { entries: entriesOf(seen, above) } }),
+    ...(seen.diskRatios.size > 0 && { 'disk-usage': disksOf(seen, above) }),
+  }
+  return { checks }
+}
+
+type Above = (value: number) => number
+
+function latencyOf({ p99Seconds }: Observation, above: Above) {
+  const slowest = Math.max(...p99Seconds.values())
+  return { thresholdMs: Math.max(FASTEST_THRESHOLD_MS, Math.ceil(above(slowest * 1_000))) }
+}
+
+const SETTINGS: Readonly<Record<string, string>> = {
+  heap: 'heapBytes',
+  external: 'externalBytes',
+  native: 'nativeBytes',
+  'working-set': 'workingSetBytes',
+}
+
+function memoryOf({ memoryBytes }: Observation, above: Above): Readonly<Record<string, number>> {
+  const known = [...memoryBytes].filter(([signal, bytes]) => signal in SETTINGS && bytes > 0)
+  return Object.fromEntries(known.map(([signal, bytes]) => [SETTINGS[signal] ?? signal, Math.ceil(above(bytes))]))
+}
+
+function entriesOf({ cacheEntries }: Observation, above: Above) {
+  const warnAt = Math.max(FEWEST_ENTRIES, Math.ceil(above(Math.max(...cacheEntries.values()))))
+  return { warnAt, failAt: 10 * warnAt }
+}
+
+function disksOf({ diskRatios }: Observation, above: Above) {
+  const fullest = Math.max(...diskRatios.values())
+  const warnAt = Math.min(DISK_DEFAULTS.warnAt, Math.round(above(fullest) * 100) / 100)
+  return { warnAt: Math.max(warnAt, 0.01), failAt: DISK_DEFAULTS.failAt }
+}
