@@ -30,11 +30,11 @@ type Settings = z.infer<typeof settings>
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
-const STANDING_MS = 5 * MINUTE_MS
+const STANDING_MS = 2 * MINUTE_MS
 
 /** Never forecast further ahead than you have watched; 12 h, which hold one flank of a day's wave, entitle to half of that. */
 const WINDOWS: readonly Window[] = [
-  { length: 10 * MINUTE_MS, horizon: 10 * MINUTE_MS, standing: 2 * MINUTE_MS },
+  { length: 10 * MINUTE_MS, horizon: 10 * MINUTE_MS, standing: STANDING_MS },
   { length: 30 * MINUTE_MS, horizon: 30 * MINUTE_MS, standing: STANDING_MS },
   { length: 90 * MINUTE_MS, horizon: 90 * MINUTE_MS, standing: STANDING_MS },
   { length: 4 * HOUR_MS, horizon: 4 * HOUR_MS, standing: STANDING_MS },
@@ -77,7 +77,7 @@ function partOf(signal: MemorySignal, samples: Samples<MemoryReading>, settings:
   const points = pointsOf(signal, samples)
   const used = points.at(-1)?.v ?? signal.now(reading)
   const ceiling = signal.ceiling(samples, used)
-  const outlook = foresee(points, at, ceiling.bytes, scaled(settings.timeScale))
+  const outlook = foresee(points, at, { from: ceiling.bytes, to: ceiling.endBytes }, scaled(settings.timeScale))
   const full =
     signal.subject === 'heap' && (reading.collected.lastThreeBytes ?? 0) >= settings.fullRatio * ceiling.bytes
   return {
@@ -107,7 +107,7 @@ function pointsOf(signal: MemorySignal, samples: Samples<MemoryReading>): readon
 
 function gradeOf(outlook: Outlook | undefined, { failWithinMs, timeScale }: Settings): Judged {
   if (!outlook) return 'pass'
-  return outlook.latest !== null && outlook.latest < failWithinMs * timeScale ? 'fail' : 'warn'
+  return outlook.due !== null && outlook.due < failWithinMs * timeScale ? 'fail' : 'warn'
 }
 
 function scaled(scale: number): readonly Window[] {
@@ -135,7 +135,7 @@ function sentence(
   }
   const pace = `${inBytes(outlook.slope * HOUR_MS)}/h over ${inWords(outlook.window.length)}`
   const when = outlook.latest === null ? 'or later' : `to ${inWords(outlook.latest)}`
-  const limit = `fails when that is under ${inWords(failWithinMs * timeScale)}`
+  const limit = `fails when that is sure to come within ${inWords(failWithinMs * timeScale)}`
   return `${noun}: ${inBytes(used)}, growing ${pace}: reaches ${inWordsOf(ceiling)} in ${inWords(outlook.soonest)} ${when}; ${limit}`
 }
 

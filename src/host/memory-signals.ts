@@ -6,7 +6,10 @@ import type { MemoryReading } from './memory.ts'
 export interface Ceiling {
   /** In words. */
   readonly limit: string
+  /** Where the end may come. */
   readonly bytes: number
+  /** Where it is certain. */
+  readonly endBytes: number
 }
 
 /** One thing in memory that may grow. */
@@ -87,13 +90,14 @@ function largestHeapFits({ kernel, heapTotalBytes, heapCeilingBytes }: MemoryRea
 function sharedCeiling(samples: Samples<MemoryReading>, used: number): Ceiling {
   const { reading } = newest(samples)
   const { limit, limitBytes, usedBytes } = reading.kernel
-  const room = limitBytes - usualGarbage(samples) - (heldBytes(reading) ?? usedBytes)
-  return { limit, bytes: used + Math.max(0, room) }
+  const room = limitBytes - (heldBytes(reading) ?? usedBytes)
+  const [bytes, endBytes] = [room - usualGarbage(samples), room].map((left) => used + Math.max(0, left))
+  return { limit, bytes: bytes ?? used, endBytes: endBytes ?? used }
 }
 
 function heapCeiling(samples: Samples<MemoryReading>, used: number): Ceiling {
   const { reading } = newest(samples)
-  const v8 = { limit: "V8's heap limit", bytes: reading.heapCeilingBytes }
+  const v8 = { limit: "V8's heap limit", bytes: reading.heapCeilingBytes, endBytes: reading.oldLimitBytes }
   if (largestHeapFits(reading)) return v8
   const shared = sharedCeiling(samples, used)
   return shared.bytes < v8.bytes ? shared : v8
@@ -102,5 +106,6 @@ function heapCeiling(samples: Samples<MemoryReading>, used: number): Ceiling {
 function heldCeiling(samples: Samples<MemoryReading>): Ceiling {
   const { reading } = newest(samples)
   const { limit, limitBytes } = reading.kernel
-  return { limit, bytes: largestHeapFits(reading) ? limitBytes : Math.max(0, limitBytes - usualGarbage(samples)) }
+  const bytes = largestHeapFits(reading) ? limitBytes : Math.max(0, limitBytes - usualGarbage(samples))
+  return { limit, bytes, endBytes: limitBytes }
 }

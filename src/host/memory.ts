@@ -19,8 +19,10 @@ export interface MemoryReading {
   readonly rssBytes: number
   /** What neither the heap nor what it holds outside accounts for: the program itself, native libraries, the allocator's losses. */
   readonly nativeBytes: number
-  /** Where V8 gives up, as the old generation counts it. */
+  /** From where on V8 may give up, as the old generation counts it. */
   readonly heapCeilingBytes: number
+  /** How large the old generation may grow at all. */
+  readonly oldLimitBytes: number
   /** The nearest of the kernel's limits: of a cgroup, as configured, or the machine's own memory. */
   readonly kernel: MemoryLimit
   readonly oomKills?: number
@@ -50,7 +52,7 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
   const cgroup = openCgroup(root)
   const status = keepOpen(join(root, 'proc/self/status'))
   const machine = keepOpen(join(root, 'proc/meminfo'))
-  const heapCeilingBytes = GIVES_UP_AT * maxOldSpaceBytes()
+  const oldLimitBytes = maxOldSpaceBytes()
   const look = (): MemoryReading => {
     const { total_heap_size, external_memory } = getHeapStatistics()
     const rssBytes = kibibytes(status?.read(), 'VmRSS:') ?? process.memoryUsage.rss()
@@ -63,7 +65,8 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
       externalBytes: external_memory,
       rssBytes,
       nativeBytes: Math.max(0, rssBytes - total_heap_size - external_memory),
-      heapCeilingBytes,
+      heapCeilingBytes: GIVES_UP_AT * oldLimitBytes,
+      oldLimitBytes,
       kernel: nearestOf(rssBytes, availableBytes, ceilingBytes, nearest),
       ...rest,
     }

@@ -11,12 +11,21 @@ export interface Window {
   readonly standing: number
 }
 
+/** Where a growth may end, and where it does: V8 may give up at 80 % of its limit, and has at all of it. */
+export interface Limit {
+  readonly from: number
+  /** At least `from`. */
+  readonly to: number
+}
+
 /** A growth that reaches its limit within the horizon of the window that shows it. Times are from `now`. */
 export interface Outlook {
   readonly soonest: number
   readonly likely: number
-  /** Null when it may never come. */
+  /** Until the end is certain; null when it may never come. */
   readonly latest: number | null
+  /** Until the limit is surely reached, where the end may come; null likewise. Without a further end the same as `latest`. */
+  readonly due: number | null
   /** Value units per time unit. */
   readonly slope: number
   /** Where the line stands at the newest point. */
@@ -50,7 +59,7 @@ const Z_999 = 3.09
 export function foresee(
   points: readonly Point[],
   now: number,
-  limit: number,
+  limit: Limit,
   windows: readonly Window[],
 ): Outlook | undefined {
   const outlooks = windows.flatMap((window) => {
@@ -61,13 +70,18 @@ export function foresee(
   const [first, ...others] = outlooks.sort((a, b) => a.likely - b.likely)
   if (!first) return undefined
   return others.reduce(
-    (spoken, { soonest, latest }) => ({
+    (spoken, { soonest, latest, due }) => ({
       ...spoken,
       soonest: Math.min(spoken.soonest, soonest),
-      latest: spoken.latest === null || latest === null ? null : Math.max(spoken.latest, latest),
+      latest: later(spoken.latest, latest),
+      due: later(spoken.due, due),
     }),
     first,
   )
+}
+
+function later(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : Math.max(a, b)
 }
 
 /** The window's floors, or nothing when it is not filled well enough to speak. */
@@ -78,12 +92,12 @@ function floorsIn(points: readonly Point[], now: number, { length }: Window): re
   return filled && floors.length >= FEWEST_POINTS ? floors : []
 }
 
-function outlookOf(floors: readonly Point[], now: number, limit: number, window: Window): Outlook | undefined {
-  const growth = mayReach(floors, limit, window) ? growthOf(floors, limit) : undefined
+function outlookOf(floors: readonly Point[], now: number, limit: Limit, window: Window): Outlook | undefined {
+  const growth = mayReach(floors, limit.from, window) ? growthOf(floors, limit.from) : undefined
   if (!growth) return undefined
   const { line, recent, level, newestAt } = growth
   const slower = line.low > 0 ? line.low : line.slope / 2
-  const head = Math.max(0, FULL * limit - level)
+  const head = Math.max(0, FULL * limit.from - level)
   const likely = head / Math.min(line.slope, Math.max(recent, line.slope / 2))
   if (likely >= window.horizon) return undefined
   const passed = now - newestAt
@@ -91,7 +105,8 @@ function outlookOf(floors: readonly Point[], now: number, limit: number, window:
   return {
     soonest: Math.max(0, head / (HASTE * Math.max(line.high, recent, line.slope)) - passed),
     likely: Math.max(0, likely - passed),
-    latest: least > 0 ? Math.max(0, head / least - passed) : null,
+    latest: least > 0 ? Math.max(0, (limit.to > limit.from ? limit.to - level : head) / least - passed) : null,
+    due: least > 0 ? Math.max(0, head / least - passed) : null,
     slope: line.slope,
     level,
     window,

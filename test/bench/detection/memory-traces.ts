@@ -148,8 +148,8 @@ export const LEAKING: readonly Pattern[] = [
     leaks: true,
     begin(dice) {
       const bursts = bursting(dice, 2 * HOUR)
-      // Every minute of a burst leaves two megabytes behind for ever.
-      return { live: sum(basic(dice), (minute) => bursts.at(minute) + 2 * bursts.minutes), leaksFrom: 0 }
+      // Every minute of a burst leaves two and a half megabytes behind for ever.
+      return { live: sum(basic(dice), (minute) => bursts.at(minute) + 2.5 * bursts.minutes), leaksFrom: 0 }
     },
   },
 ]
@@ -234,6 +234,7 @@ function readingOf({ raw, total, rss, floors }: Minute, lastThree: readonly numb
     rssBytes: rss * MB,
     nativeBytes: (57 + 0.8 * dice.normal()) * MB,
     heapCeilingBytes: HEAP_LIMIT_MB * MB,
+    oldLimitBytes: HEAP_LIMIT_MB * MB,
     kernel: { limit: 'cgroup memory.max', limitBytes: CONTAINER_MB * MB, usedBytes: rss * MB },
   }
 }

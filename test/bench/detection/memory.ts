@@ -120,15 +120,15 @@ function leakCell(found: readonly Found[]): string {
   return Array.from({ length: levels }, (_, level) => leakLevel(found, level)).join(' / ')
 }
 
-function leakLevel(found: readonly Found[], level: number): string {
-  const hours = found.map(
-    ({ trace, alarms }) => ((trace.diesAt ?? 0) - (alarms[level] ?? Number.POSITIVE_INFINITY)) / 60,
-  )
-  const missed = hours.filter((value) => value === Number.NEGATIVE_INFINITY).length
-  const early = found.filter(({ trace, alarms }) => (alarms[level] ?? Infinity) < trace.leaksFrom).length
+function leakLevel(all: readonly Found[], level: number): string {
+  const died = all.filter(({ trace }) => trace.diesAt !== undefined)
+  const heard = died.filter(({ alarms }) => alarms[level] !== undefined)
+  const hours = died.map(({ trace, alarms }) => ((trace.diesAt ?? 0) - (alarms[level] ?? trace.diesAt ?? 0)) / 60)
+  const early = heard.filter(({ trace, alarms }) => (alarms[level] ?? 0) < trace.leaksFrom).length
+  const missed = died.length - heard.length
   const notes = [missed > 0 && `${missed} missed`, early > 0 && `${early} before the leak`].filter(Boolean).join(', ')
   const median = medianOf(hours)
-  const shown = Number.isFinite(median) ? median.toPrecision(median >= 10 ? 3 : 2) : '–'
+  const shown = median.toPrecision(median >= 10 ? 3 : 2)
   return notes ? `${shown} (${notes})` : shown
 }
 
