@@ -15,17 +15,17 @@ function watched(hours: number, level: (hour: number) => number) {
 
 describe('time to full', () => {
   test('a straight fill is full when it is full', () => {
-    const found = watched(48, (hour) => 20 + hour)
-    expect((found?.likely ?? 0) / HOUR).toBeCloseTo(32, 5)
-    expect((found?.soonest ?? 0) / HOUR).toBeCloseTo(32, 5)
-    expect((found?.latest ?? 0) / HOUR).toBeCloseTo(32, 5)
-    expect((found?.slope ?? 0) * HOUR).toBeCloseTo(1, 5)
+    const found = watched(60, (hour) => 10 + 0.8 * hour)
+    expect((found?.likely ?? 0) / HOUR).toBeCloseTo(52.5, 5)
+    expect((found?.soonest ?? 0) / HOUR).toBeCloseTo(52.5, 5)
+    expect((found?.latest ?? 0) / HOUR).toBeCloseTo(52.5, 5)
+    expect((found?.slope ?? 0) * HOUR).toBeCloseTo(0.8, 5)
   })
 
   test('it looks no further ahead than it has watched', () => {
-    // Full after 60 h: two days of watching allow that, one day does not.
-    expect(watched(20, (hour) => 20 + hour)).toBeUndefined()
-    expect(watched(48, (hour) => 20 + hour)).toBeDefined()
+    // Full after 112 h: too far away for a day's window at 30 h, near enough for one of three days at 60 h.
+    expect(watched(30, (hour) => 10 + 0.8 * hour)).toBeUndefined()
+    expect(watched(60, (hour) => 10 + 0.8 * hour)).toBeDefined()
   })
 
   test.each([
@@ -38,18 +38,13 @@ describe('time to full', () => {
     expect(watched(24, level)).toBeUndefined()
   })
 
-  test('with less than 40 % left, six hours that reach the end within a day are enough', () => {
-    expect(watched(8, (hour) => 61 + hour * 1.3)).toMatchObject({ span: 6 * HOUR })
-    expect(watched(8, (hour) => 45 + hour * 1.8)).toBeUndefined()
+  test('a rise in one half of what was watched is not believed: a dump that is written for an hour', () => {
+    expect(watched(28, (hour) => 40 + 25 * Math.min(1, Math.max(0, hour - 27)))).toBeUndefined()
   })
 
   test('what is full already is not foretold, and a gap in time is no slope', () => {
     expect(watched(30, () => WHOLE)).toBeUndefined()
     expect(filling([], 10, WHOLE)).toBeUndefined()
-  })
-
-  test('three hours of it are not', () => {
-    expect(watched(3, (hour) => 66 + hour * 1.2)).toBeUndefined()
   })
 
   test('of a fill that may end the latest is never', () => {
