@@ -34,7 +34,8 @@ export function readProbe(field: Field, kind: ProbeKind, ports: Ports, reader: M
     failureThreshold: reader.count(field.at('failureThreshold'), 3),
   }
   if (!action || action.how === 'sleep') return undefined
-  return { action, ...times, successThreshold, ...grace, place: field.place }
+  const places = Object.fromEntries(PROBE_FIELDS.map((key) => [key, field.at(key).place]))
+  return { action, ...times, successThreshold, ...grace, place: field.place, places }
 }
 
 /** What a probe or a hook does: exactly one thing. */

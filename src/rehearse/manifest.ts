@@ -87,7 +87,16 @@ function readPodSpec(field: Field, owner: Owner, reader: ManifestReader, notes: 
   const restartPolicy = reader.word(field.at('restartPolicy'), policies, 'Always')
   const grace = field.at('terminationGracePeriodSeconds')
   const graceSeconds = reader.count(grace, 30, [0, 2 ** 31 - 1])
-  return { kind, workload, namespace, restartPolicy, graceSeconds, containers, place: field.place }
+  return {
+    kind,
+    workload,
+    namespace,
+    restartPolicy,
+    graceSeconds,
+    gracePlace: grace.place,
+    containers,
+    place: field.place,
+  }
 }
 
 function checkNames(items: readonly Field[], reader: ManifestReader): void {

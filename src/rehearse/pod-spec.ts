@@ -35,6 +35,8 @@ export interface ProbeSpec {
   /** The probe's own `terminationGracePeriodSeconds`, which 1.20 does not know. */
   readonly graceSeconds?: number
   readonly place: Place
+  /** Where each of its fields stands, or would. */
+  readonly places: Readonly<Record<string, Place>>
 }
 
 export interface ContainerSpec {
@@ -64,6 +66,7 @@ export interface PodSpec {
   readonly restartPolicy: RestartPolicy
   /** `terminationGracePeriodSeconds`. */
   readonly graceSeconds: number
+  readonly gracePlace: Place
   readonly containers: readonly [ContainerSpec, ...ContainerSpec[]]
   readonly place: Place
 }

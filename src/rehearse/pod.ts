@@ -1,4 +1,5 @@
 import { isRestarted } from './back-off.ts'
+import { ENOUGH } from './enough.ts'
 import type { Play } from './play.ts'
 import { type Exited, PodContainer } from './pod-container.ts'
 import type { PodSpec, ProbeKind } from './pod-spec.ts'
@@ -29,7 +30,9 @@ export class Pod {
     this.spec = spec
     this.#name = name
     this.#play = play
-    this.containers = spec.containers.map((container) => new PodContainer(container, play, () => this.#news.abort()))
+    this.containers = spec.containers.map(
+      (container) => new PodContainer(container, play, () => this.#news.abort(ENOUGH)),
+    )
   }
 
   get name(): string {
@@ -46,19 +49,20 @@ export class Pod {
     return this.containers.every(({ exited }) => exited?.exitCode === 0) ? 'Succeeded' : 'Failed'
   }
 
-  /** Plays until `until` aborts or nothing is left that would run again, then deletes the pod. */
-  async run(until: AbortSignal): Promise<Phase> {
+  /** Plays until `until` aborts or nothing is left that would run again (then calls `onOver`), and deletes the pod. */
+  async run(until: AbortSignal, onOver?: () => void): Promise<Phase> {
     const deleted = new AbortController()
     const gone = new AbortController()
     this.#tellOf(undefined, 'Normal', 'Scheduled', `Successfully assigned ${this.#fullTitle()} to this machine`)
     const probing = this.#probe(deleted.signal, gone.signal)
     try {
       while (!until.aborted && this.phase === 'Running') await this.#pause(await this.sync(until), until)
+      if (!until.aborted) onOver?.()
       return this.phase
     } finally {
-      deleted.abort()
+      deleted.abort(ENOUGH)
       await this.#stopAll()
-      gone.abort()
+      gone.abort(ENOUGH)
       await probing
     }
   }
@@ -94,7 +98,7 @@ export class Pod {
 
   async #pause(ms: number, until: AbortSignal): Promise<void> {
     const news = this.#news
-    const stop = () => news.abort()
+    const stop = () => news.abort(ENOUGH)
     if (until.aborted) return
     until.addEventListener('abort', stop, { once: true })
     await this.#play.clock.sleep(ms, news.signal)
@@ -155,7 +159,7 @@ export class Pod {
       container.runHook(over.signal),
       late.then(() => 'it took longer than the grace'),
     ])
-    over.abort()
+    over.abort(ENOUGH)
     if (problem !== undefined) {
       this.#tellOf(container.spec.name, 'Warning', 'FailedPreStopHook', `PreStopHook failed: ${problem}`)
     }

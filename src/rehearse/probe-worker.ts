@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import { ENOUGH } from './enough.ts'
 import type { ProbeOutcome } from './http-probe.ts'
 import type { ProbeKind, ProbeSpec } from './pod-spec.ts'
 import { probe } from './prober.ts'
@@ -68,6 +69,7 @@ export class ProbeWorker {
   /** Ticks until `signal` aborts. A tick that falls into a round is kept, one; the others are lost. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, phaseMs, spec } = this.#options
+    signal.addEventListener('abort', () => this.#nudge.abort(ENOUGH), { once: true })
     await clock.sleep(phaseMs, signal)
     const origin = clock.now()
     const periodMs = spec.periodSeconds * 1000
@@ -75,13 +77,13 @@ export class ProbeWorker {
       await this.round()
       const gone = Math.floor((clock.now() - origin) / periodMs)
       if (gone > tick) tick = gone
-      else if (await this.#sleepUntil(origin + (tick + 1) * periodMs, signal)) tick += 1
+      else if (await this.#sleepUntil(origin + (tick + 1) * periodMs)) tick += 1
     }
   }
 
   /** Makes the next round come now, without moving the ticks. */
   nudge(): void {
-    this.#nudge.abort()
+    this.#nudge.abort(ENOUGH)
   }
 
   /** One round: looks whether to probe at all, probes, counts, publishes. */
@@ -98,15 +100,13 @@ export class ProbeWorker {
   }
 
   /** Whether the clock moved on to `at`, rather than a nudge coming first. */
-  async #sleepUntil(at: number, signal: AbortSignal): Promise<boolean> {
+  async #sleepUntil(at: number): Promise<boolean> {
     const { clock } = this.#options
+    const nudge = this.#nudge.signal
+    await clock.sleep(at - clock.now(), nudge)
+    if (!nudge.aborted) return true
     this.#nudge = new AbortController()
-    const nudge = this.#nudge
-    const stop = () => nudge.abort()
-    signal.addEventListener('abort', stop, { once: true })
-    await clock.sleep(at - clock.now(), nudge.signal)
-    signal.removeEventListener('abort', stop)
-    return !nudge.signal.aborted
+    return false
   }
 
   #meet(life: number | undefined): void {

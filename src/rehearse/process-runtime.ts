@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { SetupError } from '../core/setup-error.ts'
@@ -13,8 +13,8 @@ import type { KubeletProfile } from './profile.ts'
 export interface ProcessRuntimeOptions {
   readonly clock: Clock
   readonly kubelet: KubeletProfile
-  /** What is started for each container, in place of its image. */
-  readonly command: readonly string[]
+  /** What is started for a container, in place of its image. `$(NAME)` in it is filled in from its environment. */
+  command(container: ContainerSpec): readonly string[]
   /** What a container gets beside its manifest's `env`: `PATH` and the like. */
   readonly env: Readonly<Record<string, string>>
   /** This machine's port for the first port of the first container. Default: any free one. */
@@ -37,6 +37,8 @@ export class ProcessRuntime implements Runtime {
   readonly #ports = new Map<string, ReadonlyMap<number, number>>()
   readonly #logs = new Map<string, Buffer>()
   readonly #lives = new Set<ProcessLife>()
+  /** The most resident memory that any life has used. */
+  peakRssBytes = 0
   #firstPort: number | undefined
   readonly #removeFolder = () => rmSync(this.#folder, { recursive: true, force: true })
 
@@ -45,10 +47,11 @@ export class ProcessRuntime implements Runtime {
     this.#firstPort = options.port
     this.#folder = mkdtempSync(join(tmpdir(), 'failweb-rehearsal-'))
     process.on('exit', this.#removeFolder)
+    process.on('SIGHUP', leave)
   }
 
   async start(container: ContainerSpec): Promise<ProcessLife> {
-    const { clock, kubelet, command, onOutput } = this.#options
+    const { clock, kubelet, onOutput } = this.#options
     const ports = await this.ports(container)
     const messagePath = join(this.#folder, container.name)
     prepareMessageFile(messagePath)
@@ -57,9 +60,10 @@ export class ProcessRuntime implements Runtime {
       ...environmentOf(container, ports),
       FAILWEB_TERMINATION_MESSAGE_PATH: messagePath,
     }
-    const log = this.#logOf(container.name)
+    const command = this.#options.command(container).map((word) => filledIn(word, env))
+    this.#logs.delete(container.name)
     const listen = (chunk: Buffer) => {
-      log.add(chunk)
+      this.#keep(container.name, chunk)
       onOutput?.(container.name, chunk)
     }
     const group = await ProcessGroup.start({ command, env, clock, onOutput: listen })
@@ -70,10 +74,13 @@ export class ProcessRuntime implements Runtime {
       hostPort,
       messagePath,
       env,
-      log: () => log.tail(),
+      log: () => this.log(container.name),
     })
     this.#lives.add(life)
-    life.ended.then(() => this.#lives.delete(life))
+    life.ended.then(() => {
+      this.#lives.delete(life)
+      this.peakRssBytes = Math.max(this.peakRssBytes, life.peakRssBytes)
+    })
     return life
   }
 
@@ -87,6 +94,12 @@ export class ProcessRuntime implements Runtime {
     return ports
   }
 
+  /** The end of what the newest life of a container wrote. */
+  log(container: string): string {
+    const text = this.#logs.get(container)?.toString().trimEnd() ?? ''
+    return text.split('\n').slice(-LOG_LINES).join('\n')
+  }
+
   /** Kills every life without grace. */
   kill(): void {
     for (const life of this.#lives) life.kill()
@@ -98,6 +111,7 @@ export class ProcessRuntime implements Runtime {
     await Promise.all([...this.#lives].map(({ ended }) => ended))
     this.#removeFolder()
     process.off('exit', this.#removeFolder)
+    process.off('SIGHUP', leave)
   }
 
   #takeFirstPort(): number {
@@ -106,14 +120,19 @@ export class ProcessRuntime implements Runtime {
     return port
   }
 
-  #logOf(container: string) {
-    const log = () => this.#logs.get(container) ?? Buffer.alloc(0)
-    this.#logs.delete(container)
-    return {
-      add: (chunk: Buffer) => void this.#logs.set(container, Buffer.concat([log(), chunk]).subarray(-LOG_BYTES)),
-      tail: () => log().toString().trimEnd().split('\n').slice(-LOG_LINES).join('\n'),
-    }
+  #keep(container: string, chunk: Buffer): void {
+    const kept = this.#logs.get(container) ?? Buffer.alloc(0)
+    this.#logs.set(container, Buffer.concat([kept, chunk]).subarray(-LOG_BYTES))
   }
+}
+
+/** A terminal that is closed ends the process without its 'exit' hooks, which are what kills the lives; so it is left by the door. */
+function leave(): void {
+  process.exit(128 + constants.signals.SIGHUP)
+}
+
+function filledIn(word: string, env: Readonly<Record<string, string>>): string {
+  return word.replace(/\$\(([^)]+)\)/g, (whole, name: string) => env[name] ?? whole)
 }
 
 /** Declared ports first, then those that only a probe or a hook names. At least one: a service listens somewhere. */

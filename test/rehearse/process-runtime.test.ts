@@ -19,7 +19,7 @@ async function startLife(own: Partial<ContainerSpec> = {}, options: Partial<Proc
   const runtime = new ProcessRuntime({
     clock: wallClock,
     kubelet: KUBELETS.current,
-    command: [process.execPath, SERVICE],
+    command: () => [process.execPath, SERVICE],
     env: {},
     onOutput: (_, chunk) => {
       output += chunk
@@ -95,7 +95,7 @@ describe('a container, played as a process', () => {
     const container = containerSpec({ name: 'two', ports: [{ containerPort: 8080 }, { containerPort: 9090 }] })
     const ports = await runtime.ports(container)
     let output = ''
-    const command = [process.execPath, '-e', 'console.log(process.env.ADMIN, process.env.PORT, process.env.STEP)']
+    const command = () => [process.execPath, '-e', 'console.log(process.env.ADMIN, process.env.PORT, process.env.STEP)']
     const echo = new ProcessRuntime({
       clock: wallClock,
       kubelet: KUBELETS.current,
@@ -139,7 +139,7 @@ describe('a container, played as a process', () => {
   })
 
   test('a program that is not there, a port that is taken: wrong setup, in one line', async () => {
-    await expect(startLife({}, { command: ['/no/such/program'] })).rejects.toThrow(
+    await expect(startLife({}, { command: () => ['/no/such/program'] })).rejects.toThrow(
       '/no/such/program: cannot be started (no such program)',
     )
     const taken = createServer().listen(0, '127.0.0.1')

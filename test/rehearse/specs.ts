@@ -12,6 +12,7 @@ export function probeSpec(own: Partial<ProbeSpec> = {}): ProbeSpec {
     successThreshold: 1,
     failureThreshold: 3,
     place,
+    places: {},
     ...own,
   }
 }
@@ -39,6 +40,7 @@ export function podSpec(own: Partial<PodSpec> & Partial<Pick<ContainerSpec, 'pro
     namespace: 'default',
     restartPolicy: 'Always',
     graceSeconds: 30,
+    gracePlace: place,
     containers: [containerSpec({ probes, ...(preStop ? { preStop } : {}) })],
     place,
     ...rest,

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { decayModel, historyModel, rateModel } from '../../src/rehearse/failure-model.ts'
+import { meanAtRate, oddsOf } from '../../src/rehearse/odds.ts'
+import { KUBELETS } from '../../src/rehearse/profile.ts'
+import { restartOdds } from '../../src/rehearse/restart-odds.ts'
+import { type SimulationOptions, simulate } from '../../src/rehearse/simulation.ts'
+import { podSpec, probeSpec } from './specs.ts'
+
+const liveness = probeSpec({ periodSeconds: 1, failureThreshold: 3 })
+
+const play = (own: Partial<SimulationOptions> = {}) =>
+  simulate({
+    spec: podSpec({ probes: { liveness } }),
+    name: { name: 'failweb-abc', uid: 'UID' },
+    kubelet: KUBELETS.current,
+    model: decayModel(2),
+    runs: 100,
+    forMs: 300_000,
+    stopTakesMs: 0,
+    exitCode: 69,
+    seed: 1,
+    ...own,
+  })
+
+describe('many runs in virtual time', () => {
+  test('two thousand first lives under the real prober: 27.12 probes on average, sd 7.60', async () => {
+    const { probesUntilKill } = await play({ runs: 2000, forMs: 100_000, restarts: 1 })
+    expect(probesUntilKill?.count).toBe(2000)
+    expect(Math.abs((probesUntilKill?.mean ?? 0) - 27.1232)).toBeLessThan(4 * 0.17)
+    expect(Math.abs((probesUntilKill?.sd ?? 0) - 7.5975)).toBeLessThan(0.5)
+  }, 60_000)
+
+  test('agrees with what is computed: restarts within five minutes, and when CrashLoopBackOff comes', async () => {
+    const { restarts, crashLoopShare, crashLoopAfterSeconds } = await play()
+    const pace = { periodSeconds: 1, initialDelaySeconds: 0, stopSeconds: 0 }
+    const computed = restartOdds(oddsOf({ step: 2, failureThreshold: 3 }), pace, 300)
+    const error = (restarts?.sd ?? 0) / Math.sqrt(100)
+    expect(Math.abs((restarts?.mean ?? 0) - computed.restarts)).toBeLessThan(5 * error + 0.1)
+    expect(crashLoopShare).toBeCloseTo(computed.crashLoop, 1)
+    expect(Math.abs((crashLoopAfterSeconds?.mean ?? 0) - (computed.crashLoopAfterSeconds ?? 0))).toBeLessThan(10)
+  })
+
+  test('a readiness probe that asks the heartbeat shortens lives, one with ?peek does not', async () => {
+    const readiness = (path: string) => ({
+      ...liveness,
+      action: { how: 'httpGet', scheme: 'HTTP', path, port: 8080, headers: {} } as const,
+    })
+    const means = await Promise.all(
+      ['/healthz', '/healthz?peek', '/readyz'].map(async (path) => {
+        const spec = podSpec({ probes: { liveness, readiness: readiness(path) } })
+        return (await play({ spec, runs: 300, restarts: 1 })).probesUntilKill?.mean ?? 0
+      }),
+    )
+    expect(Math.abs((means[0] ?? 0) - 16.5)).toBeLessThan(1.2)
+    expect(Math.abs((means[1] ?? 0) - 27.1)).toBeLessThan(2)
+    expect(Math.abs((means[2] ?? 0) - 27.1)).toBeLessThan(2)
+  })
+
+  test('a constant rate gives the textbook’s mean', async () => {
+    const { probesUntilKill } = await play({ model: rateModel(0.5), runs: 1000, restarts: 1 })
+    expect(Math.abs((probesUntilKill?.mean ?? 0) - meanAtRate(0.5, 3))).toBeLessThan(1.6)
+  })
+
+  test('the same seed gives the same result', async () => {
+    expect(await play({ runs: 20 })).toEqual(await play({ runs: 20 }))
+    expect(await play({ runs: 20 })).not.toEqual(await play({ runs: 20, seed: 2 }))
+  })
+
+  test('a recorded history is played again: its kills and its exits', async () => {
+    const probe = (life: number, result: string) =>
+      JSON.stringify({ kind: 'probe', container: 'failweb', life, probe: 'liveness', result })
+    const killed = ['success', 'success', 'failure', 'failure', 'failure'].map((result) => probe(0, result))
+    const { probesUntilKill } = await play({ model: historyModel('run.jsonl', killed.join('\n')), runs: 5 })
+    expect(probesUntilKill).toMatchObject({ mean: 5, sd: 0 })
+    const exited = [
+      probe(0, 'success'),
+      JSON.stringify({ kind: 'end', container: 'failweb', life: 0, livedMs: 5000, ending: { exitCode: 1 } }),
+    ]
+    const { restarts } = await play({ model: historyModel('run.jsonl', exited.join('\n')), runs: 5, forMs: 60_000 })
+    expect(restarts?.p50).toBe(3)
+  })
+
+  test.each([
+    ['', 'run.jsonl: holds no liveness probes; failweb rehearse --json writes them'],
+    ['{}\nnot json', 'run.jsonl:2: expected one JSON object a line, as failweb rehearse --json writes them'],
+  ])('a history that is none: %j', (text, message) => {
+    expect(() => historyModel('run.jsonl', text)).toThrow(message)
+  })
+})
