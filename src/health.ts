@@ -12,6 +12,7 @@ import type { Watcher } from './engine/monitor.ts'
 import { Registry } from './engine/registry.ts'
 import { systemClock } from './engine/system-clock.ts'
 import { createCaches } from './host/caches.ts'
+import { type Collections, createCollections } from './host/collections.ts'
 import { createNumbers } from './host/numbers.ts'
 import { createTrips } from './host/trips.ts'
 import { createHealthRoutes, type HealthRoutesOptions } from './http/health-routes.ts'
@@ -92,16 +93,28 @@ export function assembleHealth(options: HealthOptions, decay?: Decay): Assembled
   const { clock = systemClock, drainMs = 0, address } = options
   const assignments = assign((options.checks ?? []).map(asChoice))
   const surroundings = surroundingsOf(clock, address)
+  const collections = createCollections()
   let draining = false
-  const surface = surfaceOf({ options, assignments, surroundings, draining: () => draining, ...(decay && { decay }) })
+  const surface = surfaceOf({
+    options,
+    assignments,
+    surroundings,
+    collections,
+    draining: () => draining,
+    ...(decay && { decay }),
+  })
   const meter = createMeter(surface)
   const routes = (wanted?: HealthRoutesOptions) => createHealthRoutes(surface, meter, wanted)
   const health: Health = {
-    start: async () => surface.registry.start(),
+    async start() {
+      collections.start()
+      surface.registry.start()
+    },
     async stop() {
       draining = true
       await awake(clock.sleep(drainMs))
       await awake(surface.registry.stop())
+      collections.stop()
     },
     routes,
     handler: (wanted) => createNodeHandler(routes(wanted)),
@@ -120,11 +133,19 @@ interface Parts {
   readonly options: HealthOptions
   readonly assignments: readonly Assignment[]
   readonly surroundings: Surroundings
+  readonly collections: Collections
   readonly draining: () => boolean
   readonly decay?: Decay
 }
 
-function surfaceOf({ options, assignments, surroundings, draining, decay }: Parts): Surface & { registry: Registry } {
+function surfaceOf({
+  options,
+  assignments,
+  surroundings,
+  collections,
+  draining,
+  decay,
+}: Parts): Surface & { registry: Registry } {
   const { clock } = surroundings
   const startedAt = clock.date()
   const identity = identityOf(options.identity)
@@ -133,6 +154,7 @@ function surfaceOf({ options, assignments, surroundings, draining, decay }: Part
     snapshot: () => registry.snapshot(),
     releaseId: identity.releaseId,
     startedAt,
+    collections,
     ...(decay && { decay }),
     ...(options.registry && { registry: options.registry }),
   })

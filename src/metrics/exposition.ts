@@ -3,7 +3,7 @@ import type { Assignment } from '../core/assignment.ts'
 import type { Decay } from '../core/draw.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import { exposeChecks } from './checks.ts'
-import { exposeProcess } from './process.ts'
+import { type CollectionCounts, exposeCollections, exposeProcess } from './process.ts'
 import { exposeRequests, type RequestMetrics } from './requests.ts'
 
 export { Registry } from 'prom-client'
@@ -17,6 +17,7 @@ export interface MetricsSetup {
   /** Release of the service, as `failweb_build_info{version}`. */
   readonly releaseId: string
   readonly startedAt: Date
+  readonly collections: CollectionCounts
   /** The host's registry, when the host serves its own metrics; otherwise one of our own, never prom-client's global one. */
   readonly registry?: Registry
 }
@@ -33,6 +34,7 @@ export function createMetrics(setup: MetricsSetup): Metrics {
   const registry = setup.registry ?? new Registry()
   exposeRun(registry, setup)
   if (!setup.registry) exposeProcess(registry, setup.startedAt)
+  exposeCollections(registry, setup.collections)
   return {
     ...exposeChecks(registry, setup),
     ...exposeRequests(registry),

@@ -6,15 +6,8 @@ import { Gauge, type Metric, type Registry } from 'prom-client'
  */
 export function exposeProcess(registry: Registry, startedAt: Date): void {
   const registers = [registry]
-  counterOf(
-    registry,
-    'process_cpu_seconds_total',
-    'Processor time that this process has used, user and system.',
-    () => {
-      const { user, system } = process.cpuUsage()
-      return (user + system) / 1e6
-    },
-  )
+  const cpu = 'Processor time that this process has used, user and system.'
+  counterOf(registry, 'process_cpu_seconds_total', cpu, () => [{ labels: {}, value: cpuSeconds() }])
   new Gauge({
     name: 'process_start_time_seconds',
     help: 'When this process began, in seconds since 1970.',
@@ -32,6 +25,11 @@ export function exposeProcess(registry: Registry, startedAt: Date): void {
   })
 }
 
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
 function residentBytes(): number | undefined {
   try {
     return process.memoryUsage.rss()
@@ -40,8 +38,25 @@ function residentBytes(): number | undefined {
   }
 }
 
-/** A counter whose value is kept elsewhere. */
-export function counterOf(registry: Registry, name: string, help: string, read: () => number): void {
-  const get = async () => ({ name, help, type: 'counter', aggregator: 'sum', values: [{ labels: {}, value: read() }] })
+/** Garbage collections by kind, as the host counts them. */
+export interface CollectionCounts {
+  counts(): readonly { readonly kind: string; readonly collections: number; readonly seconds: number }[]
+}
+
+export function exposeCollections(registry: Registry, source: CollectionCounts): void {
+  const by = (field: 'collections' | 'seconds') => () =>
+    source.counts().map((count) => ({ labels: { kind: count.kind }, value: count[field] }))
+  counterOf(registry, 'failweb_gc_collections_total', 'Garbage collections, by kind.', by('collections'))
+  counterOf(registry, 'failweb_gc_seconds_total', 'Time that garbage collections took, by kind.', by('seconds'))
+}
+
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** A counter whose values are kept elsewhere. */
+function counterOf(registry: Registry, name: string, help: string, read: () => readonly Sample[]): void {
+  const get = async () => ({ name, help, type: 'counter', aggregator: 'sum', values: read() })
   registry.registerMetric({ name, help, type: 'counter', aggregator: 'sum', get, reset() {} } as unknown as Metric)
 }

@@ -1,0 +1,51 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks'
+
+/** Garbage collections of one kind since watching began. */
+export interface CollectionCount {
+  readonly kind: 'minor' | 'major' | 'incremental' | 'weakcb'
+  readonly collections: number
+  readonly seconds: number
+}
+
+/** Counts garbage collections, every one of them. */
+export interface Collections {
+  counts(): readonly CollectionCount[]
+  /** Begins to count; again after a stop it goes on. */
+  start(): void
+  stop(): void
+}
+
+const KINDS = {
+  minor: constants.NODE_PERFORMANCE_GC_MINOR,
+  major: constants.NODE_PERFORMANCE_GC_MAJOR,
+  incremental: constants.NODE_PERFORMANCE_GC_INCREMENTAL,
+  weakcb: constants.NODE_PERFORMANCE_GC_WEAKCB,
+} as const
+
+interface Entry {
+  readonly duration: number
+  readonly detail?: { readonly kind?: number }
+}
+
+export function createCollections(): Collections {
+  const tallies = Object.entries(KINDS).map(([kind, code]) => ({
+    kind: kind as CollectionCount['kind'],
+    code,
+    collections: 0,
+    seconds: 0,
+  }))
+  const observer = new PerformanceObserver((list) => {
+    // One call may bring many entries: whoever reads the first alone counts one of thirty-five.
+    for (const { duration, detail } of list.getEntries() as readonly Entry[]) {
+      const tally = tallies.find(({ code }) => code === detail?.kind)
+      if (!tally) continue
+      tally.collections++
+      tally.seconds += duration / 1_000
+    }
+  })
+  return {
+    counts: () => tallies.map(({ kind, collections, seconds }) => ({ kind, collections, seconds })),
+    start: () => observer.observe({ entryTypes: ['gc'] }),
+    stop: () => observer.disconnect(),
+  }
+}
