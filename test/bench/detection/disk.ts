@@ -140,7 +140,7 @@ export function runDisk(seeds: readonly number[], command: string): void {
   const bar = progress('disk traces', patterns.length * seeds.length)
   const heard = play(patterns, seeds, () => bar.step())
   const body = [
-    `${seeds.length} seeds (${seeds[0]}–${seeds.at(-1)}), a disk of 100 GB, a look every five minutes; healthy ones for ${HOURS / 24} days. Ours is the real check with its patience: its first warning counts.`,
+    `${seeds.length} seeds (${seeds[0]}–${seeds.at(-1)}), a disk of 100 GB, a look every five minutes; healthy ones for ${HOURS / 24} days. Ours is the real check with its patience, and its first warning counts: two looks are ten minutes here, and one minute in service.`,
     `### Healthy disks with an alarm\n\n${tabulate(heard, HEALTHY, healthyCell)}`,
     `### Hours from the first alarm until the disk is full: median (least–most)\n\n${tabulate(heard, FILLING, fillingCell)}`,
   ].join('\n\n')
