@@ -36,6 +36,7 @@ export function createGreeter({ maxEntries = 0 }: GreeterSettings = {}): Greeter
     },
     cache: {
       name: 'greetings',
+      instance: greetings,
       size: () => greetings.size,
       ...(maxEntries > 0 && { max: maxEntries }),
       hits: () => hits,

@@ -14,7 +14,7 @@ export const BUCKETS = 32
 
 /**
  * Remembers a number over several windows of very different lengths in a fixed, small space: the minimum of each of {@link BUCKETS}
- * stretches of each window. Three days of looks every 30 s would be 8 640 points; this keeps some 200, about 8 KB.
+ * stretches of each window. Three days of looks every 30 s would be 8 640 points; this keeps some 160, about 8 KB.
  */
 export class TrailKeeper {
   readonly #windows: readonly number[]
