@@ -70,7 +70,8 @@ export class ProbeWorker {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, phaseMs, spec } = this.#options
     signal.addEventListener('abort', () => this.#nudge.abort(ENOUGH), { once: true })
-    await clock.sleep(phaseMs, signal)
+    // Without a wait of its own the first tick is now, when the pod's containers are not there yet.
+    if (phaseMs > 0) await clock.sleep(phaseMs, signal)
     const origin = clock.now()
     const periodMs = spec.periodSeconds * 1000
     for (let tick = 0; !signal.aborted; ) {
