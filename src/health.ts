@@ -6,9 +6,8 @@ import { type Check, CURES, type Cure } from './core/check.ts'
 import type { Clock } from './core/clock.ts'
 import type { Decay } from './core/draw.ts'
 import { objections } from './core/probe.ts'
-import type { CheckState, Snapshot, Transition } from './core/snapshot.ts'
+import type { Snapshot, Transition } from './core/snapshot.ts'
 import type { Cache, Surroundings } from './core/surroundings.ts'
-import type { Watcher } from './engine/monitor.ts'
 import { Registry } from './engine/registry.ts'
 import { systemClock } from './engine/system-clock.ts'
 import { createCaches } from './host/caches.ts'
@@ -179,30 +178,8 @@ function surfaceOf({
   }
 }
 
-/** Looks once with each of the checks, without patience, and says what was seen. */
-export async function lookOnce(choices: readonly Choice[]): Promise<readonly CheckState[]> {
-  const impatient = choices.map(({ check, options }) => ({ check, options: { ...options, toWorsen: 1, toRecover: 1 } }))
-  const surroundings = surroundingsOf(systemClock)
-  const watcher: Watcher = {}
-  const registry = new Registry(assign(impatient), {
-    ...surroundings,
-    surroundings,
-    random: Math.random,
-    watchers: [watcher],
-  })
-  const allLooked = new Promise<void>((resolve) => {
-    watcher.looked = () => {
-      if (registry.snapshot().checks.every(({ looked }) => looked)) resolve()
-    }
-  })
-  registry.start()
-  await awake(allLooked)
-  const { checks } = registry.snapshot()
-  await awake(registry.stop())
-  return checks
-}
-
-function surroundingsOf(clock: Clock, address: Surroundings['address'] = () => undefined): Surroundings {
+/** What a service lends its checks. */
+export function surroundingsOf(clock: Clock, address: Surroundings['address'] = () => undefined): Surroundings {
   return { clock, caches: createCaches(), trips: createTrips(clock), numbers: createNumbers(), address }
 }
 

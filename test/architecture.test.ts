@@ -49,7 +49,7 @@ const DOORS: Readonly<Record<string, Room>> = {
       'src/render',
       'src/rehearse',
       'src/baseline',
-      'src/health.ts',
+      'src/look-once.ts',
       'src/service.ts',
       'src/package-version.ts',
       'checks/index.ts',
@@ -80,7 +80,7 @@ function importsIn(file: string, source: string): readonly Import[] {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:])\/\/.*$/gm, '$1')
   const statics = code.matchAll(/^\s*(?:import|export)\s+(type\s)?[^'"()]*?from\s*['"]([^'"]+)['"]/gm)
   const sideEffects = code.matchAll(/^\s*import\s*['"]([^'"]+)['"]/gm)
-  const dynamics = code.matchAll(/\bimport\(\s*['"`]([^'"`]+)['"`]/g)
+  const dynamics = code.matchAll(/\b(?:import|require|createRequire\([^)]*\))\(\s*['"`]([^'"`]+)['"`]/g)
   const others = [...sideEffects, ...dynamics].map(([, target = '']) => ({ from: file, target, typeOnly: false }))
   return [
     ...[...statics].map(([, type, target = '']) => ({ from: file, target, typeOnly: type !== undefined })),
@@ -136,6 +136,7 @@ describe('the doors', () => {
     ['a re-export', 'src/render/text.ts', `export { x } from '../http/app.ts'`],
     ['a side effect', 'src/stats/kendall.ts', `import '../core/status.ts'`],
     ['a dynamic import', 'src/engine/monitor.ts', `const x = await import('../http/app.ts')`],
+    ['a required file', 'src/engine/monitor.ts', `const x = createRequire(import.meta.url)('../http/app.js')`],
     ['an import over several lines', 'src/core/check.ts', `import {\n  x,\n} from '../host/disk.ts'`],
     ['a package', 'src/core/check.ts', `import { z } from 'zod'`],
     ['a part of a package', 'checks/latency.ts', `import Router from '@koa/router/x'`],

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module'
 import { EXIT, type Terminal } from './command.ts'
-import { runCommandLine } from './command-line.ts'
+
+// Loaded file by file. `import` opens the files of a whole level at once, and with `ulimit -n 64` there are not enough descriptors for that.
+const { runCommandLine }: typeof import('./command-line.ts') = createRequire(import.meta.url)('./command-line.js')
 
 const terminal: Terminal = {
   out: process.stdout,
@@ -12,6 +15,10 @@ const terminal: Terminal = {
     return () => process.off('SIGINT', listen).off('SIGTERM', listen)
   },
 }
+
+// A full disk behind the log, or a reader that has gone, is no reason to stop serving: what cannot be written is lost.
+process.stdout.on('error', () => {})
+process.stderr.on('error', () => {})
 
 process.on('uncaughtException', (error) => {
   process.stderr.write(`failweb: uncaught error\n${error instanceof Error ? error.stack : String(error)}\n`)

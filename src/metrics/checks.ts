@@ -95,7 +95,7 @@ function exposeValues(registers: Registers, eachCheck: EachCheck, assignments: r
           this.reset()
           eachCheck(({ name, values, parts }) => {
             if (name !== check.name) return
-            const whole = values[value]
+            const whole = parts.length === 0 ? values[value] : undefined
             if (whole !== undefined) this.set({ subject: '' }, whole)
             for (const part of parts) {
               const own = part.values[value]

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { Agent, createServer, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, test } from 'vitest'
+import { listen } from '../http/service-fixture.ts'
+import { FAILWEB, startService, until } from './service-process.ts'
+
+const cleanUps: (() => unknown)[] = []
+afterEach(async () => {
+  for (const clean of cleanUps.splice(0)) await clean()
+})
+
+describe('with 64 descriptors and every one of them taken', () => {
+  test('it goes on answering on open connections, says descriptors, and answers new ones as soon as some are free', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'failweb-hog-'))
+    cleanUps.push(() => rmSync(folder, { recursive: true }))
+    const HOG = join(folder, 'hog')
+    const service = await startService({
+      under: ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh'],
+      args: [
+        ...['--decay.step', '0', '--checks', fileURLToPath(new URL('./checks', import.meta.url))],
+        ...['--checks.descriptors.everyMs', '200', '--checks.latency.selfProbeMs', '0'],
+      ],
+      env: { HOG },
+    })
+    cleanUps.push(() => service.child.kill('SIGKILL'))
+    const open = keptConnection(service.url)
+    cleanUps.push(open.close)
+    expect((await open.ask('/healthz')).body).toBe('OK 0%\n')
+
+    writeFileSync(HOG, '')
+    const { body } = await until(
+      () => open.ask('/healthz/descriptors'),
+      ({ status }) => status === 500,
+    )
+    expect(body).toMatch(/^\[-\]descriptors failed: .*64/)
+    expect((await open.ask('/livez')).status).toBe(503)
+    expect((await open.ask('/metrics')).body).toContain('failweb_descriptors_used_ratio')
+    expect(open.connections()).toBe(1)
+
+    rmSync(HOG)
+    await until(
+      () => service.ask('/').catch(() => ({ status: 0, body: '' })),
+      ({ status }) => status === 200,
+    )
+    await until(
+      () => service.ask('/healthz/descriptors'),
+      ({ status }) => status === 200,
+    )
+    service.signal('SIGTERM')
+    expect((await service.exited).signal).toBeNull()
+  })
+})
+
+describe('with a full disk behind its log', () => {
+  test('it serves on: what cannot be written is lost, and nothing else', async () => {
+    const port = await freePort()
+    const child = spawn('sh', [
+      '-c',
+      'exec "$@" >/dev/full 2>/dev/full',
+      'sh',
+      process.execPath,
+      FAILWEB,
+      '--port',
+      port,
+      '--decay.step',
+      '0',
+    ])
+    cleanUps.push(() => child.kill('SIGKILL'))
+    const ask = async (path: string) => {
+      const reply = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
+      return { status: reply?.status, body: await reply?.text() }
+    }
+    await until(
+      () => ask('/readyz'),
+      ({ status }) => status === 200,
+    )
+    expect(await ask('/')).toEqual({ status: 200, body: 'Hello, World!\n' })
+    child.kill('SIGTERM')
+    expect(await exitCode(child)).toBe(0)
+  })
+})
+
+/** One connection that is kept: whoever asks again needs no new descriptor. */
+function keptConnection(url: string) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const sockets = new Set<unknown>()
+  const ask = (path: string) =>
+    new Promise<{ status: number; body: string }>((resolve, reject) => {
+      const sent = request(url + path, { agent }, (res) => {
+        let body = ''
+        res.on('data', (chunk) => {
+          body += chunk
+        })
+        res.on('end', () => resolve({ status: res.statusCode ?? 0, body }))
+      })
+      sent.on('socket', (socket) => sockets.add(socket))
+      sent.on('error', reject)
+      sent.end()
+    })
+  return { ask, connections: () => sockets.size, close: () => agent.destroy() }
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer()
+  const { port } = new URL(await listen(server))
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function exitCode(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.on('close', (code) => resolve(code)))
+}
