@@ -34,9 +34,9 @@ const STANDING_MS = 2 * MINUTE_MS
 
 /** Never forecast further ahead than you have watched; 12 h, which hold one flank of a day's wave, entitle to half of that. */
 const WINDOWS: readonly Window[] = [
-  { length: 10 * MINUTE_MS, horizon: 10 * MINUTE_MS, standing: STANDING_MS },
-  { length: 30 * MINUTE_MS, horizon: 30 * MINUTE_MS, standing: STANDING_MS },
-  { length: 90 * MINUTE_MS, horizon: 90 * MINUTE_MS, standing: STANDING_MS },
+  { length: 10 * MINUTE_MS, horizon: 10 * MINUTE_MS, standing: STANDING_MS, sureWithin: 3 },
+  { length: 30 * MINUTE_MS, horizon: 30 * MINUTE_MS, standing: STANDING_MS, sureWithin: 3 },
+  { length: 90 * MINUTE_MS, horizon: 90 * MINUTE_MS, standing: STANDING_MS, sureWithin: 3 },
   { length: 4 * HOUR_MS, horizon: 4 * HOUR_MS, standing: STANDING_MS },
   { length: 12 * HOUR_MS, horizon: 6 * HOUR_MS, standing: STANDING_MS },
   { length: 24 * HOUR_MS, horizon: 24 * HOUR_MS, standing: STANDING_MS },
@@ -111,7 +111,8 @@ function gradeOf(outlook: Outlook | undefined, { failWithinMs, timeScale }: Sett
 }
 
 function scaled(scale: number): readonly Window[] {
-  return WINDOWS.map(({ length, horizon, standing }) => ({
+  return WINDOWS.map(({ length, horizon, standing, ...rest }) => ({
+    ...rest,
     length: length * scale,
     horizon: horizon * scale,
     standing: standing * scale,

@@ -9,6 +9,8 @@ export interface Window {
   readonly horizon: number
   /** A growth must have shown itself this long ago, too: three bursts in a row look like one for a moment. */
   readonly standing: number
+  /** How many horizons later at most the limit must surely be reached; absent: whenever. A short window full of bursts is never sure. */
+  readonly sureWithin?: number
 }
 
 /** Where a growth may end, and where it does: V8 may give up at 80 % of its limit, and has at all of it. */
@@ -43,6 +45,8 @@ const FULL = 0.97
 /** What the interval is widened by, beyond what the slopes themselves show. */
 const HASTE = 1.15
 const DELAY = 0.85
+/** A growth whose newer half is slower is expected to go on at no less than this share of its whole slope. */
+const SLOWING = 0.5
 /** Half of all pairs lie further apart than this share of the whole: so a slope is at most the range of values over it. */
 const NEAREST_HALF = 1 / 6
 /** One-sided 0.1 %. */
@@ -96,17 +100,20 @@ function outlookOf(floors: readonly Point[], now: number, limit: Limit, window: 
   const growth = mayReach(floors, limit.from, window) ? growthOf(floors, limit.from) : undefined
   if (!growth) return undefined
   const { line, recent, level, newestAt } = growth
-  const slower = line.low > 0 ? line.low : line.slope / 2
   const head = Math.max(0, FULL * limit.from - level)
-  const likely = head / Math.min(line.slope, Math.max(recent, line.slope / 2))
-  if (likely >= window.horizon) return undefined
+  const likely = head / Math.min(line.slope, Math.max(recent, SLOWING * line.slope))
+  const least = DELAY * Math.min(line.low > 0 ? line.low : line.slope / 2, recent, line.slope)
+  const surely = (way: number) => (least > 0 ? way / least : null)
+  const due = surely(head)
+  const sure = window.sureWithin === undefined || (due ?? Number.POSITIVE_INFINITY) < window.sureWithin * window.horizon
+  if (likely >= window.horizon || !sure) return undefined
   const passed = now - newestAt
-  const least = DELAY * Math.min(slower, recent, line.slope)
+  const fromNow = (time: number | null) => (time === null ? null : Math.max(0, time - passed))
   return {
     soonest: Math.max(0, head / (HASTE * Math.max(line.high, recent, line.slope)) - passed),
     likely: Math.max(0, likely - passed),
-    latest: least > 0 ? Math.max(0, (limit.to > limit.from ? limit.to - level : head) / least - passed) : null,
-    due: least > 0 ? Math.max(0, head / least - passed) : null,
+    latest: fromNow(surely(limit.to > limit.from ? limit.to - level : head)),
+    due: fromNow(due),
     slope: line.slope,
     level,
     window,

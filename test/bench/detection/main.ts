@@ -1,0 +1,30 @@
+import { runCost } from './cost.ts'
+import { runDisk } from './disk.ts'
+import { runLatency } from './latency.ts'
+import { runMemory } from './memory.ts'
+import { runReal } from './real.ts'
+
+/** Seeds that no rule was tuned on. */
+const SEEDS = Array.from({ length: 24 }, (_, nth) => 101 + nth)
+const SELF = 'npx tsx test/bench/detection/main.ts'
+
+type Section = (seeds: readonly number[], command: string) => void | Promise<void>
+
+const SECTIONS: Readonly<Record<string, Section>> = {
+  memory: runMemory,
+  disk: runDisk,
+  latency: runLatency,
+  cost: (_, command) => runCost(command),
+  // A quarter of an hour of real processes: only when asked for by name.
+  real: (_, command) => runReal(command),
+}
+const USUAL = ['memory', 'disk', 'latency', 'cost']
+
+/** `main.ts [section…]`: plays the detection benchmarks and writes RESULTS.md beside it. */
+const asked = process.argv.slice(2)
+const wrong = asked.filter((name) => !Object.hasOwn(SECTIONS, name))
+if (wrong.length > 0) {
+  process.stderr.write(`no section ${wrong.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')}\n`)
+  process.exit(2)
+}
+for (const name of asked.length > 0 ? asked : USUAL) await SECTIONS[name]?.(SEEDS, `${SELF} ${name}`)

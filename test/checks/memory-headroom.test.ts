@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { memoryHeadroomCheck } from '../../checks/memory-headroom.ts'
+import { assign } from '../../src/core/assignment.ts'
+import type { Sample } from '../../src/core/check.ts'
+import type { MemoryReading } from '../../src/host/memory.ts'
+import { looks, MIB, readingOf } from './memory-readings.ts'
+import type { Recording } from './recording.ts'
+import { defaultsOf, judgeAll, judgeOnce } from './samples.ts'
+
+const settings = defaultsOf(memoryHeadroomCheck)
+const EVERY_MS = 5_000
+const judged = (samples: readonly Sample<MemoryReading>[]) => judgeAll(memoryHeadroomCheck, samples, settings)
+const judge = (reading: MemoryReading, own: Partial<typeof settings> = {}) =>
+  judgeOnce(memoryHeadroomCheck, [reading], { ...settings, ...own })
+
+describe('memory-headroom', () => {
+  test('before the first major collection the heap passes, however full it looks', () => {
+    const { parts } = judge(readingOf({ oldBytes: 200 * MIB }))
+    expect(parts?.[0]).toMatchObject({
+      subject: 'heap',
+      status: 'pass',
+      because: 'no major collection yet: 200 MiB in use of 207 MiB at which V8 gives up',
+    })
+  })
+
+  test.each([
+    [100, 'pass'],
+    [175, 'pass'],
+    [176, 'warn'],
+    [194, 'warn'],
+    [195, 'fail'],
+    [230, 'fail'],
+  ] as const)('collections that leave %d of 207 MiB: %s', (floorMib, status) => {
+    const verdict = judge(readingOf({ floorMib }))
+    expect(verdict.status).toBe(status)
+    expect(verdict.parts?.[0]?.because).toContain(`collections leave ${floorMib} MiB in the heap`)
+  })
+
+  test.each([
+    [430, 'pass'],
+    [436, 'warn'],
+    [482, 'fail'],
+  ] as const)('a working set of %d of 512 MiB: %s', (mib, status) => {
+    const verdict = judge(readingOf({ floorMib: 20, kernel: { usedBytes: mib * MIB } }))
+    expect(verdict.status).toBe(status)
+    expect(verdict.because).toMatch(new RegExp(`^${mib} MiB of memory in use, .* of 512 MiB \\(cgroup memory.max\\)`))
+  })
+
+  test('at the edge of a limit it does not flap: cleared two points lower', () => {
+    const floors = [178, 178, 178, 175, 174, 175, 171, 171, 171]
+    const said = judged(looks(floors.length, EVERY_MS, (nth) => readingOf({ floorMib: floors[nth] ?? 0 }))).map(
+      (one) => one.said,
+    )
+    expect(said.slice(2)).toEqual(['warn', 'warn', 'warn', 'warn', 'warn', 'warn', 'pass'])
+  })
+
+  test('a heap that fills within 75 seconds is WARN, then FAIL, before it is full', () => {
+    const filling = looks(16, EVERY_MS, (nth) => readingOf({ floorMib: Math.round((207 * nth) / 15) || 1 }))
+    const heard = judged(filling)
+    const secondsLeft = (level: string) => 75 - (heard.find(({ said }) => said === level)?.at ?? 75_000) / 1000
+    expect(secondsLeft('warn')).toBeGreaterThanOrEqual(15)
+    expect(secondsLeft('fail')).toBeGreaterThanOrEqual(5)
+    expect(heard.find(({ sighting }) => sighting === 'fail')?.verdict.because).toMatch(
+      /rising by .*\/s: full in \d+ s; fails at 94%/,
+    )
+  })
+
+  test('a start that fills half of the heap in half a minute and stays there passes', () => {
+    const start = looks(30, EVERY_MS, (nth) => readingOf({ floorMib: Math.min(100, 20 + 14 * nth) }))
+    expect(judged(start).filter(({ said }) => said === 'fail' || said === 'warn')).toEqual([])
+  })
+
+  test('V8 that does nothing but collect in a nearly full heap fails, and says so', () => {
+    const busy = readingOf({ floorMib: 180, collected: { majors: 40, majorMs: 4_000 } })
+    const verdict = judgeOnce(memoryHeadroomCheck, [readingOf({ floorMib: 178 }), busy], settings)
+    expect(verdict.status).toBe('fail')
+    expect(verdict.because).toContain('V8 spends 80% of its time collecting')
+    const roomy = readingOf({ floorMib: 60, collected: { majors: 40, majorMs: 4_000 } })
+    expect(judgeOnce(memoryHeadroomCheck, [roomy, roomy], settings).status).toBe('pass')
+  })
+
+  test('over a threshold measured before production it warns, each signal for itself', () => {
+    const baseline = { heapBytes: 50 * MIB, externalBytes: 3 * MIB, nativeBytes: 60 * MIB, workingSetBytes: 90 * MIB }
+    const { status, parts } = judge(readingOf({ floorMib: 55 }), { baseline })
+    expect(status).toBe('warn')
+    expect(parts?.map(({ subject, status }) => [subject, status])).toEqual([
+      ['heap', 'warn'],
+      ['working-set', 'pass'],
+      ['external', 'warn'],
+      ['native', 'pass'],
+    ])
+    expect(parts?.[0]?.because).toContain('over the 50 MiB measured before production')
+  })
+
+  test('kills and pressure are among the values where the kernel tells them', () => {
+    const { parts } = judge(readingOf({ oomKills: 2, pressureRatio: 0.12 }))
+    expect(parts?.[1]?.values).toMatchObject({ oom_kills: 2, pressure_ratio: 0.12 })
+  })
+
+  test('limits in the wrong order stop the start', () => {
+    expect(() => assign([{ check: memoryHeadroomCheck, options: { warnAt: 0.95, failAt: 0.9 } }])).toThrow(/warnAt/)
+  })
+})
+
+test('replay: what a real leaking process was told is told again, word for word', () => {
+  const { settings, steps } = JSON.parse(
+    readFileSync(new URL('memory-headroom.recorded.json', import.meta.url), 'utf8'),
+  ) as Recording
+  expect(steps.map(({ verdict }) => verdict.status)).toContain('fail')
+  for (const [nth, { said, verdict }] of steps.entries()) {
+    const kept = steps.slice(Math.max(0, nth - 12), nth + 1).map(({ sample }) => sample) as [Sample<MemoryReading>]
+    expect(memoryHeadroomCheck.judge(kept, settings as typeof memoryHeadroomCheck.settings & never, said)).toEqual(
+      verdict,
+    )
+  }
+})
