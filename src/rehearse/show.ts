@@ -43,7 +43,7 @@ export class PlainShow implements Show {
     if (notice.kind === 'end' && notice.killedBy === undefined && notice.ending.exitCode !== 0) {
       this.print(this.#lastLines(notice.container))
     }
-    if ((notice.kind === 'start' && notice.life > 0) || notice.kind === 'wait') this.showPod()
+    if (notice.kind === 'wait' || this.#isRestart(notice)) this.showPod()
   }
 
   tick(): void {}
@@ -55,13 +55,18 @@ export class PlainShow implements Show {
   }
 
   protected showPod(): void {
-    // A restart is told before its status is settled; the table is for what stands afterwards.
+    // A wait is told before it stands in the status; the table is for what stands afterwards.
     queueMicrotask(() => this.print(`\n${this.table()}\n`))
   }
 
   protected table(): string {
     const { kubelet, now } = this.options
     return podTable(this.rehearsal.pod, { kubelet, now: now(), createdAt: this.rehearsal.record.startedAt })
+  }
+
+  #isRestart(notice: Notice): boolean {
+    if (notice.kind !== 'event' || notice.reason !== 'Started') return false
+    return this.rehearsal.pod.containers.some(({ spec, restarts }) => spec.name === notice.container && restarts > 0)
   }
 
   #eventLine(event: Extract<Notice, { kind: 'event' }>): string {
