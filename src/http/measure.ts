@@ -19,17 +19,29 @@ const UNMATCHED = 'unmatched'
 /** Methods that get a label of their own; any other is `other`, so that nobody can add labels from outside. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
+/** `GET /orders/:id`, made once: a string that is put together anew at each request has to be hashed anew, too. */
+function tripNames(): (method: string, route: string) => string {
+  const names = new Map<string, Map<string, string>>()
+  const add = (method: string, route: string) => {
+    const name = `${method} ${route}`
+    names.set(route, (names.get(route) ?? new Map()).set(method, name))
+    return name
+  }
+  return (method, route) => names.get(route)?.get(method) ?? add(method, route)
+}
+
 export function createMeter({ clock, trips, metrics }: Pick<Surface, 'clock' | 'trips' | 'metrics'>): Meter {
   const probes = new WeakSet<ServerResponse>()
+  const tripOf = tripNames()
   const watch = (req: IncomingMessage, res: ServerResponse, routeOf: () => string) => {
     if (req.headers['user-agent'] === SELF_PROBE_AGENT) return
     const begun = clock.now()
     res.once('finish', () => {
       const milliseconds = clock.now() - begun
-      const method = METHODS.has(req.method ?? '') ? `${req.method}` : 'other'
+      const method = req.method !== undefined && METHODS.has(req.method) ? req.method : 'other'
       const route = routeOf()
       metrics.answered(method, route, res.statusCode, milliseconds)
-      if (!probes.has(res)) trips.record(`${method} ${route}`, milliseconds)
+      if (!probes.has(res)) trips.record(tripOf(method, route), milliseconds)
     })
   }
   return {

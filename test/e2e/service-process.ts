@@ -21,11 +21,14 @@ interface Options {
   readonly under?: readonly string[]
 }
 
+/** No test is to depend on how full this machine's disk happens to be. */
+const ANY_DISK = { FAILWEB_CHECKS_DISK_USAGE_WARN_AT: '1', FAILWEB_CHECKS_DISK_USAGE_FAIL_AT: '1' }
+
 /** Starts a real failweb on a free port and waits until it listens. */
 export function startService({ args = [], env = {}, under = [] }: Options = {}): Promise<ServiceProcess> {
   const [command = '', ...rest] = [...under, process.execPath, FAILWEB, '--port', '0', ...args]
   const child = spawn(command, rest, {
-    env: { PATH: `${process.env['PATH']}`, ...env },
+    env: { PATH: `${process.env['PATH']}`, ...ANY_DISK, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const events: Record<string, unknown>[] = []

@@ -1,0 +1,61 @@
+import { EventEmitter } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { systemClock } from '../../src/engine/system-clock.ts'
+import { createTrips } from '../../src/host/trips.ts'
+import { createMeter } from '../../src/http/measure.ts'
+import { createMetrics } from '../../src/metrics/exposition.ts'
+import { medianOf, recordSection, tableOf } from './detection/report.ts'
+
+/** What every request pays: two readings of the clock, a listener, a record in the trips and one in the histogram. */
+const REQUESTS = 200_000
+const ROUNDS = 9
+
+const trips = createTrips(systemClock)
+const snapshot = { at: 0, checks: [], byName: new Map() }
+const metrics = createMetrics({
+  assignments: [],
+  snapshot: () => snapshot,
+  releaseId: '0',
+  startedAt: systemClock.date(),
+  collections: { counts: () => [] },
+})
+const meter = createMeter({ clock: systemClock, trips, metrics })
+const req = { method: 'GET', headers: {} } as IncomingMessage
+
+/** A response as far as the meter looks at it. It has a listener already, as Node's own has. */
+class Response extends EventEmitter {
+  readonly statusCode = 200
+}
+
+function nanosecondsEach(run: (res: ServerResponse) => void): number {
+  const begun = performance.now()
+  for (let i = 0; i < REQUESTS; i++) {
+    const res = new Response()
+    res.once('finish', () => {})
+    run(res as unknown as ServerResponse)
+    res.emit('finish')
+  }
+  return ((performance.now() - begun) * 1e6) / REQUESTS
+}
+
+const measured: number[] = []
+const bare: number[] = []
+for (let round = 0; round < ROUNDS; round++) {
+  bare.push(nanosecondsEach(() => {}))
+  measured.push(nanosecondsEach((res) => meter.begin(req, res, '/orders/:id')))
+}
+const cost = measured.map((ns, round) => ns - (bare[round] ?? 0))
+const body = tableOf(
+  ['what', 'median ns', 'at most'],
+  [['all that a request pays for being measured', medianOf(cost).toFixed(0), '1000']],
+)
+console.log(body)
+recordSection(
+  {
+    heading: 'What a request pays',
+    command: 'npx tsx test/bench/request-cost.ts',
+    body: `${ROUNDS} rounds of ${REQUESTS} requests, less the same without.\n\n${body}`,
+  },
+  fileURLToPath(new URL('RESULTS.md', import.meta.url)),
+)
