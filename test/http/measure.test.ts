@@ -1,0 +1,78 @@
+import { createServer, get } from 'node:http'
+import { afterEach, describe, expect, test } from 'vitest'
+import { SELF_PROBE_AGENT } from '../../src/core/surroundings.ts'
+import { createMeter } from '../../src/http/measure.ts'
+import type { Surface } from '../../src/http/surface.ts'
+import { until } from '../e2e/service-process.ts'
+import { FakeClock } from '../fake-clock.ts'
+import { ask, listen } from './service-fixture.ts'
+
+const closing: (() => void)[] = []
+afterEach(() => {
+  for (const close of closing.splice(0)) close()
+})
+
+/** A server that is measured; it answers at once, `/slow` after 250 ms by the clock, `/never` not at all. */
+async function measured() {
+  const clock = new FakeClock()
+  const trips: [string, number][] = []
+  const answered: unknown[] = []
+  const metrics = { answered: (...told: unknown[]) => answered.push(told) } as unknown as Surface['metrics']
+  const meter = createMeter({ clock, metrics, trips: { record: (route, ms) => trips.push([route, ms]) } })
+  const server = createServer((req, res) => {
+    meter.begin(req, res, req.url)
+    if (req.url === '/probe') meter.isProbe(res)
+    if (req.url === '/slow') clock.block(250)
+    if (req.url !== '/never') res.end('done')
+  })
+  closing.push(
+    () => server.closeAllConnections(),
+    () => server.close(),
+  )
+  return { url: await listen(server), trips, answered }
+}
+
+describe('a trip', () => {
+  test('lasts from the first byte in to the last byte out, by method and route', async () => {
+    const { url, trips, answered } = await measured()
+    await ask(`${url}/slow`)
+    await ask(`${url}/fast`, { method: 'POST' })
+    expect(trips).toEqual([
+      ['GET /slow', 250],
+      ['POST /fast', 0],
+    ])
+    expect(answered).toEqual([
+      ['GET', '/slow', 200, 250],
+      ['POST', '/fast', 200, 0],
+    ])
+  })
+
+  test('of a probe is counted, but takes no part in the latency', async () => {
+    const { url, trips, answered } = await measured()
+    await ask(`${url}/probe`)
+    expect([trips, answered]).toEqual([[], [['GET', '/probe', 200, 0]]])
+  })
+
+  test('of the service itself is no trip at all', async () => {
+    const { url, trips, answered } = await measured()
+    await ask(`${url}/fast`, { headers: { 'User-Agent': SELF_PROBE_AGENT } })
+    expect([trips, answered]).toEqual([[], []])
+  })
+
+  test('that is never answered has no time', async () => {
+    const { url, trips } = await measured()
+    const gone = new Promise<void>((resolve) => {
+      const sent = get(`${url}/never`)
+      sent.on('error', () => resolve())
+      setImmediate(() => sent.destroy())
+    })
+    await gone
+    await ask(`${url}/fast`)
+    expect(
+      await until(
+        async () => trips,
+        (seen) => seen.length > 0,
+      ),
+    ).toEqual([['GET /fast', 0]])
+  })
+})
