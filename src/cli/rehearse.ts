@@ -161,7 +161,8 @@ function showFor(
   if (options.json) return new JsonShow(rehearsal.record.startedAt, { write, dateOf: dateOf() })
   const { kubelet, forMs } = options
   const log = (container: string) => runtime.log(container)
-  const shown = { write, paint: paintFor(out.isTTY, env), kubelet, now: () => wallClock.now(), forMs, log }
+  const columns = out.columns ?? 80
+  const shown = { columns, write, paint: paintFor(out.isTTY, env), kubelet, now: () => wallClock.now(), forMs, log }
   return out.isTTY ? new LiveShow(rehearsal, shown) : new PlainShow(rehearsal, shown)
 }
 

@@ -21,6 +21,8 @@ export interface ShowOptions {
   readonly kubelet: KubeletProfile
   readonly now: () => number
   readonly forMs: number
+  /** Of the terminal; what is drawn again must not be longer than its lines. */
+  readonly columns: number
   /** The end of what a container wrote. */
   readonly log: (container: string) => string
 }
@@ -100,7 +102,10 @@ export class LiveShow extends PlainShow {
 
   protected override print(text: string): void {
     this.#clear()
-    const footer = `\n${this.table()}${this.#progress()}\n`
+    const table = this.table()
+      .split('\n')
+      .map((line) => line.slice(0, this.options.columns))
+    const footer = `\n${table.join('\n')}${this.#progress()}\n`
     this.#footerLines = footer.split('\n').length - 1
     this.options.write(text + footer)
   }

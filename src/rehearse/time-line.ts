@@ -39,7 +39,8 @@ function livesRow(lives: readonly LifeRecord[], cells: Cells, { now, paint }: Ti
   for (const [index, { startedAt, endedAt, life }] of lives.entries()) {
     cells.fill(row, startedAt, endedAt ?? now, paint('green', '━'))
     const next = lives[index + 1]
-    if (endedAt !== undefined) cells.fill(row, endedAt, next?.startedAt ?? now, paint('yellow', '·'))
+    const isRestarted = next !== undefined || lives[index]?.killedBy !== undefined
+    if (endedAt !== undefined && isRestarted) cells.fill(row, endedAt, next?.startedAt ?? now, paint('yellow', '·'))
     for (const [offset, digit] of [...String(life)].entries()) row[cells.of(startedAt) + offset] = paint('bold', digit)
   }
   return row.slice(0, cells.count).join('')

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import { adviseOnManifest } from '../../src/rehearse/advice.ts'
+import { adviseOnRecord } from '../../src/rehearse/measured-advice.ts'
+import type { Notice } from '../../src/rehearse/notice.ts'
+import type { Action, ContainerSpec } from '../../src/rehearse/pod-spec.ts'
+import { KUBELETS } from '../../src/rehearse/profile.ts'
+import { RehearsalRecord } from '../../src/rehearse/record.ts'
+import { containerSpec, podSpec, probeSpec } from './specs.ts'
+
+const get = (path: string) =>
+  ({ how: 'httpGet', scheme: 'HTTP', path, port: 8080, headers: {} }) as const satisfies Action
+const livez = probeSpec({ action: get('/livez') })
+const asksRestart = { FAILWEB_HEARTBEAT_ASKS: 'restart' }
+
+const adviceOn = (own: Partial<ContainerSpec>, kubelet = KUBELETS.current) =>
+  adviseOnManifest({ ...podSpec(), containers: [containerSpec(own)] }, kubelet).map(({ advice }) => advice)
+
+describe('what is said of a manifest', () => {
+  test('nothing where liveness asks what a restart cures, and readiness something else', () => {
+    expect(adviceOn({ probes: { liveness: livez, readiness: probeSpec({ action: get('/readyz') }) } })).toEqual([])
+  })
+
+  test.each([
+    {
+      fault: 'liveness that asks the same as readiness, and no later',
+      own: { probes: { liveness: livez, readiness: livez } },
+      advice: 'ask something narrower than readiness does, or be more patient than it',
+    },
+    {
+      fault: 'a readiness probe that moves the counter',
+      own: { probes: { liveness: livez, readiness: probeSpec({ action: get('/healthz') }) } },
+      advice: 'ask /readyz, or /healthz?peek, which answers the same without a draw',
+    },
+    {
+      fault: 'a long delay where a startup probe belongs',
+      own: { probes: { liveness: { ...livez, initialDelaySeconds: 60 } } },
+      advice: 'use a startupProbe with a short period and a failureThreshold that covers the slowest start',
+    },
+    {
+      fault: 'a kill at the first failure',
+      own: { probes: { liveness: { ...livez, failureThreshold: 1 } } },
+      advice: 'let at least two or three probes fail before a kill',
+    },
+    {
+      fault: 'liveness that asks about what a restart cannot cure',
+      own: { probes: { liveness: probeSpec({ action: get('/healthz') }) }, env: { FAILWEB_DECAY_STEP: '0' } },
+      advice: "set FAILWEB_HEARTBEAT_ASKS to restart in the container's env, or ask /livez",
+    },
+    {
+      fault: 'lives shorter than the back-off',
+      own: { probes: { liveness: probeSpec({ action: get('/healthz'), periodSeconds: 1 }) }, env: asksRestart },
+      advice: 'lengthen the period, or lower FAILWEB_DECAY_STEP, if it is to stay in service',
+    },
+  ])('$fault', ({ own, advice }) => {
+    expect(adviceOn(own)).toEqual([advice])
+  })
+
+  test('liveness may ask the same as readiness when it is more patient', () => {
+    expect(adviceOn({ probes: { liveness: { ...livez, failureThreshold: 10 }, readiness: livez } })).toEqual([])
+  })
+
+  test('a readiness probe that only peeks moves nothing', () => {
+    expect(adviceOn({ probes: { liveness: livez, readiness: probeSpec({ action: get('/healthz?peek') }) } })).toEqual(
+      [],
+    )
+  })
+
+  test('a probe’s own grace means nothing to a kubelet of 1.20', () => {
+    const probes = { liveness: { ...livez, graceSeconds: 5 } }
+    expect(adviceOn({ probes })).toEqual([])
+    expect(adviceOn({ probes }, KUBELETS['1.20'])).toEqual(["rely on the pod's own terminationGracePeriodSeconds"])
+  })
+})
+
+describe('what a rehearsal shows of a manifest', () => {
+  const base = { container: 'failweb', life: 0 }
+  const probes = (count: number, tookMs: number): readonly Notice[] =>
+    Array.from({ length: count }, (_, at) => ({
+      ...({ ...base, kind: 'probe', at, probe: 'liveness', result: 'success', message: '', tookMs, tries: 1 } as const),
+    }))
+  const end = (at: number, exitCode = 0): Notice => ({
+    ...({ ...base, kind: 'end', at, killedBy: 'liveness', livedMs: at } as const),
+    ending: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', message: '' },
+  })
+  const killing = (at: number): Notice => ({
+    ...({ kind: 'event', at, type: 'Normal', reason: 'Killing', message: '', container: 'failweb' } as const),
+  })
+  const adviceAfter = (...notices: readonly Notice[]) => {
+    const record = new RehearsalRecord(0)
+    record.add({ ...base, kind: 'start', at: 0 })
+    for (const notice of notices) record.add(notice)
+    return adviseOnRecord(podSpec({ probes: { liveness: livez } }), record).map(
+      ({ advice, reason }) => `${advice}: ${reason}`,
+    )
+  }
+
+  test('a timeout near the measured p99', () => {
+    expect(adviceAfter(...probes(100, 20))).toEqual([])
+    expect(adviceAfter(...probes(100, 400))).toEqual([
+      'raise it to 2 s or more: 99 of 100 liveness probes took up to 400 ms here, against a timeout of 1 s: under load they would fail',
+    ])
+    expect(adviceAfter(...probes(5, 400))).toEqual([])
+  })
+
+  test('a grace that is longer than needed, or shorter', () => {
+    expect(adviceAfter(killing(1000), end(1040))[0]).toMatch(/^2 s would do: it ended within 40 ms/)
+    expect(adviceAfter(killing(1000), end(9000))).toEqual([])
+    expect(adviceAfter(killing(1000), end(31_000, 137))[0]).toMatch(/^end at SIGTERM, or lengthen the grace/)
+  })
+
+  test('lives that are shorter than the back-off', () => {
+    const wait: Notice = { kind: 'wait', at: 60_000, container: 'failweb', waitMs: 80_000, message: '' }
+    expect(adviceAfter(end(60_000, 1), wait)[0]).toContain('no longer than 1m0s, which is shorter than the back-off')
+  })
+})

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { EventTable } from '../../src/rehearse/event-table.ts'
+import type { Notice } from '../../src/rehearse/notice.ts'
+import { RehearsalRecord } from '../../src/rehearse/record.ts'
+import { summarise } from '../../src/rehearse/summary.ts'
+import { timeLine } from '../../src/rehearse/time-line.ts'
+
+const SECOND = 1000
+
+/** Two lives of 20 s with a probe each second, the last three of the first failing; ten seconds held back between them. */
+function story(): RehearsalRecord {
+  const record = new RehearsalRecord(0)
+  const notices: Notice[] = []
+  for (const life of [0, 1]) {
+    const from = life * 30
+    notices.push({ kind: 'start', at: from * SECOND, container: 'failweb', life })
+    notices.push({ kind: 'ready', at: from * SECOND, container: 'failweb', ready: true })
+    for (let second = 1; second < 20; second++) {
+      const result = life === 0 && second > 16 ? 'failure' : 'success'
+      const at = (from + second) * SECOND
+      notices.push({
+        kind: 'probe',
+        at,
+        container: 'failweb',
+        life,
+        probe: 'liveness',
+        result,
+        message: '',
+        tookMs: second,
+        tries: 1,
+      })
+    }
+    if (life > 0) continue
+    const ending = { exitCode: 69, reason: 'Error', message: '' } as const
+    notices.push({
+      kind: 'end',
+      at: 20 * SECOND,
+      container: 'failweb',
+      life,
+      ending,
+      killedBy: 'liveness',
+      livedMs: 20_000,
+    })
+    notices.push({ kind: 'ready', at: 20 * SECOND, container: 'failweb', ready: false })
+    notices.push({ kind: 'wait', at: 20 * SECOND, container: 'failweb', waitMs: 10_000, message: '' })
+  }
+  for (const notice of notices) record.add(notice)
+  return record
+}
+
+test('the time line shows lives with their numbers, what was held back, failures and the kill', () => {
+  const drawn = timeLine(story(), { now: 50 * SECOND, width: 62, paint: (_, text) => text })
+  expect(drawn).toBe(
+    [
+      '            0s          13s         25s         38s',
+      'failweb     0━━━━━━━━━━━━━━━━━━━··········1━━━━━━━━━━━━━━━━━━━',
+      '  liveness   ................xxK           ...................',
+      '            ━ runs, · held back;  . succeeds, x fails, K kills',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('the summary counts lives, probes and the time in service', () => {
+  expect(summarise(story(), 50 * SECOND, 0)).toMatchObject({
+    lastedSeconds: 50,
+    restarts: 1,
+    livedSeconds: { count: 1, mean: 20 },
+    probesUntilKill: { count: 1, mean: 19 },
+    probes: { liveness: { made: 38, failed: 3, errored: 0, p50_seconds: 0.01, p99_seconds: 0.019 } },
+    crashLoops: 1,
+    crashLoopAfterSeconds: 20,
+    readyRatio: 0.8,
+  })
+})
+
+test('an event that comes again is one event, seen again', () => {
+  const table = new EventTable('failweb-abc')
+  const event = {
+    kind: 'event',
+    type: 'Warning',
+    reason: 'Unhealthy',
+    message: 'Liveness probe failed',
+    container: 'failweb',
+  } as const
+  const lines = [0, 1, 2].map((second) => table.line({ ...event, at: second * SECOND }, second * SECOND))
+  expect(lines.map((line) => line.slice(0, 17).trimEnd())).toEqual(['0s', '0s (x2 over 1s)', '0s (x3 over 2s)'])
+  expect(lines[0]?.split(/ {2,}/)).toEqual(['0s', 'Warning', 'Unhealthy', 'pod/failweb-abc', 'Liveness probe failed'])
+})
