@@ -10,7 +10,7 @@ export {
   memoryHeadroom,
   numbers,
 } from '../checks/index.ts'
-export type { Choice, Rhythm, Terms } from './core/assignment.ts'
+export type { Choice, Terms } from './core/assignment.ts'
 export {
   CannotTell,
   type Check,
@@ -27,6 +27,7 @@ export {
 } from './core/check.ts'
 export type { Clock } from './core/clock.ts'
 export { grade, type Limits } from './core/limits.ts'
+export type { Rhythm } from './core/rhythm.ts'
 export { SetupError } from './core/setup-error.ts'
 export type { CheckState, Snapshot, Transition } from './core/snapshot.ts'
 export type { Judged, Status } from './core/status.ts'

@@ -6,7 +6,9 @@ import { checkCommand } from './check.ts'
 import { checksCommand } from './checks.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
 import { configCommand } from './config.ts'
+import { oddsCommand } from './odds.ts'
 import { probeCommand } from './probe.ts'
+import { rehearseCommand } from './rehearse.ts'
 import { serveCommand } from './serve.ts'
 import { alignColumns } from './table.ts'
 
@@ -17,6 +19,8 @@ export const commands: readonly Command[] = [
   checkCommand,
   probeCommand,
   baselineCommand,
+  rehearseCommand,
+  oddsCommand,
   configCommand,
 ]
 

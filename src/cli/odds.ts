@@ -1,11 +1,11 @@
 import { DEFAULT_STEP } from '../core/draw.ts'
 import { goDuration } from '../rehearse/human-duration.ts'
 import { type Odds, oddsOf } from '../rehearse/odds.ts'
-import { OptionReader } from '../rehearse/option-reader.ts'
 import { bar, type Paint, paintFor } from '../rehearse/paint.ts'
 import { type Pace, type RestartOdds, restartOdds } from '../rehearse/restart-odds.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
 import { takeApart } from './flags.ts'
+import { OptionReader } from './option-reader.ts'
 
 const OPTIONS = [
   'step',

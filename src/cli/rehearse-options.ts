@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { DEFAULT_STEP } from '../core/draw.ts'
 import { decayModel, type FailureModel, historyModel, rateModel } from '../rehearse/failure-model.ts'
 import { type Manifest, readManifests } from '../rehearse/manifest.ts'
-import { OptionReader } from '../rehearse/option-reader.ts'
 import type { ContainerSpec, Place, PodSpec } from '../rehearse/pod-spec.ts'
 import { KUBELETS, type KubeletProfile } from '../rehearse/profile.ts'
 import { splitWords } from '../rehearse/quotes.ts'
 import { takeApart } from './flags.ts'
+import { OptionReader } from './option-reader.ts'
 
 /** What `failweb rehearse` was asked for, checked. */
 export interface RehearseOptions {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { LONGEST_DELAY_MS } from '../core/assignment.ts'
 import { CURES, type Cure } from '../core/check.ts'
 import { DEFAULT_STEP } from '../core/draw.ts'
+import { LONGEST_DELAY_MS } from '../core/rhythm.ts'
 
 const delayMs = z.int().min(0).max(LONGEST_DELAY_MS)
 

@@ -1,15 +1,6 @@
 import { type Check, CURES, type Cure } from './check.ts'
+import { DEFAULT_RHYTHM, LONGEST_DELAY_MS, type Rhythm } from './rhythm.ts'
 import { SetupError, shown } from './setup-error.ts'
-import type { Patience } from './standing.ts'
-
-/** How often a check looks, how long a look may take, and how many looks change what is said. */
-export interface Rhythm extends Patience {
-  readonly everyMs: number
-  readonly timeoutMs: number
-}
-
-/** For a check that says nothing about its rhythm. */
-export const DEFAULT_RHYTHM: Rhythm = { everyMs: 10_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 2 }
 
 /** What an operator may say of any check, beside the check's own settings. */
 export interface Terms extends Rhythm {
@@ -34,9 +25,6 @@ export interface Assignment {
 
 /** Names that a check may not have: routes and JSON keys use them. */
 export const RESERVED_NAMES: readonly string[] = ['decay']
-
-/** The longest delay that a Node timer keeps; a longer one would fire at once. */
-export const LONGEST_DELAY_MS = 2 ** 31 - 1
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 const VALUE_NAME = /^[a-z][a-z0-9_]*$/

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Rhythm } from './assignment.ts'
+import type { Rhythm } from './rhythm.ts'
 import type { Judged, Status } from './status.ts'
 import type { Surroundings } from './surroundings.ts'
 

@@ -1,5 +1,5 @@
-import type { Rhythm } from './assignment.ts'
 import type { Cure, Forecast, Part, Values } from './check.ts'
+import type { Rhythm } from './rhythm.ts'
 import type { Status } from './status.ts'
 
 /** What is known of one check at one moment. Times are of the day, in milliseconds since 1970. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { assign, type Choice, DEFAULT_RHYTHM } from '../../src/core/assignment.ts'
+import { assign, type Choice } from '../../src/core/assignment.ts'
 import { defineCheck } from '../../src/core/check.ts'
 import { LIMITS_IN_ORDER, ratioLimits } from '../../src/core/limits.ts'
+import { DEFAULT_RHYTHM } from '../../src/core/rhythm.ts'
 import { SetupError } from '../../src/core/setup-error.ts'
 import { steady } from '../assignments.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { goDuration, humanDuration } from '../../src/rehearse/human-duration.ts'
-import { parseDuration } from '../../src/rehearse/option-reader.ts'
+import { parseDuration } from '../../src/cli/option-reader.ts'
 import { parseQuantity } from '../../src/rehearse/quantity.ts'
 import { splitWords } from '../../src/rehearse/quotes.ts'
 
