@@ -32,13 +32,13 @@ const HOUR_MS = 60 * MINUTE_MS
 
 const STANDING_MS = 2 * MINUTE_MS
 
-/** Never forecast further ahead than you have watched; 12 h, which hold one flank of a day's wave, entitle to half of that. */
+/** Never forecast further ahead than you have watched; 12 h, which hold one flank of a day's wave, entitle to little more than half of that. */
 const WINDOWS: readonly Window[] = [
   { length: 10 * MINUTE_MS, horizon: 10 * MINUTE_MS, standing: STANDING_MS, sureWithin: 3 },
   { length: 30 * MINUTE_MS, horizon: 30 * MINUTE_MS, standing: STANDING_MS, sureWithin: 3 },
   { length: 90 * MINUTE_MS, horizon: 90 * MINUTE_MS, standing: STANDING_MS, sureWithin: 3 },
   { length: 4 * HOUR_MS, horizon: 4 * HOUR_MS, standing: STANDING_MS },
-  { length: 12 * HOUR_MS, horizon: 6 * HOUR_MS, standing: STANDING_MS },
+  { length: 12 * HOUR_MS, horizon: 6.5 * HOUR_MS, standing: STANDING_MS },
   { length: 24 * HOUR_MS, horizon: 24 * HOUR_MS, standing: STANDING_MS },
 ]
 
@@ -128,8 +128,10 @@ function sentence(
   { failWithinMs, timeScale }: Settings,
 ): string {
   const [oldest, latest] = [points[0], points.at(-1)]
-  if (!oldest || !latest)
-    return `no major collection yet: ${inBytes(used)} in use of ${inWordsOf(ceiling)} (${subject})`
+  if (!oldest || !latest) {
+    const what = subject === 'heap' ? 'in use' : noun
+    return `no major collection yet: ${inBytes(used)} ${what} of ${inWordsOf(ceiling)}`
+  }
   if (!outlook) {
     const watched = latest.t > oldest.t ? `in ${inWords(latest.t - oldest.t)}` : 'so far'
     return `${noun}: ${inBytes(used)} of ${inWordsOf(ceiling)}; no growth towards it seen ${watched}`

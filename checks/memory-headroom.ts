@@ -143,8 +143,9 @@ function levelOf(
   said?: Said,
 ): { readonly status: Judged; readonly because: string } {
   const ratio = used / bytes
-  const [now, rise] = [grade(ratio, settings, said?.parts[subject]), riseOf(points)]
-  const soon = rise > 0 && ratio >= RISE_COUNTS_FROM ? grade((used + rise * aheadMs(points)) / bytes, settings) : 'pass'
+  const now = grade(ratio, settings, said?.parts[subject])
+  const rise = ratio >= RISE_COUNTS_FROM ? riseOf(points) : 0
+  const soon = rise > 0 ? grade((used + rise * aheadMs(points)) / bytes, settings) : 'pass'
   const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
   const next = status === 'pass' ? `warns at ${inPercent(settings.warnAt)}` : `fails at ${inPercent(settings.failAt)}`
   const rising =

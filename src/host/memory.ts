@@ -56,7 +56,7 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
   const look = (): MemoryReading => {
     const { total_heap_size, external_memory } = getHeapStatistics()
     const rssBytes = kibibytes(status?.read(), 'VmRSS:') ?? process.memoryUsage.rss()
-    const availableBytes = kibibytes(machine?.read(), 'MemAvailable:') ?? freemem()
+    const available = () => kibibytes(machine?.read(), 'MemAvailable:') ?? freemem()
     const { nearest, ...rest } = cgroup?.look() ?? ({} as CgroupMemory)
     return {
       collected: floor.look(),
@@ -67,7 +67,7 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
       nativeBytes: Math.max(0, rssBytes - total_heap_size - external_memory),
       heapCeilingBytes: GIVES_UP_AT * oldLimitBytes,
       oldLimitBytes,
-      kernel: nearestOf(rssBytes, availableBytes, ceilingBytes, nearest),
+      kernel: nearestOf(rssBytes, available, ceilingBytes, nearest),
       ...rest,
     }
   }
@@ -77,15 +77,16 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
   return { look, close }
 }
 
-/** Without any limit set, the machine's own memory is one: resident now, and what is still available. */
-function nearestOf(rss: number, available: number, told: number | undefined, nearest?: MemoryLimit): MemoryLimit {
-  const limits: MemoryLimit[] = [
-    { limit: 'memory of this machine', limitBytes: Math.min(totalmem(), rss + available), usedBytes: rss },
-  ]
+/** The limit with the least room. Where none is set, the machine's own memory is one: resident now, and what is still available. */
+function nearestOf(rss: number, available: () => number, told: number | undefined, nearest?: MemoryLimit): MemoryLimit {
+  const limits: MemoryLimit[] = nearest ? [nearest] : []
   if (told !== undefined) limits.push({ limit: 'configured ceiling', limitBytes: told, usedBytes: rss })
-  if (nearest) limits.push(nearest)
+  const bounded = limits.some(({ limitBytes }) => limitBytes < totalBytes)
+  if (!bounded) limits.push({ limit: 'memory of this machine', limitBytes: rss + available(), usedBytes: rss })
   return limits.reduce((a, b) => (b.limitBytes - b.usedBytes < a.limitBytes - a.usedBytes ? b : a))
 }
+
+const totalBytes = totalmem()
 
 function kibibytes(text: string | undefined, key: string): number | undefined {
   const kib = text === undefined ? undefined : fieldOf(text, key)

@@ -40,7 +40,7 @@ export interface Outlook {
 const BUCKETS = 32
 /** A line through fewer points says little. */
 const FEWEST_POINTS = 5
-/** Close under the limit there is no room left to work in: what is forecast is the time to 97 % of it. */
+/** Close under the limit there is no room left to work in: what is likely is forecast to 97 % of it. */
 const FULL = 0.97
 /** What the interval is widened by, beyond what the slopes themselves show. */
 const HASTE = 1.15
@@ -112,7 +112,7 @@ function outlookOf(floors: readonly Point[], now: number, limit: Limit, window: 
   return {
     soonest: Math.max(0, head / (HASTE * Math.max(line.high, recent, line.slope)) - passed),
     likely: Math.max(0, likely - passed),
-    latest: fromNow(surely(limit.to > limit.from ? limit.to - level : head)),
+    latest: fromNow(surely(Math.max(head, limit.to - level))),
     due: fromNow(due),
     slope: line.slope,
     level,

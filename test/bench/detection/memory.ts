@@ -101,7 +101,11 @@ export function play(patterns: readonly Pattern[], seeds: readonly number[], rul
 export function tabulate(found: readonly Found[]): string {
   const rows = RULES.map(({ name }) => {
     const own = found.filter(({ rule }) => rule === name)
-    return [name, healthyCell(own), ...LEAKING.map((pattern) => leakCell(own.filter((one) => one.pattern === pattern)))]
+    return [
+      name,
+      healthyCell(own),
+      ...LEAKING.map((pattern) => leakCell(own.filter((one) => one.pattern.name === pattern.name))),
+    ]
   })
   return tableOf(['rule', 'healthy runs alarmed', ...LEAKING.map(({ name }) => name)], rows)
 }
