@@ -23,6 +23,7 @@ export interface Limit {
 /** A growth that reaches its limit within the horizon of the window that shows it. Times are from `now`. */
 export interface Outlook {
   readonly soonest: number
+  /** Until the middle of the limit. */
   readonly likely: number
   /** Until the end is certain; null when it may never come. */
   readonly latest: number | null
@@ -101,17 +102,17 @@ function outlookOf(floors: readonly Point[], now: number, limit: Limit, window: 
   if (!growth) return undefined
   const { line, recent, level, newestAt } = growth
   const head = Math.max(0, FULL * limit.from - level)
-  const likely = head / Math.min(line.slope, Math.max(recent, SLOWING * line.slope))
+  const pace = Math.min(line.slope, Math.max(recent, SLOWING * line.slope))
   const least = DELAY * Math.min(line.low > 0 ? line.low : line.slope / 2, recent, line.slope)
   const surely = (way: number) => (least > 0 ? way / least : null)
   const due = surely(head)
   const sure = window.sureWithin === undefined || (due ?? Number.POSITIVE_INFINITY) < window.sureWithin * window.horizon
-  if (likely >= window.horizon || !sure) return undefined
+  if (head / pace >= window.horizon || !sure) return undefined
   const passed = now - newestAt
   const fromNow = (time: number | null) => (time === null ? null : Math.max(0, time - passed))
   return {
     soonest: Math.max(0, head / (HASTE * Math.max(line.high, recent, line.slope)) - passed),
-    likely: Math.max(0, likely - passed),
+    likely: Math.max(0, (head + (limit.to - limit.from) / 2) / pace - passed),
     latest: fromNow(surely(Math.max(head, limit.to - level))),
     due: fromNow(due),
     slope: line.slope,

@@ -49,7 +49,7 @@ describe('the watch on memory', () => {
   })
 
   test('with no descriptor left, Node cannot say its memory, and the checks go on', async () => {
-    const { out, code } = await runChild('memory.ts', ['exhausted'], 'ulimit -n 60')
+    const { out, code } = await runChild('memory.ts', ['exhausted'], 'ulimit -n 128')
     expect(code).toBe(0)
     const { node, growth, headroom, rssBytes } = JSON.parse(out)
     expect(node).toBe('EMFILE')

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Life, Told } from './real-child.ts'
-import { recordSection, tableOf } from './report.ts'
+import { medianOf, recordSection, tableOf } from './report.ts'
 
 const MIB = 2 ** 20
 const CGROUPS = '/sys/fs/cgroup/memory'
@@ -20,7 +20,7 @@ interface Run {
   readonly seconds?: number
 }
 
-interface Outcome extends Run {
+export interface Outcome extends Run {
   readonly told: readonly (Told & { readonly at: number })[]
   readonly lived: number
   readonly end: string
@@ -47,7 +47,7 @@ const HEALTHY_SECONDS = 480
 /** What such a child holds before it leaks anything. */
 const BASE = { heapMib: 14, residentMib: 100 }
 
-export async function runOne(run: Run): Promise<Outcome> {
+async function runOne(run: Run): Promise<Outcome> {
   const inContainer = run.load === 'buffers'
   const procs = inContainer ? makeCgroup(run.limitMib) : undefined
   const base = inContainer ? BASE.residentMib : BASE.heapMib
@@ -115,7 +115,7 @@ function removeCgroup(procs: string): void {
   }
 }
 
-export async function runAll(runs: readonly Run[]): Promise<readonly Outcome[]> {
+async function runAll(runs: readonly Run[]): Promise<readonly Outcome[]> {
   const waiting = [...runs]
   const outcomes: Outcome[] = []
   const worker = async () => {
@@ -161,20 +161,30 @@ function intervals({ told, lived }: Outcome): { readonly hits: number; readonly 
   return { hits: hits.length, all: forecasts.length }
 }
 
+/** How wide the intervals were, as a multiple of the true time left: an interval that holds everything would say nothing. */
+function widths({ told, lived }: Outcome): readonly number[] {
+  return told.flatMap(({ name, at, etaSeconds }) => {
+    if (name !== 'memory-growth' || !etaSeconds || lived <= at) return []
+    const [soonest, , latest] = etaSeconds
+    return [((latest ?? Number.POSITIVE_INFINITY) - soonest) / (lived - at)]
+  })
+}
+
 const HEAD = ['load', 'limit', 'lived', 'WARN before death', 'FAIL before death', 'true time in interval']
 
-function bodyOf(leaking: readonly Outcome[], healthy: readonly Outcome[]): string {
+export function bodyOf(leaking: readonly Outcome[], healthy: readonly Outcome[]): string {
   const long = leaking.filter(({ lived }) => lived >= 60)
   const warned = leaking.filter((outcome) => firstSaid(outcome, 'warn')).length
   const failed = long.filter((outcome) => firstSaid(outcome, 'fail')).length
   const { hits, all } = leaking.map(intervals).reduce((a, b) => ({ hits: a.hits + b.hits, all: a.all + b.all }))
+  const width = medianOf(leaking.flatMap(widths))
   const minutes = healthy.reduce((sum, { lived }) => sum + lived, 0) / 60
   const alarmed = healthy.flatMap(({ told }) => told.filter(({ said }) => said === 'warn' || said === 'fail'))
   const growth = alarmed.filter(({ name }) => name === 'memory-growth').length
   return [
     `Real Node processes with both memory checks in the real engine. memory-growth looks every ${EVERY_MS / 1000} s with \`timeScale\` 1/20 (windows 30 s to 72 min, fails within 45 s), memory-headroom at its defaults. Buffers are limited by a cgroup (or, where none can be made, by a kill at that RSS, told as \`ceilingBytes\`), all else by \`--max-old-space-size\`.`,
     tableOf(HEAD, leaking.map(rowOf)),
-    `WARN before death: ${warned} of ${leaking.length}. FAIL before death, of those that lived 60 s: ${failed} of ${long.length}. True time left in the stated interval: ${hits} of ${all} (${Math.round((100 * hits) / all)} %).`,
+    `WARN before death: ${warned} of ${leaking.length}. FAIL before death, of those that lived 60 s: ${failed} of ${long.length}. True time left in the stated interval: ${hits} of ${all} (${Math.round((100 * hits) / all)} %); the median interval is ${width.toFixed(1)} times as wide as the true time left.`,
     `Healthy (${healthy.map(({ load }) => load).join(', ')}): ${minutes.toFixed(0)} min in all; looks at which memory-growth stood at warn or fail: ${growth}, memory-headroom: ${alarmed.length - growth}.`,
   ].join('\n\n')
 }
