@@ -9,7 +9,6 @@ import { objections } from './core/probe.ts'
 import type { Snapshot, Transition } from './core/snapshot.ts'
 import type { Cache, Surroundings } from './core/surroundings.ts'
 import { Registry } from './engine/registry.ts'
-import { systemClock } from './engine/system-clock.ts'
 import { createCaches } from './host/caches.ts'
 import { type Collections, createCollections } from './host/collections.ts'
 import { createNumbers } from './host/numbers.ts'
@@ -22,6 +21,7 @@ import { createMetrics, type Registry as MetricsRegistry } from './metrics/expos
 import { PACKAGE_VERSION } from './package-version.ts'
 import { purgeCache } from './remedies/purge-cache.ts'
 import type { Identity } from './render/health-json.ts'
+import { systemClock } from './system-clock.ts'
 
 export interface HealthOptions {
   /** Built-in checks (`latency({ thresholdMs: 100 })`) and one's own (an object made with `defineCheck`). Default: none. */

@@ -1,15 +1,14 @@
-import { awake } from './awake.ts'
 import { assign, type Choice } from './core/assignment.ts'
 import type { CheckState } from './core/snapshot.ts'
 import type { Watcher } from './engine/monitor.ts'
 import { Registry } from './engine/registry.ts'
-import { systemClock } from './engine/system-clock.ts'
 import { surroundingsOf } from './health.ts'
+import { wakingClock } from './system-clock.ts'
 
 /** Looks once with each of the checks, without patience, and says what was seen. */
 export async function lookOnce(choices: readonly Choice[]): Promise<readonly CheckState[]> {
   const impatient = choices.map(({ check, options }) => ({ check, options: { ...options, toWorsen: 1, toRecover: 1 } }))
-  const surroundings = surroundingsOf(systemClock)
+  const surroundings = surroundingsOf(wakingClock)
   const watcher: Watcher = {}
   const registry = new Registry(assign(impatient), {
     ...surroundings,
@@ -23,8 +22,8 @@ export async function lookOnce(choices: readonly Choice[]): Promise<readonly Che
     }
   })
   registry.start()
-  await awake(allLooked)
+  await allLooked
   const { checks } = registry.snapshot()
-  await awake(registry.stop())
+  await registry.stop()
   return checks
 }

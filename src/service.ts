@@ -12,8 +12,6 @@ import { type Assembled, assembleHealth, type HealthOptions } from './health.ts'
 import { createApp } from './http/app.ts'
 import { closeServer } from './http/closing.ts'
 
-export { systemClock } from './engine/system-clock.ts'
-
 /** What a service tells of itself, one event a line of its log. */
 export interface LogEvent {
   readonly event: string

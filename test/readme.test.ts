@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -8,7 +9,7 @@ import { builtInChecks } from '../checks/index.ts'
 import { commands } from '../src/cli/command-line.ts'
 import { keysOf } from '../src/config/keys.ts'
 import { serviceSchema } from '../src/config/schema.ts'
-import { type ServiceProcess, startService, until } from './e2e/service-process.ts'
+import { FAILWEB, type ServiceProcess, startService, until } from './e2e/service-process.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
@@ -46,14 +47,42 @@ describe('the chapter, as the README walks through it', () => {
 
   // In order, on one service: each access changes what the next one says.
   test.each(steps())('$command', async ({ command, output }) => {
-    expect(command).toMatch(/^curl /)
-    const { stdout } = await run('sh', [
-      '-c',
-      command.replace('localhost:8080', service.url).replace('curl', 'curl --silent'),
-    ])
+    expect(command).toMatch(/^(curl|failweb) /)
+    const real = command.replace('localhost:8080', service.url).replace(/^curl/, 'curl --silent')
+    const { stdout } = await run('sh', ['-c', real.replace(/^failweb/, `${process.execPath} ${FAILWEB}`)], {
+      cwd: ROOT,
+    })
     expect(stdout.trimEnd()).toBe(output)
   })
+
+  test('the rehearsal shows the events and the pod that the README shows, for a real process', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'failweb-readme-'))
+    const manifest = join(folder, 'deploy.yml')
+    // The same manifest, with luck that runs out at once: a life of seconds in place of half a minute.
+    const quick = 'value: restart\n            - name: FAILWEB_DECAY_STEP\n              value: "100"'
+    const text = readFileSync(join(ROOT, 'deploy/deploy-failweb-lp.yml'), 'utf8').replace(
+      'initialDelaySeconds: 5',
+      'initialDelaySeconds: 0',
+    )
+    writeFileSync(manifest, text.replace('value: restart', quick))
+    const { stdout } = await run(process.execPath, [FAILWEB, 'rehearse', manifest, '--restarts', '1', '--for', '1m'])
+    rmSync(folder, { recursive: true })
+    const [, shown = ''] = /^```text\n\$ failweb rehearse [^\n]*\n([\s\S]*?)^```$/m.exec(readme) ?? []
+    const played = stdout.split('\n').map(withoutTimes)
+    expect(shown.trim().split('\n').length).toBeGreaterThan(8)
+    for (const line of shown.trim().split('\n').map(withoutTimes)) expect(played).toContainEqual(line)
+  }, 70_000)
 })
+
+/** A line of events or of the pod table, with what differs from run to run left out. */
+function withoutTimes(line: string): string {
+  return line
+    .replace(/failweb-[a-z0-9]+-[a-z0-9]+/, 'POD')
+    .replace(/^\d+s( \(x\d+ over \w+\))?/, 'TIME')
+    .replace(/\(\w+ ago\)/, 'AGO')
+    .replace(/\s+\d+s\s+(\d+m|-)\s+(\d+Mi|-)$/, ' AGE CPU MEMORY')
+    .replace(/\s+/g, ' ')
+}
 
 describe('what the README says', () => {
   test('begins with the two commands, and they are what package.json has', () => {

@@ -5,7 +5,7 @@ import { fileOf, rowsOf } from '../baseline/report.ts'
 import { startOwn, type Target, watchRunning } from '../baseline/target.ts'
 import { thresholdsOf } from '../baseline/thresholds.ts'
 import { SetupError } from '../core/setup-error.ts'
-import { systemClock } from '../service.ts'
+import { wakingClock } from '../system-clock.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
 import { takeApart } from './flags.ts'
 import { OptionReader } from './option-reader.ts'
@@ -51,7 +51,7 @@ ${SETTINGS_HELP}
         : watchRunning(plan.url, terminal.env['FAILWEB_TOKEN'])
     const { seen, load } = await measure(target, plan, terminal)
     const circumstances = {
-      date: systemClock.date(),
+      date: wakingClock.date(),
       command: ['failweb baseline', ...args].join(' '),
       seconds: plan.ms / 1_000,
       ...(load && { load }),
@@ -122,14 +122,12 @@ async function measure(
 }
 
 async function watch(target: Target, { ms }: Plan, terminal: Terminal, stop: AbortSignal): Promise<Observation> {
-  const awake = setInterval(() => {}, LOOK_MS)
   let seen = NOTHING_SEEN
   for (let left = ms; left > 0 && !stop.aborted; left -= LOOK_MS) {
-    await systemClock.sleep(Math.min(left, LOOK_MS), stop)
+    await wakingClock.sleep(Math.min(left, LOOK_MS), stop)
     seen = observe(seen, await target.look())
     if (terminal.err.isTTY) terminal.err.write(`\r\u001B[Kmeasuring, ${Math.round(left / 1_000)} s left`)
   }
-  clearInterval(awake)
   if (terminal.err.isTTY) terminal.err.write('\r\u001B[K')
   return seen
 }

@@ -1,5 +1,5 @@
 import { SetupError } from '../core/setup-error.ts'
-import { httpProbe } from '../rehearse/http-probe.ts'
+import { httpProbe } from '../rehearse/kubelet/http-probe.ts'
 import { type Command, EXIT } from './command.ts'
 import { takeApart } from './flags.ts'
 

@@ -1,16 +1,16 @@
-import { type Advice, adviceLines, adviseOnManifest } from '../rehearse/advice.ts'
-import { describe } from '../rehearse/description.ts'
-import { adviseOnRecord } from '../rehearse/measured-advice.ts'
-import { paintFor } from '../rehearse/paint.ts'
-import { ProcessRuntime } from '../rehearse/process-runtime.ts'
-import { seededRandom } from '../rehearse/random.ts'
+import { ProcessRuntime } from '../rehearse/process/process-runtime.ts'
 import { Rehearsal } from '../rehearse/rehearsal.ts'
-import { JsonShow, LiveShow, PlainShow, type Show } from '../rehearse/show.ts'
-import { simulate } from '../rehearse/simulation.ts'
-import { simulationText } from '../rehearse/simulation-text.ts'
-import { summarise, summaryText } from '../rehearse/summary.ts'
-import { timeLine } from '../rehearse/time-line.ts'
-import { wallClock } from '../rehearse/wall-clock.ts'
+import { seededRandom } from '../rehearse/simulation/random.ts'
+import { simulate } from '../rehearse/simulation/simulation.ts'
+import { simulationText } from '../rehearse/simulation/simulation-text.ts'
+import { type Advice, adviceLines, adviseOnManifest } from '../rehearse/view/advice.ts'
+import { describe } from '../rehearse/view/description.ts'
+import { adviseOnRecord } from '../rehearse/view/measured-advice.ts'
+import { paintFor } from '../rehearse/view/paint.ts'
+import { JsonShow, LiveShow, PlainShow, type Show } from '../rehearse/view/show.ts'
+import { summarise, summaryText } from '../rehearse/view/summary.ts'
+import { timeLine } from '../rehearse/view/time-line.ts'
+import { wakingClock } from '../system-clock.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
 import { type RehearseOptions, readOptions } from './rehearse-options.ts'
 
@@ -99,7 +99,7 @@ async function simulateMany(
 
 async function playOnce(options: RehearseOptions, terminal: Terminal): Promise<number> {
   const { pod, kubelet, seed, forMs, restarts, logs } = options
-  const clock = wallClock
+  const clock = wakingClock
   const runtime = new ProcessRuntime({
     clock,
     kubelet,
@@ -146,7 +146,7 @@ function onInterrupts({ err, onInterrupt }: Terminal, stop: AbortController, run
 
 async function tickUntil(stop: AbortSignal, show: Show): Promise<void> {
   while (!stop.aborted) {
-    await wallClock.sleep(1000, stop)
+    await wakingClock.sleep(1000, stop)
     if (!stop.aborted) show.tick()
   }
 }
@@ -162,7 +162,7 @@ function showFor(
   const { kubelet, forMs } = options
   const log = (container: string) => runtime.log(container)
   const columns = out.columns ?? 80
-  const shown = { columns, write, paint: paintFor(out.isTTY, env), kubelet, now: () => wallClock.now(), forMs, log }
+  const shown = { columns, write, paint: paintFor(out.isTTY, env), kubelet, now: () => wakingClock.now(), forMs, log }
   return out.isTTY ? new LiveShow(rehearsal, shown) : new PlainShow(rehearsal, shown)
 }
 
@@ -173,7 +173,7 @@ function tellEnd(
   { out, env }: Terminal,
 ): void {
   const { record, pod } = rehearsal
-  const now = wallClock.now()
+  const now = wakingClock.now()
   const summary = summarise(record, now, runtime.peakRssBytes)
   const advice = [...adviseOnManifest(pod.spec, options.kubelet), ...adviseOnRecord(pod.spec, record)]
   if (options.json) {
@@ -191,7 +191,7 @@ function adviceText(advice: readonly Advice[]): string {
 
 /** The time of day for a time of the monotonic clock. */
 function dateOf(): (at: number) => Date {
-  const offset = wallClock.date().getTime() - wallClock.now()
+  const offset = wakingClock.date().getTime() - wakingClock.now()
   return (at) => new Date(offset + at)
 }
 

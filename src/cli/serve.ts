@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
-import { createService, type Service, systemClock } from '../service.ts'
+import { createService, type Service } from '../service.ts'
+import { systemClock } from '../system-clock.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
 import { refusePositionals, takeApart } from './flags.ts'
 import { createLog } from './log.ts'

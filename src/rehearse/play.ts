@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
-import type { Runtime } from './life.ts'
-import type { Notice } from './notice.ts'
-import type { KubeletProfile } from './profile.ts'
+import type { Notice } from './kubelet/notice.ts'
+import type { KubeletProfile } from './kubelet/profile.ts'
+import type { Runtime } from './process/life.ts'
 
 /** How long the kubelet takes over what it does not do at once. */
 export interface KubeletRhythm {

@@ -1,6 +1,6 @@
-import type { Ending } from './life.ts'
-import type { EndNotice, Notice, PodEvent, ProbeNotice, WaitNotice } from './notice.ts'
-import type { ProbeKind } from './pod-spec.ts'
+import type { EndNotice, Notice, PodEvent, ProbeNotice, WaitNotice } from './kubelet/notice.ts'
+import type { ProbeKind } from './manifest/pod-spec.ts'
+import type { Ending } from './process/life.ts'
 
 /** One life, as the rehearsal saw it. Times are milliseconds of the rehearsal's clock. */
 export interface LifeRecord {

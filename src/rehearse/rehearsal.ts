@@ -1,12 +1,12 @@
 import type { Clock } from '../core/clock.ts'
-import { ENOUGH } from './enough.ts'
-import type { Runtime } from './life.ts'
-import type { Notice } from './notice.ts'
+import type { Notice } from './kubelet/notice.ts'
+import { type Phase, Pod, type PodName } from './kubelet/pod.ts'
+import type { KubeletProfile } from './kubelet/profile.ts'
+import type { PodSpec } from './manifest/pod-spec.ts'
 import { type KubeletRhythm, kubeletRhythm } from './play.ts'
-import { type Phase, Pod, type PodName } from './pod.ts'
-import type { PodSpec } from './pod-spec.ts'
-import type { KubeletProfile } from './profile.ts'
+import type { Runtime } from './process/life.ts'
 import { RehearsalRecord } from './record.ts'
+import { ENOUGH } from './simulation/enough.ts'
 
 export interface RehearsalOptions {
   readonly spec: PodSpec

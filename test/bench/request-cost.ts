@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { systemClock } from '../../src/engine/system-clock.ts'
 import { createTrips } from '../../src/host/trips.ts'
 import { createMeter } from '../../src/http/measure.ts'
 import { createMetrics } from '../../src/metrics/exposition.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import { medianOf, recordSection, tableOf } from './detection/report.ts'
 
 /** What every request pays: two readings of the clock, a listener, a record in the trips and one in the histogram. */

@@ -1,7 +1,7 @@
-import { systemClock } from '../../src/engine/system-clock.ts'
 import { createNumbers } from '../../src/host/numbers.ts'
 import { createTrips } from '../../src/host/trips.ts'
 import { LogLinear } from '../../src/stats/log-linear.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import { recordSection, tableOf } from './detection/report.ts'
 
 const ROUNDS = 15

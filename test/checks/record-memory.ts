@@ -8,7 +8,7 @@ import type { Check } from '../../src/core/check.ts'
 import { newest } from '../../src/core/samples.ts'
 import type { Surroundings } from '../../src/core/surroundings.ts'
 import { Registry } from '../../src/engine/registry.ts'
-import { systemClock } from '../../src/engine/system-clock.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import type { Step } from './recording.ts'
 
 /**

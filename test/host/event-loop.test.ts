@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { describe, expect, test, vi } from 'vitest'
-import { systemClock } from '../../src/engine/system-clock.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import { watchLoop } from '../../src/host/event-loop.ts'
 import { FakeClock } from '../fake-clock.ts'
 

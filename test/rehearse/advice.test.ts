@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { adviseOnManifest } from '../../src/rehearse/advice.ts'
-import { adviseOnRecord } from '../../src/rehearse/measured-advice.ts'
-import type { Notice } from '../../src/rehearse/notice.ts'
-import type { Action, ContainerSpec } from '../../src/rehearse/pod-spec.ts'
-import { KUBELETS } from '../../src/rehearse/profile.ts'
+import type { Notice } from '../../src/rehearse/kubelet/notice.ts'
+import { KUBELETS } from '../../src/rehearse/kubelet/profile.ts'
+import type { Action, ContainerSpec } from '../../src/rehearse/manifest/pod-spec.ts'
 import { RehearsalRecord } from '../../src/rehearse/record.ts'
+import { adviseOnManifest } from '../../src/rehearse/view/advice.ts'
+import { adviseOnRecord } from '../../src/rehearse/view/measured-advice.ts'
 import { containerSpec, podSpec, probeSpec } from './specs.ts'
 
 const get = (path: string) =>

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { goDuration } from '../../src/rehearse/human-duration.ts'
-import type { Ending, Life } from '../../src/rehearse/life.ts'
-import type { Notice, PodEvent } from '../../src/rehearse/notice.ts'
-import { Pod } from '../../src/rehearse/pod.ts'
-import type { RestartPolicy } from '../../src/rehearse/pod-spec.ts'
-import { KUBELETS } from '../../src/rehearse/profile.ts'
-import { VirtualClock } from '../../src/rehearse/virtual-clock.ts'
+import { goDuration } from '../../src/rehearse/kubelet/human-duration.ts'
+import type { Notice, PodEvent } from '../../src/rehearse/kubelet/notice.ts'
+import { Pod } from '../../src/rehearse/kubelet/pod.ts'
+import { KUBELETS } from '../../src/rehearse/kubelet/profile.ts'
+import type { RestartPolicy } from '../../src/rehearse/manifest/pod-spec.ts'
+import type { Ending, Life } from '../../src/rehearse/process/life.ts'
+import { VirtualClock } from '../../src/rehearse/simulation/virtual-clock.ts'
 import { podSpec, probeSpec } from './specs.ts'
 
 interface Story {

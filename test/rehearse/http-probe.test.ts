@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { httpProbe } from '../../src/rehearse/http-probe.ts'
-import { KUBELETS } from '../../src/rehearse/profile.ts'
+import { httpProbe } from '../../src/rehearse/kubelet/http-probe.ts'
+import { KUBELETS } from '../../src/rehearse/kubelet/profile.ts'
 import { type MisbehavingServer, startMisbehavingServer } from './misbehaving-server.ts'
 
 const kubelet = KUBELETS['1.20']

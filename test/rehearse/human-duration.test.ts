@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { goDuration, humanDuration } from '../../src/rehearse/human-duration.ts'
 import { parseDuration } from '../../src/cli/option-reader.ts'
-import { parseQuantity } from '../../src/rehearse/quantity.ts'
-import { splitWords } from '../../src/rehearse/quotes.ts'
+import { goDuration, humanDuration } from '../../src/rehearse/kubelet/human-duration.ts'
+import { parseQuantity } from '../../src/rehearse/manifest/quantity.ts'
+import { splitWords } from '../../src/rehearse/manifest/quotes.ts'
 
 const MINUTE = 60
 const HOUR = 3600

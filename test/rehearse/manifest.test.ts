@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { SetupError } from '../../src/core/setup-error.ts'
-import { parseManifests, readManifests } from '../../src/rehearse/manifest.ts'
+import { parseManifests, readManifests } from '../../src/rehearse/manifest/manifest.ts'
 
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment

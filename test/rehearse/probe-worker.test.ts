@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { ProbeKind, ProbeSpec } from '../../src/rehearse/pod-spec.ts'
-import { ProbeWorker } from '../../src/rehearse/probe-worker.ts'
+import { ProbeWorker } from '../../src/rehearse/kubelet/probe-worker.ts'
+import type { ProbeKind, ProbeSpec } from '../../src/rehearse/manifest/pod-spec.ts'
 import { FakeClock, settle } from '../fake-clock.ts'
 import { probeSpec } from './specs.ts'
 

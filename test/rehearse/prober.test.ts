@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { httpProbe } from '../../src/rehearse/http-probe.ts'
-import { eventOf, probe } from '../../src/rehearse/prober.ts'
-import { KUBELETS } from '../../src/rehearse/profile.ts'
+import { httpProbe } from '../../src/rehearse/kubelet/http-probe.ts'
+import { eventOf, probe } from '../../src/rehearse/kubelet/prober.ts'
+import { KUBELETS } from '../../src/rehearse/kubelet/profile.ts'
 import { type MisbehavingServer, startMisbehavingServer } from './misbehaving-server.ts'
 
 let server: MisbehavingServer

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { ContainerSpec } from '../../src/rehearse/pod-spec.ts'
-import { ProcessRuntime, type ProcessRuntimeOptions } from '../../src/rehearse/process-runtime.ts'
-import { KUBELETS } from '../../src/rehearse/profile.ts'
-import { wallClock } from '../../src/rehearse/wall-clock.ts'
+import { KUBELETS } from '../../src/rehearse/kubelet/profile.ts'
+import type { ContainerSpec } from '../../src/rehearse/manifest/pod-spec.ts'
+import { ProcessRuntime, type ProcessRuntimeOptions } from '../../src/rehearse/process/process-runtime.ts'
+import { wakingClock } from '../../src/system-clock.ts'
 import { containerSpec, probeSpec } from './specs.ts'
 
 const SERVICE = fileURLToPath(new URL('fixtures/service.mjs', import.meta.url))
@@ -17,7 +17,7 @@ afterEach(() => Promise.all(opened.splice(0).map((runtime) => runtime.close())))
 async function startLife(own: Partial<ContainerSpec> = {}, options: Partial<ProcessRuntimeOptions> = {}) {
   let output = ''
   const runtime = new ProcessRuntime({
-    clock: wallClock,
+    clock: wakingClock,
     kubelet: KUBELETS.current,
     command: () => [process.execPath, SERVICE],
     env: {},
@@ -97,7 +97,7 @@ describe('a container, played as a process', () => {
     let output = ''
     const command = () => [process.execPath, '-e', 'console.log(process.env.ADMIN, process.env.PORT, process.env.STEP)']
     const echo = new ProcessRuntime({
-      clock: wallClock,
+      clock: wakingClock,
       kubelet: KUBELETS.current,
       command,
       env: {},

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { decayModel, historyModel, rateModel } from '../../src/rehearse/failure-model.ts'
-import { meanAtRate, oddsOf } from '../../src/rehearse/odds.ts'
-import { KUBELETS } from '../../src/rehearse/profile.ts'
-import { restartOdds } from '../../src/rehearse/restart-odds.ts'
-import { type SimulationOptions, simulate } from '../../src/rehearse/simulation.ts'
+import { KUBELETS } from '../../src/rehearse/kubelet/profile.ts'
+import { decayModel, historyModel, rateModel } from '../../src/rehearse/simulation/failure-model.ts'
+import { meanAtRate, oddsOf } from '../../src/rehearse/simulation/odds.ts'
+import { restartOdds } from '../../src/rehearse/simulation/restart-odds.ts'
+import { type SimulationOptions, simulate } from '../../src/rehearse/simulation/simulation.ts'
 import { podSpec, probeSpec } from './specs.ts'
 
 const liveness = probeSpec({ periodSeconds: 1, failureThreshold: 3 })

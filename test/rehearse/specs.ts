@@ -1,4 +1,4 @@
-import type { ContainerSpec, PodSpec, ProbeSpec } from '../../src/rehearse/pod-spec.ts'
+import type { ContainerSpec, PodSpec, ProbeSpec } from '../../src/rehearse/manifest/pod-spec.ts'
 
 const place = { file: 'deploy.yml', path: 'spec', line: undefined }
 

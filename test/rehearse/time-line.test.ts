@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { EventTable } from '../../src/rehearse/event-table.ts'
-import type { Notice } from '../../src/rehearse/notice.ts'
+import type { Notice } from '../../src/rehearse/kubelet/notice.ts'
 import { RehearsalRecord } from '../../src/rehearse/record.ts'
-import { summarise } from '../../src/rehearse/summary.ts'
-import { timeLine } from '../../src/rehearse/time-line.ts'
+import { EventTable } from '../../src/rehearse/view/event-table.ts'
+import { summarise } from '../../src/rehearse/view/summary.ts'
+import { timeLine } from '../../src/rehearse/view/time-line.ts'
 
 const SECOND = 1000
 

@@ -9,7 +9,7 @@ import { numbersCheck } from '../../../checks/numbers.ts'
 import { assign } from '../../../src/core/assignment.ts'
 import type { Check } from '../../../src/core/check.ts'
 import { Registry } from '../../../src/engine/registry.ts'
-import { systemClock } from '../../../src/engine/system-clock.ts'
+import { systemClock } from '../../../src/system-clock.ts'
 import { createNumbers } from '../../../src/host/numbers.ts'
 import { createTrips } from '../../../src/host/trips.ts'
 

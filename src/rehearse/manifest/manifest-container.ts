@@ -1,0 +1,108 @@
+import { shown } from '../../core/setup-error.ts'
+import type { Field } from './manifest-file.ts'
+import { readAction, readProbe } from './manifest-probe.ts'
+import { isSaid, type ManifestReader } from './manifest-reader.ts'
+import type { ContainerSpec, ProbeKind, ProbeSpec } from './pod-spec.ts'
+import { parseQuantity } from './quantity.ts'
+
+const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
+const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/
+const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/
+
+/** What an `env` entry may be filled with that the rehearsal knows: `metadata.name` → the pod's name. */
+export type Downward = Readonly<Record<string, string>>
+
+export function readContainer(field: Field, downward: Downward, reader: ManifestReader): ContainerSpec {
+  const name = reader.text(field.at('name'))
+  if (name !== '' && !LABEL.test(name)) {
+    reader.mistake(field.at('name').place, `must be lower case letters, digits and -; got ${shown(name)}`)
+  }
+  const ports = readPorts(field.at('ports'), reader)
+  const memoryLimitBytes = readMemoryLimit(field.at('resources'), reader)
+  const hook = field.at('lifecycle').at('preStop')
+  const preStop = isSaid(hook) ? readAction(hook, ports, reader) : undefined
+  return {
+    name,
+    image: reader.text(field.at('image')),
+    command: reader.texts(field.at('command')),
+    args: reader.texts(field.at('args')),
+    env: readEnv(field.at('env'), downward, reader),
+    ports,
+    probes: readProbes(field, ports, reader),
+    ...(preStop ? { preStop } : {}),
+    ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
+    terminationMessagePolicy: reader.word(
+      field.at('terminationMessagePolicy'),
+      ['File', 'FallbackToLogsOnError'],
+      'File',
+    ),
+    place: field.place,
+  }
+}
+
+function readProbes(field: Field, ports: ContainerSpec['ports'], reader: ManifestReader): ContainerSpec['probes'] {
+  const probes: Partial<Record<ProbeKind, ProbeSpec>> = {}
+  for (const kind of ['startup', 'liveness', 'readiness'] as const) {
+    const probe = readProbe(field.at(`${kind}Probe`), kind, ports, reader)
+    if (probe) probes[kind] = probe
+  }
+  return probes
+}
+
+function readPorts(field: Field, reader: ManifestReader): ContainerSpec['ports'] {
+  const names = new Set<string>()
+  return reader.items(field).map((item) => {
+    reader.word(item.at('protocol'), ['TCP', 'UDP', 'SCTP'], 'TCP')
+    const port = item.at('containerPort')
+    if (!isSaid(port)) reader.mistake(port.place, 'is required')
+    const containerPort = reader.count(port, 0, [1, 65_535])
+    const name = reader.textOr(item.at('name'), '')
+    if (name === '') return { containerPort }
+    const place = item.at('name').place
+    if (!PORT_NAME.test(name)) reader.mistake(place, 'must be 1 to 15 lower case letters, digits and -, with a letter')
+    if (names.has(name)) reader.mistake(place, `duplicate value: ${name}`)
+    names.add(name)
+    return { name, containerPort }
+  })
+}
+
+/** Values that are written out, and of the downward API the pod's name. Others come from the cluster, and stay unset. */
+function readEnv(field: Field, downward: Downward, reader: ManifestReader): Readonly<Record<string, string>> {
+  const env: Record<string, string> = {}
+  for (const item of reader.items(field)) {
+    const name = reader.text(item.at('name'))
+    if (name !== '' && !ENV_NAME.test(name)) reader.mistake(item.at('name').place, `must be a variable's name`)
+    const { value, place } = item.at('value')
+    const source = item.at('valueFrom').at('fieldRef').at('fieldPath').value
+    const known = downward[String(source)]
+    if (value !== undefined && value !== null && typeof value !== 'string') {
+      reader.mistake(place, `must be text; put it in quotes; got ${shown(value)}`)
+    } else if (!isSaid(item.at('valueFrom'))) env[name] = value ?? ''
+    else if (known !== undefined) env[name] = known
+  }
+  return expanded(env)
+}
+
+/** `$(NAME)` of an earlier variable is filled in, as Kubernetes does it. */
+function expanded(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const done: Record<string, string> = {}
+  for (const [name, value] of Object.entries(env)) {
+    done[name] = value.replace(/\$\(([^)]+)\)/g, (whole, other: string) => done[other] ?? whole)
+  }
+  return done
+}
+
+function readMemoryLimit(field: Field, reader: ManifestReader): number | undefined {
+  const [limit, request] = (['limits', 'requests'] as const).map((which) => {
+    const memory = field.at(which).at('memory')
+    const bytes = isSaid(memory) ? parseQuantity(memory.value) : undefined
+    if (isSaid(memory) && bytes === undefined) {
+      reader.mistake(memory.place, `must be a quantity, such as 128Mi; got ${shown(memory.value)}`)
+    }
+    return bytes
+  })
+  if (limit !== undefined && request !== undefined && request > limit) {
+    reader.mistake(field.at('requests').at('memory').place, 'must be less than or equal to memory limit')
+  }
+  return limit
+}

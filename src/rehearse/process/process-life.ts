@@ -1,0 +1,132 @@
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { constants } from 'node:os'
+import pidusage from 'pidusage'
+import type { Clock } from '../../core/clock.ts'
+import { execProbe } from '../kubelet/exec-probe.ts'
+import { httpProbe, type ProbeOutcome } from '../kubelet/http-probe.ts'
+import type { KubeletProfile } from '../kubelet/profile.ts'
+import { tcpProbe } from '../kubelet/tcp-probe.ts'
+import type { Action, ContainerSpec } from '../manifest/pod-spec.ts'
+import type { Ending, Life, Usage } from './life.ts'
+import type { GroupEnd, ProcessGroup } from './process-group.ts'
+
+/** Where a life is played. */
+export interface Stage {
+  readonly clock: Clock
+  readonly kubelet: KubeletProfile
+  /** This machine's port for each of the container's. */
+  hostPort(containerPort: number): number
+  /** Its `/dev/termination-log`. */
+  readonly messagePath: string
+  readonly env: Readonly<Record<string, string>>
+  /** The end of what it wrote, for `FallbackToLogsOnError`. */
+  log(): string
+}
+
+/** How often the memory of a process is looked at, and how long a preStop request may take at most. */
+const LOOK_EVERY_MS = 250
+const LONGEST_HOOK_MS = 3_600_000
+
+/** Source: Kubernetes 1.20.2, pkg/kubelet/container/runtime.go. */
+const LONGEST_MESSAGE_BYTES = 4096
+
+/** One life of a container as a real process. */
+export class ProcessLife implements Life {
+  readonly ended: Promise<Ending>
+  usage: Usage = { rssBytes: 0, cpuPercent: 0 }
+  /** The most that it has used, for the summary. */
+  peakRssBytes = 0
+  readonly #group: ProcessGroup
+  readonly #container: ContainerSpec
+  readonly #stage: Stage
+  readonly #over = new AbortController()
+  #isOverLimit = false
+
+  constructor(group: ProcessGroup, container: ContainerSpec, stage: Stage) {
+    this.#group = group
+    this.#container = container
+    this.#stage = stage
+    this.ended = group.ended.then((end) => this.#conclude(end))
+    this.#watch()
+  }
+
+  async ask(action: Exclude<Action, { how: 'sleep' }>, timeoutMs: number): Promise<ProbeOutcome> {
+    const { clock, kubelet, env } = this.#stage
+    switch (action.how) {
+      case 'httpGet':
+        return httpProbe(this.#urlOf(action), { timeoutMs, headers: action.headers, kubelet, clock })
+      case 'tcpSocket':
+        return tcpProbe(this.#stage.hostPort(action.port), timeoutMs, clock)
+      case 'exec':
+        return execProbe(action.command, { env, timeoutMs, clock })
+    }
+  }
+
+  /** An httpGet hook that is answered has run, whatever the status; that is what the kubelet asks of it. */
+  async runHook(action: Action): Promise<string | undefined> {
+    if (action.how === 'sleep') return undefined
+    const { result, message } = await this.ask(action, LONGEST_HOOK_MS)
+    const isAnswered = action.how === 'httpGet' && !message.startsWith('Get ')
+    return result === 'success' || isAnswered ? undefined : message
+  }
+
+  async stop(graceMs: number): Promise<Ending> {
+    this.#group.signal('SIGTERM')
+    this.#stage.clock.sleep(graceMs, this.#over.signal).then(() => {
+      if (!this.#over.signal.aborted) this.kill()
+    })
+    return this.ended
+  }
+
+  /** Without grace. */
+  kill(): void {
+    this.#group.signal('SIGKILL')
+  }
+
+  #urlOf({ scheme, path, port }: Extract<Action, { how: 'httpGet' }>): string {
+    return `${scheme.toLowerCase()}://127.0.0.1:${this.#stage.hostPort(port)}${path}`
+  }
+
+  /** Reads what it uses, and enforces its memory limit: resident memory stands in for what a cgroup would count. */
+  async #watch(): Promise<void> {
+    const { memoryLimitBytes = Number.POSITIVE_INFINITY } = this.#container
+    for (; !this.#over.signal.aborted; await this.#stage.clock.sleep(LOOK_EVERY_MS, this.#over.signal)) {
+      // A process that has just ended cannot be read; its end is told by the group.
+      const read = await pidusage(this.#group.pid).catch(() => undefined)
+      if (!read || this.#over.signal.aborted) continue
+      this.usage = { rssBytes: read.memory, cpuPercent: read.cpu }
+      this.peakRssBytes = Math.max(this.peakRssBytes, read.memory)
+      if (read.memory <= memoryLimitBytes) continue
+      this.#isOverLimit = true
+      this.kill()
+    }
+  }
+
+  #conclude({ code, signal }: GroupEnd): Ending {
+    this.#over.abort()
+    const exitCode = signal === null ? (code ?? 0) : 128 + constants.signals[signal]
+    const reason = this.#isOverLimit ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error'
+    return { exitCode, reason, message: this.#lastWords(exitCode) }
+  }
+
+  #lastWords(exitCode: number): string {
+    const left = readEnd(this.#stage.messagePath)
+    const falls = this.#container.terminationMessagePolicy === 'FallbackToLogsOnError'
+    return left === '' && falls && exitCode !== 0 ? this.#stage.log() : left
+  }
+}
+
+/** The part of a termination message that is shown. One whose file the process removed left nothing. */
+function readEnd(path: string): string {
+  try {
+    return readFileSync(path).subarray(-LONGEST_MESSAGE_BYTES).toString()
+  } catch {
+    return ''
+  }
+}
+
+/** An empty file to leave last words in: each life begins with none. */
+export function prepareMessageFile(path: string): void {
+  rmSync(path, { force: true })
+  closeSync(openSync(path, 'w'))
+}

@@ -1,0 +1,22 @@
+import { goDuration } from '../kubelet/human-duration.ts'
+import { spreadText } from '../view/summary.ts'
+import type { SimulationSummary } from './simulation.ts'
+
+/** A simulation's summary, for people. */
+export function simulationText(
+  summary: SimulationSummary,
+  model: string,
+  { forMs, seed }: { readonly forMs: number; readonly seed: number },
+): string {
+  const { runs, probesUntilKill, restarts, crashLoopShare, crashLoopAfterSeconds, readyRatio } = summary
+  const rows = [
+    ['model', model],
+    ['runs', `${runs} of ${goDuration(forMs)} each, seed ${seed}`],
+    ...(probesUntilKill ? [['probes until a kill', spreadText(probesUntilKill)]] : []),
+    ...(restarts ? [['restarts', spreadText(restarts)]] : []),
+    ['CrashLoopBackOff', `in ${(crashLoopShare * 100).toFixed(1)} % of runs`],
+    ...(crashLoopAfterSeconds ? [['first after, seconds', spreadText(crashLoopAfterSeconds)]] : []),
+    ...(readyRatio ? [['ready, share of time', spreadText(readyRatio)]] : []),
+  ]
+  return rows.map(([name = '', value]) => `${name.padEnd(22)}${value}\n`).join('')
+}

@@ -1,0 +1,27 @@
+import { performance } from 'node:perf_hooks'
+import type { Clock } from './core/clock.ts'
+
+/** The machine's time. Its timers keep no process alive, so that nobody has to stop a service to end a program. */
+export const systemClock: Clock = clockOf({ keepsAlive: false })
+
+/** The machine's time, for work that has to go on although nothing else does: its timers keep the process alive. */
+export const wakingClock: Clock = clockOf({ keepsAlive: true })
+
+function clockOf({ keepsAlive }: { readonly keepsAlive: boolean }): Clock {
+  return {
+    date: () => new Date(),
+    now: () => performance.now(),
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve()
+        const wake = () => {
+          clearTimeout(timer)
+          signal?.removeEventListener('abort', wake)
+          resolve()
+        }
+        const timer = setTimeout(wake, ms)
+        if (!keepsAlive) timer.unref()
+        signal?.addEventListener('abort', wake, { once: true })
+      }),
+  }
+}
