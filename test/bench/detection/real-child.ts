@@ -5,7 +5,7 @@ import { memoryHeadroomCheck } from '../../../checks/memory-headroom.ts'
 import { assign } from '../../../src/core/assignment.ts'
 import type { Surroundings } from '../../../src/core/surroundings.ts'
 import { Registry } from '../../../src/engine/registry.ts'
-import { systemClock } from '../../../src/engine/system-clock.ts'
+import { systemClock } from '../../../src/system-clock.ts'
 
 /** What a child does, as JSON in its first argument. */
 export interface Life {
