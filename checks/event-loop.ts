@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defineCheck, type Verdict } from '../src/core/check.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
+import type { LoopReading, LoopWatch } from '../src/core/surroundings.ts'
 import { inWords } from '../src/core/wording.ts'
-import { type LoopReading, type LoopWatch, watchLoop } from '../src/host/event-loop.ts'
 
 const settings = z.strictObject({
   noticeMs: z.number().gt(0).default(250).describe('its sentence points out a stall this long'),
@@ -31,7 +31,7 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
     utilization_ratio: 'the share of the time since the last look in which the event loop ran code',
   },
   observes: { measurement: 'utilization', value: 'utilization_ratio' },
-  open: (_settings, { clock }) => watchLoop(clock),
+  open: (_settings, { loop }) => loop.watch(),
   close: (watch) => watch.stop(),
   sense: ({ held }) => held.look(),
   judge(samples, settings) {

@@ -3,9 +3,8 @@ import { defineCheck, type Part, type Said, type Values } from '../src/core/chec
 import { saidOf } from '../src/core/parts.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
-import type { RouteTrips, TripCount, Trips, TripTally } from '../src/core/surroundings.ts'
+import type { LoopWatch, RouteTrips, TripCount, Trips, TripTally } from '../src/core/surroundings.ts'
 import { inNumber, inPercent, inWords } from '../src/core/wording.ts'
-import { type LoopWatch, watchLoop } from '../src/host/event-loop.ts'
 import { probeSelf, type SelfProbe, type SelfProbeReading } from '../src/host/self-probe.ts'
 import {
   BETTER_AT,
@@ -65,9 +64,9 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
     self_probe_seconds: 'the trip time of the newest own request',
   },
   observes: { measurement: 'responseTime', value: 'p99_seconds' },
-  open({ selfProbeMs }, { clock, trips, address }) {
+  open({ selfProbeMs }, { clock, trips, loop, address }) {
     const selfProbe = selfProbeMs > 0 ? probeSelf({ clock, address, everyMs: selfProbeMs }) : undefined
-    return { trips, watch: watchLoop(clock, (milliseconds) => trips.stalled(milliseconds)), selfProbe }
+    return { trips, watch: loop.watch((milliseconds) => trips.stalled(milliseconds)), selfProbe }
   },
   close({ watch, selfProbe }) {
     watch.stop()

@@ -11,6 +11,7 @@ import type { Cache, Surroundings } from './core/surroundings.ts'
 import { Registry } from './engine/registry.ts'
 import { createCaches } from './host/caches.ts'
 import { type Collections, createCollections } from './host/collections.ts'
+import { createLoopWatcher } from './host/event-loop.ts'
 import { createNumbers } from './host/numbers.ts'
 import { createTrips } from './host/trips.ts'
 import { createHealthRoutes, type HealthRoutesOptions } from './http/health-routes.ts'
@@ -180,7 +181,14 @@ function surfaceOf({
 
 /** What a service lends its checks. */
 export function surroundingsOf(clock: Clock, address: Surroundings['address'] = () => undefined): Surroundings {
-  return { clock, caches: createCaches(), trips: createTrips(clock), numbers: createNumbers(), address }
+  return {
+    clock,
+    caches: createCaches(),
+    trips: createTrips(clock),
+    numbers: createNumbers(),
+    loop: createLoopWatcher(clock),
+    address,
+  }
 }
 
 function asChoice(given: Check | Choice): Choice {

@@ -101,12 +101,38 @@ export interface Numbers {
  */
 export const SELF_PROBE_AGENT = 'failweb-self-probe'
 
+/** How the event loop did. Only differences of active and idle time mean anything. */
+export interface LoopReading {
+  /** How long it stood still in the last 60 s, in all. */
+  readonly stalledMs: number
+  /** The longest time at once, of those that ended in the last 60 s or have not ended. */
+  readonly longestMs: number
+  /** For how long it has been watched, at most the 60 s. */
+  readonly watchedMs: number
+  /** Milliseconds since the process began in which it ran code, and in which it waited for something to do. */
+  readonly activeMs: number
+  readonly idleMs: number
+}
+
+/** Watches one event loop until it is told to stop. Looking changes nothing. */
+export interface LoopWatch {
+  look(): LoopReading
+  stop(): void
+}
+
+/** Watches the event loop for whoever asks. */
+export interface LoopWatcher {
+  /** @param onStall told of each stall as soon as it is over */
+  watch(onStall?: (milliseconds: number) => void): LoopWatch
+}
+
 /** What a service lends its checks: what only it can know of itself. */
 export interface Surroundings {
   readonly clock: Clock
   readonly caches: Caches
   readonly trips: Trips
   readonly numbers: Numbers
+  readonly loop: LoopWatcher
   /** The service's own address once it listens (`http://127.0.0.1:8080`), for a check that asks itself. */
   address(): string | undefined
 }

@@ -1,24 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { Clock } from '../core/clock.ts'
-
-/** How the event loop did. Only differences of active and idle time mean anything. */
-export interface LoopReading {
-  /** How long it stood still in the last 60 s, in all. */
-  readonly stalledMs: number
-  /** The longest time at once, of those that ended in the last 60 s or have not ended. */
-  readonly longestMs: number
-  /** For how long it has been watched, at most the 60 s. */
-  readonly watchedMs: number
-  /** Milliseconds since the process began in which it ran code, and in which it waited for something to do. */
-  readonly activeMs: number
-  readonly idleMs: number
-}
-
-/** Watches one event loop until it is told to stop. Looking changes nothing. */
-export interface LoopWatch {
-  look(): LoopReading
-  stop(): void
-}
+import type { LoopWatch, LoopWatcher } from '../core/surroundings.ts'
 
 /** The watch's own timer. A stall shows as what it is late: so a stall may have been up to this much longer. */
 export const RESOLUTION_MS = 100
@@ -65,9 +47,34 @@ export function watchLoop(clock: Clock, onStall: (milliseconds: number) => void 
   }
 }
 
+/** One timer for all who watch: a second one would wake the process as often again. It runs while somebody watches. */
+export function createLoopWatcher(clock: Clock): LoopWatcher {
+  const listeners = new Set<(milliseconds: number) => void>()
+  let shared: LoopWatch | undefined
+  return {
+    watch(onStall = () => {}) {
+      const listener = (milliseconds: number) => onStall(milliseconds)
+      listeners.add(listener)
+      shared ??= watchLoop(clock, (milliseconds) => {
+        for (const listen of listeners) listen(milliseconds)
+      })
+      const watch = shared
+      return {
+        look: () => watch.look(),
+        stop() {
+          if (!listeners.delete(listener) || listeners.size > 0) return
+          shared = undefined
+          watch.stop()
+        },
+      }
+    },
+  }
+}
+
 async function run(clock: Clock, wake: (now: number) => void, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
-    await clock.sleep(RESOLUTION_MS, stop)
+    // Not woken by the stop: a listener put on and taken off ten times a second would cost more than the timer.
+    await clock.sleep(RESOLUTION_MS)
     if (!stop.aborted) wake(clock.now())
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { eventLoopCheck } from '../../checks/event-loop.ts'
-import type { LoopReading } from '../../src/host/event-loop.ts'
+import type { LoopReading } from '../../src/core/surroundings.ts'
 import { defaultsOf, judgeOnce } from './samples.ts'
 
 const settings = defaultsOf(eventLoopCheck)

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { latencyCheck } from '../../checks/latency.ts'
 import type { Surroundings } from '../../src/core/surroundings.ts'
+import { createLoopWatcher } from '../../src/host/event-loop.ts'
 import { createNumbers } from '../../src/host/numbers.ts'
 import { createTrips } from '../../src/host/trips.ts'
 import { FakeClock } from '../fake-clock.ts'
@@ -16,6 +17,7 @@ async function open(address: string | undefined, chosen = settings) {
     clock,
     caches: { register: () => () => {}, all: () => [], watch: () => () => {} },
     trips: createTrips(clock),
+    loop: createLoopWatcher(clock),
     numbers: createNumbers(),
     address: () => address,
   }

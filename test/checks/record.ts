@@ -11,9 +11,10 @@ import { assign } from '../../src/core/assignment.ts'
 import type { Check } from '../../src/core/check.ts'
 import { newest } from '../../src/core/samples.ts'
 import { Registry } from '../../src/engine/registry.ts'
-import { systemClock } from '../../src/system-clock.ts'
+import { createLoopWatcher } from '../../src/host/event-loop.ts'
 import { createNumbers } from '../../src/host/numbers.ts'
 import { createTrips } from '../../src/host/trips.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import type { Recording, Step } from './recording.ts'
 
 /**
@@ -52,6 +53,7 @@ const registry = new Registry(assignments, {
     caches: { register: () => () => {}, all: () => [], watch: () => () => {} },
     trips,
     numbers,
+    loop: createLoopWatcher(systemClock),
     address: () => undefined,
   },
 })

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { describe, expect, test, vi } from 'vitest'
+import { createLoopWatcher, watchLoop } from '../../src/host/event-loop.ts'
 import { systemClock } from '../../src/system-clock.ts'
-import { watchLoop } from '../../src/host/event-loop.ts'
 import { FakeClock } from '../fake-clock.ts'
 
 function watched() {
@@ -98,5 +98,28 @@ describe('the watch on the event loop', () => {
     await vi.waitFor(() => expect(Math.max(...told)).toBeGreaterThan(1_350))
     expect(watch.look().activeMs).toBeGreaterThan(0)
     watch.stop()
+  })
+})
+
+describe('one timer for all who watch', () => {
+  test('each hears of a stall, until it stops; with the last the timer ends', async () => {
+    const clock = new FakeClock()
+    const loop = createLoopWatcher(clock)
+    const told: string[] = []
+    const first = loop.watch((ms) => told.push(`first ${ms}`))
+    const second = loop.watch((ms) => told.push(`second ${ms}`))
+    await clock.advance(0)
+    expect(clock.sleepers).toBe(1)
+    clock.block(1_500)
+    await clock.advance(100)
+    first.stop()
+    clock.block(700)
+    await clock.advance(100)
+    expect(told.map((one) => one.split(' ')[0])).toEqual(['first', 'second', 'second'])
+    expect(second.look().longestMs).toBeGreaterThanOrEqual(1_400)
+    second.stop()
+    second.stop()
+    await clock.advance(200)
+    expect(clock.sleepers).toBe(0)
   })
 })

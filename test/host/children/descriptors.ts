@@ -9,9 +9,10 @@ import { numbersCheck } from '../../../checks/numbers.ts'
 import { assign } from '../../../src/core/assignment.ts'
 import type { Check } from '../../../src/core/check.ts'
 import { Registry } from '../../../src/engine/registry.ts'
-import { systemClock } from '../../../src/system-clock.ts'
+import { createLoopWatcher } from '../../../src/host/event-loop.ts'
 import { createNumbers } from '../../../src/host/numbers.ts'
 import { createTrips } from '../../../src/host/trips.ts'
+import { systemClock } from '../../../src/system-clock.ts'
 
 /** Takes every descriptor, with the traffic checks looking on, then frees them again. Writes what was said at each stage. */
 const checks = [latencyCheck, eventLoopCheck, errorsCheck, numbersCheck, descriptorsCheck, cpuCheck] as readonly Check[]
@@ -24,6 +25,7 @@ const registry = new Registry(assign(checks.map((check) => ({ check, options: op
     clock: systemClock,
     caches: { register: () => () => {}, all: () => [], watch: () => () => {} },
     trips: createTrips(systemClock),
+    loop: createLoopWatcher(systemClock),
     numbers: createNumbers(),
     address: () => 'http://127.0.0.1:1',
   },
