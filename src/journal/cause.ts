@@ -1,0 +1,71 @@
+import type { Line } from './line.ts'
+
+/** How a run ended. `killed`: it left no word of its end (SIGKILL, out of memory, V8's own abort, the machine went). */
+export type RunEnd = 'clean' | 'unhealthy' | 'uncaught' | 'killed'
+
+/** What a run's own lines say of its end. */
+export interface Cause {
+  readonly end: RunEnd
+  /** What it stopped for (`SIGTERM`), else `exit 3`, else `uncaught` or `killed`. */
+  readonly exit: string
+  readonly why: string
+}
+
+/**
+ * Reads the end of a run from its lines. A killed one could not say why: its last words may have, which begin with the worst; else it is
+ * what was failing when it was last heard of.
+ */
+export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
+  const newest = (entry: string) => lines.findLast((line) => line.entry === entry)
+  const [stopping, ended, uncaught, exit] = [newest('stopping'), newest('end'), newest('uncaught'), newest('exit')]
+  if (stopping) return stoppedFor(stopping, ended !== undefined, exit)
+  if (uncaught) return { end: 'uncaught', exit: 'uncaught', why: `uncaught ${text(uncaught, 'because')}` }
+  if (exit) return exitedWith(Number(exit['code']))
+  if (ended) return { end: 'clean', exit: 'stopped', why: 'it was stopped' }
+  return { end: 'killed', exit: 'killed', why: lastWords.split('\n')[0] || lastHeard(lines) }
+}
+
+function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cause {
+  const [by, why] = [text(stopping, 'by'), text(stopping, 'why')]
+  const end = stopping['unhealthy'] === true ? 'unhealthy' : 'clean'
+  if (ended) return { end, exit: by, why }
+  if (exit) return { end, exit: by, why: `${why}; cut short with exit ${exit['code']}` }
+  return { end: 'killed', exit: 'killed', why: `it had not yet stopped for ${by}: ${why}` }
+}
+
+/** Exit codes as the command line has them: 0 is a clean stop, 69 one while unhealthy. Any other was nobody's order. */
+function exitedWith(code: number): Cause {
+  const end = code === 0 ? 'clean' : code === 69 ? 'unhealthy' : 'uncaught'
+  return { end, exit: `exit ${code}`, why: `it ended itself with exit code ${code}` }
+}
+
+/** This many reasons are told; the others are counted. */
+const MOST_REASONS = 3
+
+/** What stood against a run when it was last heard of: the newest first. */
+function lastHeard(lines: readonly Line[]): string {
+  const standing = new Map<string, Line>()
+  for (const line of lines.filter(({ entry }) => entry === 'transition')) {
+    standing.delete(text(line, 'name'))
+    standing.set(text(line, 'name'), line)
+  }
+  const newest = [...standing.values()].reverse()
+  const reasons = newest.filter((line) => line['to'] === 'fail').map(reasonIn)
+  if (reasons.length > 0) return listed(reasons)
+  const warnings = newest.filter((line) => line['to'] === 'warn').map(reasonIn)
+  const warned = warnings.length > 0 ? `; warned: ${listed(warnings)}` : ''
+  return `nothing was failing when it was last heard of${warned}`
+}
+
+function reasonIn(line: Line): string {
+  return `${text(line, 'name')}: ${text(line, 'because')}`
+}
+
+function listed(reasons: readonly string[]): string {
+  const more = reasons.length - MOST_REASONS
+  return reasons.slice(0, MOST_REASONS).join('; ') + (more > 0 ? `; and ${more} more` : '')
+}
+
+function text(line: Line, detail: string): string {
+  return String(line[detail] ?? `(${detail} not told)`)
+}

@@ -1,0 +1,134 @@
+import type { Clock } from '../core/clock.ts'
+import { Backlog } from './backlog.ts'
+import { LineFile } from './line-file.ts'
+import { Trouble } from './trouble.ts'
+
+/** How long it waits before it tries again. */
+export const RETRY_MS = 10_000
+
+/** How long a journal may take to close. It is not to hold up an exit. */
+const CLOSE_MS = 1_000
+
+export interface WriterSetup {
+  readonly files: { readonly journal: string; readonly older: string }
+  /** Of both files together. */
+  readonly maxBytes: number
+  readonly clock: Clock
+  /** The line that every file begins with, so that it can be read alone. */
+  readonly head: string
+  readonly say: (sentence: string) => void
+}
+
+/**
+ * Brings lines to the disk. Nothing here throws, and nobody waits for it but who closes it: a line waits in memory while the one before is
+ * being written, or while the disk is full. One write and one sync are under way at a time.
+ */
+export class JournalWriter {
+  readonly #file: LineFile
+  readonly #backlog: Backlog
+  readonly #trouble: Trouble
+  readonly #clock: Clock
+  readonly #head: string
+  readonly #maxBytes: number
+  readonly #closing = new AbortController()
+  #working: Promise<void> | undefined
+  #syncing: Promise<void> | undefined
+  #unsynced = false
+
+  constructor({ files, maxBytes, clock, head, say }: WriterSetup) {
+    this.#file = new LineFile(files.journal, files.older)
+    this.#backlog = new Backlog(maxBytes / 4)
+    this.#trouble = new Trouble(clock, say)
+    this.#clock = clock
+    this.#head = head
+    this.#maxBytes = maxBytes
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble.sentence
+  }
+
+  append(line: string): void {
+    this.#backlog.add(line)
+    this.#begin()
+  }
+
+  /** On this thread. @returns what kept it from being written, if anything did; then the line waits with the others */
+  appendNow(line: string): unknown {
+    this.#backlog.add(line)
+    // What is being written comes along: nobody can tell whether that will end before the process does. A line counts once.
+    const lines = this.#backlog.oldest(Number.POSITIVE_INFINITY)
+    try {
+      this.#file.appendNow(lines)
+    } catch (error) {
+      this.#trouble.failed(error)
+      this.#begin(RETRY_MS)
+      return error
+    }
+    this.#wrote(lines)
+    return undefined
+  }
+
+  /** Writes what still waits, waits until the disk has it, and closes; gives up after a second. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    const closed = async () => {
+      await this.#working
+      await this.#syncing
+      await this.#file.close()
+    }
+    await Promise.race([closed().catch(() => {}), this.#clock.sleep(CLOSE_MS)])
+  }
+
+  #begin(inMs = 0): void {
+    this.#working ??= this.#work(inMs)
+  }
+
+  async #work(inMs: number): Promise<void> {
+    // A moment later at least: what happens at once is written at once.
+    await (inMs > 0 ? this.#clock.sleep(inMs, this.#closing.signal) : Promise.resolve())
+    while (this.#backlog.size > 0) {
+      const isLast = this.#closing.signal.aborted
+      if (await this.#writeSome()) continue
+      if (isLast) break
+      await this.#clock.sleep(RETRY_MS, this.#closing.signal)
+    }
+    this.#working = undefined
+  }
+
+  async #writeSome(): Promise<boolean> {
+    const lines = this.#backlog.oldest(this.#maxBytes / 8)
+    this.#trouble.writing()
+    try {
+      await this.#rotateBefore(lines)
+      await this.#file.append(lines)
+    } catch (error) {
+      this.#trouble.failed(error)
+      return false
+    }
+    this.#wrote(lines)
+    return true
+  }
+
+  async #rotateBefore(lines: readonly string[]): Promise<void> {
+    const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0)
+    if (this.#file.bytes + bytes <= this.#maxBytes / 2 || this.#file.bytes <= this.#head.length) return
+    await this.#file.rotate()
+    await this.#file.append([this.#head])
+  }
+
+  #wrote(lines: readonly string[]): void {
+    this.#backlog.written(lines)
+    this.#trouble.wrote()
+    this.#unsynced = true
+    this.#syncing ??= this.#sync()
+  }
+
+  async #sync(): Promise<void> {
+    while (this.#unsynced) {
+      this.#unsynced = false
+      await this.#file.sync().catch((error) => this.#trouble.failed(error))
+    }
+    this.#syncing = undefined
+  }
+}

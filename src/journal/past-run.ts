@@ -1,0 +1,98 @@
+import { inNumber, inWords } from '../core/wording.ts'
+import { causeOf, type RunEnd } from './cause.ts'
+import { type Line, read } from './line.ts'
+import { type SignOfLife, signIn } from './sign-of-life.ts'
+import { stateFilesIn, tailOf } from './state-folder.ts'
+
+/** What is known of a run that is over. */
+export interface PastRun {
+  readonly end: RunEnd
+  /** What it stopped for (`SIGTERM`), else `exit 3`, else `uncaught` or `killed`. */
+  readonly exit: string
+  /** ISO 8601 UTC. Of a killed run the end is its last sign of life. */
+  readonly startedAt: string
+  readonly endedAt: string
+  /** Seconds, by a clock that never jumps. */
+  readonly lived: number
+  /** Why it ended, in one sentence: what it said itself, or what was failing when it was last heard of. */
+  readonly why: string
+  /** Which version ran, where that is known. */
+  readonly release?: string
+  /** Whether its last line was torn; it is dropped. */
+  readonly torn: boolean
+  /** How many other lines are missing: they could not be written. */
+  readonly lost: number
+  /** Why its journal could not be written at the end, if so. */
+  readonly trouble?: string
+}
+
+/** However large a file may be that lies there under a journal's name. */
+const MOST_BYTES = 64 * 1024 ** 2
+
+/** What the last run left behind; undefined where there was none, or it left nothing. Never throws. */
+export function previousRun(folder: string): PastRun | undefined {
+  return pastRuns(folder).at(-1)
+}
+
+/** Every run that the journal still knows, oldest first. Never throws. */
+export function pastRuns(folder: string): readonly PastRun[] {
+  const files = stateFilesIn(folder)
+  const { lines, torn } = read(tailOf(files.older, MOST_BYTES) + tailOf(files.journal, MOST_BYTES))
+  const sign = signIn(tailOf(files.alive, 1024))
+  const runs = byRun(lines)
+  // The sign of life is the last run's, and so are the last words. It may be all that there is of it.
+  if (sign && sign.at > (lines.at(-1)?.at ?? '') && !runs.has(sign.run)) runs.set(sign.run, [])
+  const last = [...runs.keys()].at(-1)
+  const words = tailOf(files.lastWords, 4096)
+  return [...runs].map(([run, its]) =>
+    runOf(its, { torn: torn.has(run), ...(run === last && { words }), ...(run === sign?.run && { sign }) }),
+  )
+}
+
+/** One line of a log: `previous run lived 41 s and was killed: memory-growth: …`. */
+export function tellPreviousRun(run: PastRun | undefined): string {
+  if (!run) return 'no previous run is known'
+  const torn = run.torn ? '; its last line was torn and is dropped' : ''
+  const lost = run.lost > 0 ? `; ${inNumber(run.lost, 'line')} of its journal could not be written` : ''
+  const trouble = run.trouble === undefined ? '' : `; ${run.trouble}`
+  const killed = run.end === 'killed' ? ' and was killed' : ''
+  return `previous run lived ${inWords(run.lived * 1000)}${killed}: ${run.why}${torn}${lost}${trouble}`
+}
+
+function byRun(lines: readonly Line[]): Map<string, readonly Line[]> {
+  const runs = new Map<string, Map<number, Line>>()
+  for (const line of lines) runs.set(line.run, (runs.get(line.run) ?? new Map<number, Line>()).set(line.n, line))
+  return new Map([...runs].map(([run, its]) => [run, [...its.values()].sort((a, b) => a.n - b.n)]))
+}
+
+interface Traces {
+  readonly torn: boolean
+  readonly sign?: SignOfLife
+  readonly words?: string
+}
+
+const NOTHING = { at: new Date(0).toISOString(), up: 0 }
+
+function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
+  const cause = causeOf(lines, words)
+  const last = lines.at(-1) ?? sign ?? NOTHING
+  const heard = cause.end === 'killed' && sign && sign.up > last.up ? sign : last
+  const release = lines.find(({ entry }) => entry === 'start')?.['release']
+  return {
+    ...cause,
+    startedAt: new Date(Date.parse(heard.at) - heard.up * 1000).toISOString(),
+    endedAt: heard.at,
+    lived: Math.round(heard.up * 10) / 10,
+    ...(typeof release === 'string' && { release }),
+    torn,
+    lost: gapsIn(lines),
+    ...(sign?.trouble !== undefined && { trouble: sign.trouble }),
+  }
+}
+
+/** How many numbers are missing. That there are none between the head and the next line is the rotation's doing. */
+function gapsIn(lines: readonly Line[]): number {
+  const numbers = lines.flatMap(({ n }) => (n === 0 ? [] : [n]))
+  const [first = 1, last = 0] = [numbers[0], numbers.at(-1)]
+  return last - first + 1 - numbers.length
+}
