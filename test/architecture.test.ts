@@ -34,7 +34,9 @@ const DOORS: Readonly<Record<string, Room>> = {
     packages: ['koa', '@koa/router'],
     node: true,
   },
+  'src/guard': { rooms: ['src/core', 'src/host', 'src/system-clock.ts'], node: true },
   'src/remedies': { rooms: ['src/core', 'src/host'], node: true },
+  'src/faults': { rooms: ['src/core', 'src/host'], node: true },
   'src/rehearse': {
     rooms: ['src/core', 'src/stats', 'src/failweb/decay.ts', 'src/system-clock.ts'],
     packages: ['pidusage', 'yaml', 'pure-rand'],
@@ -59,7 +61,7 @@ const DOORS: Readonly<Record<string, Room>> = {
   },
   // The top floor, where the parts meet: everything but the rehearsal, which only starts failweb as a process.
   src: {
-    rooms: ['core', 'config', 'engine', 'host', 'http', 'metrics', 'failweb', 'remedies', 'render'].map(
+    rooms: ['core', 'config', 'engine', 'guard', 'host', 'http', 'metrics', 'failweb', 'remedies', 'render'].map(
       (room) => `src/${room}`,
     ),
     typesOf: ['koa'],

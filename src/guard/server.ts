@@ -1,0 +1,39 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type Knowledge, type Reply, type Rights, replyTo } from './answers.ts'
+
+/** No answer takes longer than a millisecond to make: whoever needs more than this to ask is not asking. */
+const LONGEST_REQUEST_MS = 5_000
+/** Probes and scrapers are few. More connections than this are closed at once, so that none can take the memory. */
+const MOST_CONNECTIONS = 100
+
+/** Serves the guard's answers. Each is one write, and the connection ends with it. */
+export function createGuardServer(know: () => Knowledge, rightsOf: (authorization?: string) => Rights): Server {
+  const limits = {
+    headersTimeout: LONGEST_REQUEST_MS,
+    requestTimeout: LONGEST_REQUEST_MS,
+    connectionsCheckingInterval: LONGEST_REQUEST_MS / 2,
+    maxHeaderSize: 8 * 1024,
+  }
+  const server = createServer(limits, (request, response) => {
+    const { method = '', url = '' } = request
+    send(response, replyTo(method, url, know(), rightsOf(request.headers.authorization)), isHead(request))
+  })
+  server.maxConnections = MOST_CONNECTIONS
+  server.timeout = LONGEST_REQUEST_MS
+  return server
+}
+
+function isHead({ method }: IncomingMessage): boolean {
+  return method === 'HEAD'
+}
+
+function send(response: ServerResponse, { status, body, headers }: Reply, headOnly: boolean): void {
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    Connection: 'close',
+    ...headers,
+  })
+  response.end(headOnly ? undefined : body)
+}
