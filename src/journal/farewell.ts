@@ -1,0 +1,139 @@
+import type { Clock } from '../core/clock.ts'
+import type { Decay, Draw } from '../core/draw.ts'
+import { writeTerminationMessage } from '../host/termination-message.ts'
+import { lastWords, type Parting, whyOf } from './last-words.ts'
+
+export interface FarewellSetup {
+  readonly clock: Clock
+  /** The files that the last words go to: the kubelet's (`/dev/termination-log`), and the journal's copy for the next run. */
+  readonly paths: readonly string[]
+  /** What is known now, but for the draws, the notes and the error: those this keeps. */
+  parting(): Omit<Parting, 'draws' | 'notes' | 'uncaught'>
+  /** At most so often, in milliseconds, while the run goes on. Default 500. */
+  readonly everyMs?: number
+}
+
+/**
+ * Keeps the last words up to date: from the moment liveness or the heartbeat fails, at each change, so that they are there however the run
+ * ends. They are written on this thread: it is a small file, and by then little else may still be done.
+ */
+export class Farewell {
+  readonly #setup: FarewellSetup
+  readonly #notes: string[] = []
+  #percent = 0
+  #failedInARow = 0
+  #drawn = false
+  #writtenAt = Number.NEGATIVE_INFINITY
+  #waiting = false
+  /** Why the run might have ended, when that was last so. */
+  #lastWhy: string | undefined
+  #over = false
+
+  constructor(setup: FarewellSetup) {
+    this.#setup = setup
+  }
+
+  /** Why the run may end; undefined while nothing stands against it. */
+  get why(): string | undefined {
+    return whyOf(this.#parting())
+  }
+
+  /** Tells of a change in what is said of a check. */
+  changed(): void {
+    if (this.#over || this.#waiting) return
+    const { clock, everyMs = 500 } = this.#setup
+    const inMs = this.#writtenAt + everyMs - clock.now()
+    this.#waiting = inMs > 0
+    if (inMs <= 0) this.#write()
+    else void clock.sleep(inMs).then(() => this.#writeWaiting())
+  }
+
+  /** What the guard had to write in this thread's place is over: it is said so, in its place. */
+  recoveredFrom(why: string): void {
+    this.#lastWhy = why
+    this.changed()
+  }
+
+  /** The same decay, each draw of which is heard of. A draw costs no more for that until one fails. */
+  listening(decay: Decay): Decay {
+    const draw = () => {
+      const drawn = decay.draw()
+      this.#drew(drawn)
+      return drawn
+    }
+    return {
+      draw,
+      get last() {
+        return decay.last
+      },
+    }
+  }
+
+  /** One more thing to say: a stall and where, a diagnostic report. The newest five are kept. */
+  note(sentence: string): void {
+    this.#notes.push(sentence)
+    if (this.#notes.length > 5) this.#notes.shift()
+    this.changed()
+  }
+
+  /** An error that ends the process: written before this returns. */
+  uncaught(error: unknown): void {
+    this.#over = true
+    this.#say(lastWords({ ...this.#parting(), uncaught: inWordsOf(error) }))
+  }
+
+  /**
+   * The run stops: the last last words. A healthy run leaves none, so that nobody reads of troubles that are over.
+   * @returns why it stops, for the journal; undefined where nothing stood against it
+   */
+  stopping(unhealthy: boolean): string | undefined {
+    this.#over = true
+    const parting = this.#parting()
+    if (unhealthy) this.#say(lastWords(parting))
+    else this.#say('')
+    return unhealthy ? whyOf(parting) : undefined
+  }
+
+  #drew({ percent, failed }: Draw): void {
+    const before = this.#failedInARow
+    this.#drawn = true
+    this.#percent = percent
+    this.#failedInARow = failed ? before + 1 : 0
+    if (failed || before > 0) this.changed()
+  }
+
+  #parting(): Parting {
+    const draws = { percent: this.#percent, failedInARow: this.#failedInARow }
+    return { ...this.#setup.parting(), notes: this.#notes, ...(this.#drawn && { draws }) }
+  }
+
+  #writeWaiting(): void {
+    this.#waiting = false
+    if (!this.#over) this.#write()
+  }
+
+  #write(): void {
+    const parting = this.#parting()
+    const why = whyOf(parting)
+    const was = this.#lastWhy
+    // Nothing has ever stood against this run: there is nothing to leave.
+    if (why === undefined && was === undefined) return
+    this.#writtenAt = this.#setup.clock.now()
+    this.#lastWhy = why ?? was
+    this.#say(why === undefined ? `healthy again, after: ${was}\n${lastWords(parting)}` : lastWords(parting))
+  }
+
+  #say(text: string): void {
+    for (const path of this.#setup.paths) writeTerminationMessage(path, text)
+  }
+}
+
+/** The error and where it came from. Anything may be thrown. */
+function inWordsOf(error: unknown): string {
+  try {
+    const [place = ''] = /^\s+at .*/m.exec((error as Error | undefined)?.stack ?? '') ?? []
+    return `${error}${place && ` (${place.trim()})`}`
+  } catch {
+    return 'something that cannot be shown'
+  }
+}

@@ -1,0 +1,125 @@
+import { answer } from '../core/answer.ts'
+import { inBytes } from '../core/byte-size.ts'
+import type { Cure, Forecast, Values } from '../core/check.ts'
+import { cut } from '../core/setup-error.ts'
+import type { CheckState, Snapshot } from '../core/snapshot.ts'
+import { inNumber, inPercent, inWords } from '../core/wording.ts'
+
+/** What is known when last words are spoken. */
+export interface Parting {
+  readonly snapshot: Snapshot
+  /** Which cures the heartbeat asks about. */
+  readonly asks: readonly Cure[]
+  /** The chapter's counter and how many draws have failed one after another; absent where there is none. */
+  readonly draws?: { readonly percent: number; readonly failedInARow: number }
+  /** An error that nothing caught, in words. */
+  readonly uncaught?: string
+  /** More to say, one sentence each: a stall, a diagnostic report. */
+  readonly notes?: readonly string[]
+  readonly uptimeSeconds: number
+  /** How the run before ended, in one sentence. */
+  readonly previous?: string
+}
+
+/** As much as the kubelet keeps. */
+const LIMIT_BYTES = 4096
+
+/** No sentence, and no list of values, is to push out everything else. */
+const LONGEST_LINE = 500
+
+/** This many values of a check are told; the names are its own, so it orders them. */
+const MOST_VALUES = 12
+
+/**
+ * The reasons of a run that may end: worst first, so that the first line alone says why. Plain lines, which `kubectl describe pod` shows as
+ * they are; at most 4 KiB, the least important left out and counted.
+ */
+export function lastWords(parting: Parting): string {
+  const reasons = reasonsIn(parting)
+  const first = reasons.length > 0 ? reasons : ['nothing is failing']
+  return fitted([...first, ...restOf(parting)], closingOf(parting))
+}
+
+/** Why a run may end, in one sentence; undefined where nothing stands against it. */
+export function whyOf(parting: Parting): string | undefined {
+  const reasons = reasonsIn(parting)
+  const [first] = reasons
+  return first === undefined ? undefined : `${first}${reasons.length > 1 ? `; and ${reasons.length - 1} more` : ''}`
+}
+
+/** What stands against the run: an error, what liveness objects to, the draws, what else the heartbeat objects to. */
+function reasonsIn({ snapshot, asks, draws, uncaught }: Parting): readonly string[] {
+  const { objections } = answer('heartbeat', snapshot, { asks, draining: false })
+  const live = answer('live', snapshot, { asks, draining: false }).objections
+  const others = objections.filter(({ name }) => !live.some((one) => one.name === name))
+  return [
+    ...(uncaught === undefined ? [] : [`uncaught ${uncaught}`]),
+    ...live.map(({ name, because }) => `${name}: ${because}`),
+    ...(draws && draws.failedInARow > 0
+      ? [`heartbeat failed ${inNumber(draws.failedInARow, 'time')}: decay ${draws.percent}%`]
+      : []),
+    ...others.map(({ name, because }) => `${name}: ${because}`),
+  ].map(oneLine)
+}
+
+/** What stands behind the reasons, and what is not yet one. */
+function restOf({ snapshot }: Parting): readonly string[] {
+  const said = (status: CheckState['status']) => snapshot.checks.filter((check) => check.status === status)
+  return [
+    ...said('fail').flatMap((check) => detailsOf(check, snapshot.at)),
+    ...said('warn').map(({ name, because }) => oneLine(`warns: ${name}: ${because}`)),
+    ...said('unknown').map(({ name, because }) => oneLine(`unknown: ${name}: ${because}`)),
+  ]
+}
+
+function detailsOf({ name, since, values, parts, forecast }: CheckState, at: number): readonly string[] {
+  const failing = parts.filter(({ status }) => status === 'fail').flatMap((part) => part.forecast ?? [])
+  const forecasts = new Set([forecast, ...failing].flatMap((one) => (one ? [forecastWords(one)] : [])))
+  const shown = valueWords(values)
+  return [
+    oneLine(`${name} has failed for ${inWords(Math.max(0, at - since))}${shown === '' ? '' : `, with ${shown}`}`),
+    ...[...forecasts].map((words) => oneLine(`${name} ${words}`)),
+  ]
+}
+
+function forecastWords({ limit, etaSeconds: [soonest, likely, latest] }: Forecast): string {
+  const [from, about] = [inWords(soonest * 1000), inWords(likely * 1000)]
+  const to = latest === null ? 'or never' : `at the latest ${inWords(latest * 1000)}`
+  return `reaches ${limit} in ${about} (${from} at the soonest, ${to})`
+}
+
+function valueWords(values: Values): string {
+  return Object.entries(values)
+    .slice(0, MOST_VALUES)
+    .map(([name, value]) => `${name} ${inUnit(name, value)}`)
+    .join(', ')
+}
+
+/** A value's name ends in its unit. */
+function inUnit(name: string, value: number): string {
+  if (name.endsWith('_bytes')) return inBytes(value)
+  if (name.endsWith('_ratio')) return inPercent(value)
+  if (name.endsWith('_seconds')) return inWords(value * 1000)
+  return String(Number(value.toPrecision(6)))
+}
+
+function closingOf({ notes = [], uptimeSeconds, previous }: Parting): readonly string[] {
+  const up = `up for ${inWords(uptimeSeconds * 1000)}`
+  return [...notes, up, ...(previous === undefined ? [] : [previous])].map(oneLine)
+}
+
+/** A reason may carry what users wrote: it is one line, and steers no terminal. */
+function oneLine(text: string): string {
+  return cut(text.replace(/[\p{Cc}\s]+/gu, ' '), LONGEST_LINE)
+}
+
+/** The lines that there is room for, how many there is none for, and the closing ones. */
+function fitted(lines: readonly string[], closing: readonly string[]): string {
+  const kept = [...lines]
+  const text = () => {
+    const left = lines.length - kept.length
+    return [...kept, ...(left > 0 ? [`… and ${inNumber(left, 'line')} more`] : []), ...closing].join('\n')
+  }
+  while (kept.length > 1 && Buffer.byteLength(text()) > LIMIT_BYTES) kept.pop()
+  return text()
+}
