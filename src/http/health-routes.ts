@@ -30,7 +30,25 @@ export function createHealthRoutes(surface: Surface, meter: Meter, options: Heal
   routeChecks(router, surface, access)
   if (metrics) routeMetrics(router, surface, access)
   routeRemedies(router, surface, access)
-  return answering(router)
+  const routes = answering(router)
+  // The host's own requests come by here too: they pay one comparison, not a match with every route.
+  const isOurs = among(firstSegments(router, prefix), prefix)
+  return (ctx, next) => (isOurs(ctx.path) ? routes(ctx, next) : next())
+}
+
+/** `healthz`, `livez` and so on: what follows the prefix in the paths of a router. */
+function firstSegments(router: Router, prefix: string): ReadonlySet<string> {
+  const paths = router.stack.map(({ path }) => String(path).slice(prefix.length))
+  return new Set(paths.flatMap((path) => path.split('/')[1] ?? []).filter((segment) => /^[a-z]+$/.test(segment)))
+}
+
+function among(segments: ReadonlySet<string>, prefix: string): (path: string) => boolean {
+  const begins = prefix.length + 1
+  return (path) => {
+    if (!path.startsWith(prefix)) return false
+    const end = path.indexOf('/', begins)
+    return segments.has(path.slice(begins, end < 0 ? undefined : end))
+  }
 }
 
 /**

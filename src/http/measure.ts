@@ -36,7 +36,8 @@ export function createMeter({ clock, trips, metrics }: Pick<Surface, 'clock' | '
   const watch = (req: IncomingMessage, res: ServerResponse, routeOf: () => string) => {
     if (req.headers['user-agent'] === SELF_PROBE_AGENT) return
     const begun = clock.now()
-    res.once('finish', () => {
+    // A response finishes once, and `on` costs less than `once`.
+    res.on('finish', () => {
       const milliseconds = clock.now() - begun
       const method = req.method !== undefined && METHODS.has(req.method) ? req.method : 'other'
       const route = routeOf()
