@@ -53,6 +53,11 @@ export class JournalWriter {
     this.#begin()
   }
 
+  /** Resolves when no line waits any more. */
+  async written(): Promise<void> {
+    await this.#working
+  }
+
   /** On this thread. @returns what kept it from being written, if anything did; then the line waits with the others */
   appendNow(line: string): unknown {
     this.#backlog.add(line)

@@ -42,6 +42,8 @@ export interface Journal {
   transition(change: Transition): void
   /** Anything else worth keeping: a remedy and its effect, a fault, a stall, a diagnostic report. */
   note(entry: Entry): void
+  /** Resolves when what came so far has been written: a kill of the process no longer takes it. While nothing can be written, it waits. */
+  written(): Promise<void>
   /** An error that ends the process: written before this returns. */
   uncaught(error: unknown): void
   /** The run begins to stop. Should it be killed over it, this is what the next run knows. */
@@ -111,6 +113,10 @@ class OpenJournal implements Journal {
 
   note(entry: Entry): void {
     if (!this.#over) this.#writer.append(this.#line(entry))
+  }
+
+  written(): Promise<void> {
+    return this.#writer.written()
   }
 
   uncaught(error: unknown): void {

@@ -113,13 +113,14 @@ function oneLine(text: string): string {
   return cut(text.replace(/[\p{Cc}\s]+/gu, ' '), LONGEST_LINE)
 }
 
-/** The lines that there is room for, how many there is none for, and the closing ones. */
+/** The lines that there is room for, how many there is none for, and the closing ones. Should even those be too long, the last two stay. */
 function fitted(lines: readonly string[], closing: readonly string[]): string {
-  const kept = [...lines]
+  const [kept, last] = [[...lines], [...closing]]
   const text = () => {
     const left = lines.length - kept.length
-    return [...kept, ...(left > 0 ? [`… and ${inNumber(left, 'line')} more`] : []), ...closing].join('\n')
+    return [...kept, ...(left > 0 ? [`… and ${inNumber(left, 'line')} more`] : []), ...last].join('\n')
   }
   while (kept.length > 1 && Buffer.byteLength(text()) > LIMIT_BYTES) kept.pop()
+  while (last.length > 2 && Buffer.byteLength(text()) > LIMIT_BYTES) last.shift()
   return text()
 }
