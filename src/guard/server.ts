@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { type Knowledge, type Reply, type Rights, replyTo } from './answers.ts'
 
 /** No answer takes longer than a millisecond to make: whoever needs more than this to ask is not asking. */
 const LONGEST_REQUEST_MS = 5_000
-/** Probes and scrapers are few. More connections than this are closed at once, so that none can take the memory. */
+/** Probes and scrapers are few, and gone in a millisecond: of more connections than this, the oldest is one that does nothing. */
 const MOST_CONNECTIONS = 100
 
 /** Serves the guard's answers. Each is one write, and the connection ends with it. */
@@ -18,9 +19,20 @@ export function createGuardServer(know: () => Knowledge, rightsOf: (authorizatio
     const { method = '', url = '' } = request
     send(response, replyTo(method, url, know(), rightsOf(request.headers.authorization)), isHead(request))
   })
-  server.maxConnections = MOST_CONNECTIONS
   server.timeout = LONGEST_REQUEST_MS
+  makeRoom(server)
   return server
+}
+
+/** Refusing newcomers instead would let anyone who opens enough connections fail the probes of all others. */
+function makeRoom(server: Server): void {
+  const open = new Set<Socket>()
+  server.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    const [oldest] = open
+    if (open.size > MOST_CONNECTIONS) oldest?.destroy()
+  })
 }
 
 function isHead({ method }: IncomingMessage): boolean {

@@ -30,21 +30,27 @@ export interface Guarded {
 }
 
 /** @param settings of the guard, beside the listening and the silence */
-export async function startGuarded(
-  settings: object = {},
-  env: Readonly<Record<string, string>> = {},
-): Promise<Guarded> {
+export async function startGuarded(settings: object = {}): Promise<Guarded> {
   const folder = mkdtempSync(join(tmpdir(), 'guarded-'))
   const terminationMessagePath = join(folder, 'termination-log')
   const all = JSON.stringify({ silenceMs: SILENCE_MS, terminationMessagePath, ...settings })
-  const child = spawn(process.execPath, [FIXTURE, all, DIST], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [FIXTURE, all, DIST], { stdio: ['pipe', 'pipe', 'inherit'] })
   const events: Event[] = []
   createInterface({ input: child.stdout }).on('line', (line) => events.push(JSON.parse(line)))
   const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
-  const port = await until(
-    () => Number(events.find(({ event }) => event === 'guard-listening')?.['port']),
-    (port) => port > 0,
+  const first = await until(
+    () => events[0],
+    (event) => event !== undefined,
   )
+  const port = Number(first?.['port'])
+  const end = () => {
+    child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
+  if (!(port > 0)) {
+    end()
+    throw new Error(`${first?.['message']}`)
+  }
   return {
     child,
     port,
@@ -56,10 +62,7 @@ export async function startGuarded(
     },
     act: (what) => void child.stdin.write(`${what}\n`),
     words: () => (existsSync(terminationMessagePath) ? readFileSync(terminationMessagePath, 'utf8') : ''),
-    end() {
-      child.kill('SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
-    },
+    end,
   }
 }
 
