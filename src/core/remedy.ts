@@ -4,14 +4,15 @@ export interface Effect {
   readonly after: number
 }
 
-/** What a remedy did. */
+/** What a remedy did. A number that it does not change, or cannot tell, is absent. */
 export interface RemedyReport {
   readonly remedy: string
-  readonly entries: Effect
-  /** Over the caches that know their bytes; absent when none does. */
+  /** Of all caches together. */
+  readonly entries?: Effect
+  /** For `purge-cache` over the caches that know their bytes, for `gc` what is in use of heap and Buffers. */
   readonly bytes?: Effect
   /** Entries by cache. */
-  readonly caches: Readonly<Record<string, Effect>>
+  readonly caches?: Readonly<Record<string, Effect>>
 }
 
 /** Something the service may do about itself. */
@@ -19,5 +20,6 @@ export interface Remedy {
   /** Kebab-case; the URL segment of `POST /remedies/NAME`. */
   readonly name: string
   readonly about: string
-  run(): Promise<RemedyReport>
+  /** Rejects when it could not be done. `signal` aborts when nobody waits for it any more. */
+  run(signal?: AbortSignal): Promise<RemedyReport>
 }

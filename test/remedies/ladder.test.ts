@@ -1,0 +1,214 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Status } from '../../src/core/status.ts'
+import {
+  begun,
+  type Circumstances,
+  ended,
+  GROUND,
+  type Ladder,
+  type LadderState,
+  type LastRun,
+  nextStep,
+} from '../../src/remedies/ladder.ts'
+
+const LADDER: Ladder = {
+  check: 'memory-growth',
+  remedies: ['purge-cache', 'gc'],
+  from: 'warn',
+  waitMs: 10_000,
+  cooldownMs: 60_000,
+  perHour: 4,
+}
+const HOUR_MS = 3_600_000
+
+/** A world with a clock, in which remedies run for a second and nobody else asks for one. */
+class World {
+  now = 1_000_000
+  state: LadderState = GROUND
+  running: Circumstances['running'] = 'none'
+  readonly lastRuns = new Map<string, LastRun>()
+  readonly ladder: Ladder
+
+  constructor(ladder: Partial<Ladder> = {}) {
+    this.ladder = { ...LADDER, ...ladder }
+  }
+
+  /** Time passes, the check looks, and what the ladder then says is done. */
+  look(status: Status, afterMs = 5_000, tookMs = 1): string {
+    this.now += afterMs
+    const lastRun = (remedy: string) => this.lastRuns.get(remedy)
+    const look = { status, beganAt: this.now - tookMs }
+    const { step, state, holds } = nextStep(this.ladder, this.state, look, {
+      now: this.now,
+      running: this.running,
+      lastRun,
+    })
+    this.state = state
+    if (step.do === 'try') this.run(step.remedy)
+    const mark = holds ? '' : ' (stands)'
+    return step.do === 'try'
+      ? `try ${step.remedy}${mark}`
+      : step.do === 'rest'
+        ? 'rest'
+        : `${step.do}${mark}: ${step.because}`
+  }
+
+  run(remedy: string): void {
+    this.state = begun(this.state, remedy, this.now)
+    this.lastRuns.set(remedy, { begunAt: this.now, endedAt: this.now + 1_000 })
+    this.now += 1_000
+    this.state = ended(this.state, this.now)
+  }
+}
+
+describe('the ladder', () => {
+  test('nothing is done while the check is well, or has only milder trouble than it is for', () => {
+    const world = new World({ from: 'fail' })
+    expect([world.look('pass'), world.look('warn'), world.look('unknown')]).toEqual(['rest', 'rest', 'rest'])
+  })
+
+  test('a remedy is tried, its effect awaited, and the check is well', () => {
+    const world = new World()
+    expect(world.look('warn')).toBe('try purge-cache')
+    expect(world.look('warn')).toBe('wait: purge-cache was tried, and is yet to be judged')
+    expect(world.look('pass', 6_000)).toBe('rest')
+    expect(world.state).toMatchObject({ tried: [], worst: 'warn' })
+  })
+
+  test('one after the other is tried; when none has helped, the verdict stands', () => {
+    const world = new World()
+    expect(world.look('fail')).toBe('try purge-cache')
+    expect(world.look('fail', 11_000)).toBe('try gc')
+    expect(world.look('fail', 11_000)).toBe('stand (stands): purge-cache and gc did not help')
+    expect(world.look('fail', HOUR_MS)).toBe('stand (stands): purge-cache and gc did not help')
+  })
+
+  test('a look that began before the wait was over judges nothing, whenever it ended', () => {
+    const world = new World()
+    world.look('fail')
+    expect(world.look('fail', 12_000, 3_000)).toMatch(/^wait: purge-cache/)
+    expect(world.look('fail', 1_000)).toBe('try gc')
+  })
+
+  test('not being able to look judges nothing, and what was tried stays tried', () => {
+    const world = new World()
+    world.look('fail')
+    expect(world.look('unknown', 20_000)).toMatch(/^wait: purge-cache/)
+    expect(world.look('fail')).toBe('try gc')
+    expect(world.look('fail', 11_000)).toMatch(/^stand/)
+    expect(world.look('unknown')).toBe('rest')
+    expect(world.look('fail')).toMatch(/^stand/)
+  })
+
+  test('after it was well, what comes again soon finds the remedy cooling down; later it is tried anew', () => {
+    const world = new World({ remedies: ['purge-cache'], waitMs: 0 })
+    expect([world.look('fail'), world.look('pass')]).toEqual(['try purge-cache', 'rest'])
+    expect(world.look('fail')).toBe('stand (stands): purge-cache ran less than 1 min ago')
+    expect(world.look('fail', 50_000)).toBe('try purge-cache')
+  })
+
+  test('while one cools down the next is tried', () => {
+    const world = new World()
+    world.lastRuns.set('purge-cache', { begunAt: world.now - 30_000, endedAt: world.now - 29_000 })
+    expect(world.look('warn')).toBe('try gc')
+  })
+
+  test('a run for somebody else, just now, is judged like one of its own', () => {
+    const world = new World()
+    world.lastRuns.set('purge-cache', { begunAt: world.now, endedAt: world.now + 1_000 })
+    expect(world.look('warn', 5_000)).toBe('wait: purge-cache was tried, and is yet to be judged')
+    expect(world.look('warn', 7_000)).toBe('try gc')
+  })
+
+  test('what has become worse may be tried once more, which holds up nothing', () => {
+    const world = new World()
+    world.look('warn')
+    world.look('warn', 11_000)
+    expect(world.look('warn', 11_000)).toMatch(/^stand/)
+    expect(world.look('fail', 11_000)).toMatch(/^stand \(stands\): purge-cache and gc ran less than 1 min ago/)
+    expect(world.look('fail', 60_000)).toBe('try purge-cache (stands)')
+    expect(world.look('fail', 11_000)).toBe('try gc (stands)')
+    expect(world.look('fail', HOUR_MS)).toMatch(/^stand/)
+  })
+
+  test('what becomes worse half way up goes on from there, and is waited for', () => {
+    const world = new World()
+    expect(world.look('warn')).toBe('try purge-cache')
+    expect(world.look('fail', 11_000)).toBe('try gc')
+  })
+
+  test('never two at once; one that has not returned is not waited for', () => {
+    const world = new World()
+    world.running = 'one'
+    expect(world.look('fail')).toBe('wait: purge-cache is to be tried after another remedy')
+    world.running = 'stuck'
+    expect(world.look('fail')).toBe('stand (stands): purge-cache is not tried: a remedy before it has not returned')
+    world.running = 'none'
+    expect(world.look('fail')).toBe('try purge-cache')
+  })
+
+  test('the budget of an hour is kept, and is there again an hour later', () => {
+    const world = new World({ remedies: ['purge-cache'], waitMs: 0, perHour: 2 })
+    const flap = () => [world.look('fail', 70_000), world.look('pass')][0]
+    expect([flap(), flap()]).toEqual(['try purge-cache', 'try purge-cache'])
+    expect(flap()).toBe('stand (stands): no remedy is tried: 2 attempts an hour are allowed, and were made')
+    world.look('pass', HOUR_MS)
+    expect(flap()).toBe('try purge-cache')
+  })
+})
+
+describe('laws of the ladder', () => {
+  const status = fc.constantFrom<Status>('pass', 'warn', 'unknown', 'fail')
+  const looks = fc.array(fc.record({ status, afterMs: fc.integer({ min: 100, max: 400_000 }) }), { maxLength: 200 })
+  const ladders = fc.record({
+    remedies: fc.constantFrom(['purge-cache'], ['purge-cache', 'gc'], ['a', 'b', 'c']),
+    from: fc.constantFrom<'warn' | 'fail'>('warn', 'fail'),
+    waitMs: fc.integer({ min: 0, max: 60_000 }),
+    cooldownMs: fc.integer({ min: 0, max: 120_000 }),
+    perHour: fc.integer({ min: 1, max: 8 }),
+  })
+  const climbed = (ladder: Partial<Ladder>, story: readonly { status: Status; afterMs: number }[]) => {
+    const world = new World(ladder)
+    return story.map(({ status, afterMs }) => {
+      const said = world.look(status, afterMs)
+      return { at: world.now, status, said, remedy: /^try (\S+)/.exec(said)?.[1] }
+    })
+  }
+
+  test('never more attempts within an hour than the budget, never the same one before it has cooled down', () => {
+    fc.assert(
+      fc.property(ladders, looks, (ladder, story) => {
+        const attempts = climbed(ladder, story).filter(({ remedy }) => remedy !== undefined)
+        for (const [index, { at, remedy }] of attempts.entries()) {
+          const lately = attempts.slice(0, index + 1).filter((one) => at - one.at < HOUR_MS)
+          expect(lately.length).toBeLessThanOrEqual(ladder.perHour)
+          const last = attempts.slice(0, index).findLast((one) => one.remedy === remedy)
+          if (last) expect(at - last.at).toBeGreaterThanOrEqual(ladder.cooldownMs)
+        }
+      }),
+    )
+  })
+
+  test('a check that keeps failing is not held for longer than its remedies, a wait and a look for each', () => {
+    fc.assert(
+      fc.property(ladders, fc.integer({ min: 2_000, max: 60_000 }), (ladder, everyMs) => {
+        const story = Array.from({ length: 400 }, () => ({ status: 'fail' as const, afterMs: everyMs }))
+        const steps = climbed({ ...ladder, perHour: 100 }, story)
+        const [first, stands] = [steps[0]?.at ?? 0, steps.find(({ said }) => said.includes('(stands)'))?.at]
+        const longest = ladder.remedies.length * (1_000 + ladder.waitMs + 2 * everyMs + 1)
+        expect((stands ?? Number.POSITIVE_INFINITY) - first).toBeLessThanOrEqual(longest)
+      }),
+    )
+  })
+
+  test('nothing is tried for a check that is well, or that cannot look', () => {
+    fc.assert(
+      fc.property(ladders, looks, (ladder, story) => {
+        for (const { status, remedy } of climbed(ladder, story)) {
+          if (status === 'pass' || status === 'unknown') expect(remedy).toBeUndefined()
+        }
+      }),
+    )
+  })
+})
