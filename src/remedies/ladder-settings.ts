@@ -9,10 +9,11 @@ export interface LadderSettings {
   readonly waitMs?: number
   readonly cooldownMs?: number
   readonly perHour?: number
+  readonly holdMs?: number
 }
 
-/** For a ladder that is not told otherwise. */
-export const LADDER_DEFAULTS = { from: 'fail', waitMs: 0, cooldownMs: 60_000, perHour: 6 } as const
+/** For a ladder that is not told otherwise. Two remedies and two looks of `memory-growth`, a minute apart, fit into the hold. */
+export const LADDER_DEFAULTS = { from: 'fail', waitMs: 0, cooldownMs: 60_000, perHour: 6, holdMs: 150_000 } as const
 
 /** Memory is seen to be free only at the next major collection: the look that judges waits for one. */
 const FOR_MEMORY: LadderSettings = { try: ['purge-cache', 'gc'], from: 'warn', waitMs: 10_000 }

@@ -14,6 +14,8 @@ export interface Ladder {
   readonly cooldownMs: number
   /** How many attempts this ladder may begin within any hour. */
   readonly perHour: number
+  /** A `fail` is held back for so long at the most, whatever is still to be tried or judged. */
+  readonly holdMs: number
 }
 
 /** How far a ladder has been climbed. Times are milliseconds on the monotonic clock. */
@@ -24,6 +26,8 @@ export interface LadderState {
   readonly worst: 'warn' | 'fail'
   /** Whether all may be tried once more, for what has become worse. */
   readonly again: boolean
+  /** Since when a `fail` is held back; absent while none was. */
+  readonly heldSince?: number
   /** Begun, and not judged yet. */
   readonly open?: { readonly remedy: string; readonly endedAt?: number }
   /** When the attempts of the last hour began. */
@@ -67,7 +71,7 @@ export type Step =
 export interface Next {
   readonly step: Step
   readonly state: LadderState
-  /** Whether the verdict is to wait. It waits once: what has not helped before holds up nothing when it is tried again. */
+  /** Whether a `fail` is to be held back. That is done once: what has not helped before holds up nothing when it is tried again. */
   readonly holds: boolean
   /** A remedy that this look has judged. */
   readonly judged?: { readonly remedy: string; readonly helped: boolean }
@@ -77,15 +81,24 @@ const HOUR_MS = 3_600_000
 
 /** What to do after a look. Pure: to begin the remedy, and to say when it ended, is the caller's. */
 export function nextStep(ladder: Ladder, state: LadderState, look: Look, circumstances: Circumstances): Next {
+  const { step, ...next } = climb(ladder, state, look, circumstances)
+  if (look.status !== 'fail' || step.do === 'rest' || step.do === 'stand') return { ...next, step, holds: false }
+  const { now } = circumstances
+  const { heldSince = now, again } = next.state
+  const holds = !again && now - heldSince < ladder.holdMs
+  return { ...next, step, holds, state: { ...next.state, heldSince } }
+}
+
+function climb(ladder: Ladder, state: LadderState, look: Look, circumstances: Circumstances): Omit<Next, 'holds'> {
   const { open } = state
-  if (open && !judges(look, open.endedAt, ladder)) return next(state, waitFor(open.remedy, open.endedAt))
+  if (open && !judges(look, open.endedAt, ladder)) return { step: waitFor(open.remedy, open.endedAt), state }
   // Not having seen is no recovery: what was tried stays tried.
-  if (look.status === 'unknown') return next(state, { do: 'rest' })
+  if (look.status === 'unknown') return { step: { do: 'rest' }, state }
   const sick = look.status === 'fail' || (look.status === 'warn' && ladder.from === 'warn')
   const judged = open && { judged: { remedy: open.remedy, helped: !sick } }
-  if (!sick) return { ...next({ ...GROUND, begun: state.begun }, { do: 'rest' }), ...judged }
-  const climbed = climb(state, look.status === 'fail' ? 'fail' : 'warn', ladder)
-  return { ...next(climbed, stepFrom(ladder, climbed, look, circumstances)), ...judged }
+  if (!sick) return { step: { do: 'rest' }, state: { ...GROUND, begun: state.begun }, ...judged }
+  const higher = withoutHelp(state, look.status === 'fail' ? 'fail' : 'warn', ladder)
+  return { step: stepFrom(ladder, higher, look, circumstances), state: higher, ...judged }
 }
 
 /** The state once an attempt has begun. */
@@ -107,17 +120,13 @@ function counted(state: LadderState, now: number): LadderState {
   return { ...state, begun: [...state.begun.filter((at) => now - at < HOUR_MS), now] }
 }
 
-function next(state: LadderState, step: Step): Next {
-  return { step, state, holds: (step.do === 'try' || step.do === 'wait') && !state.again }
-}
-
 /** Whether a look began late enough to show what a remedy did. */
 function judges(look: Look, endedAt: number | undefined, { waitMs }: Ladder): boolean {
   return look.status !== 'unknown' && endedAt !== undefined && look.beganAt >= endedAt + waitMs
 }
 
 /** What was open has not helped. For what has become worse all may be tried once more. */
-function climb({ open, ...state }: LadderState, sighting: 'warn' | 'fail', { remedies }: Ladder): LadderState {
+function withoutHelp({ open, ...state }: LadderState, sighting: 'warn' | 'fail', { remedies }: Ladder): LadderState {
   const tried = open ? [...state.tried, open.remedy] : state.tried
   const worse = sighting === 'fail' && state.worst === 'warn'
   const worst = worse ? 'fail' : state.worst

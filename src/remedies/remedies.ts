@@ -36,8 +36,8 @@ export interface Remedies {
   /** The newest attempts, oldest first. */
   attempts(): readonly Attempt[]
   /**
-   * For the engine. A `fail` that is not said yet is heard as `warn` while a remedy is tried and judged: at the most for the time
-   * that the remedies of the ladder may take, with a wait and a look after each. What is said to have failed stays so.
+   * For the engine. A `fail` that is not said yet is heard as `warn` while remedies are tried and judged, for the ladder's `holdMs`
+   * at the most. What is said to have failed stays so.
    */
   readonly temper: Temper
 }
@@ -102,11 +102,12 @@ class RunningRemedies implements Remedies {
   #try({ name: check, because }: SeenLook, wanted: string, dryRun: boolean): void {
     const { clock, remedies } = this.#setup
     const remedy = remedies.find(({ name }) => name === wanted)
+    if (!remedy) return
     const take = dryRun ? rehearsed : begun
     this.#states.set(check, take(this.#stateOf(check), wanted, clock.now()))
     const at = clock.date().getTime()
     if (dryRun) this.#record({ remedy: wanted, check, because, at, tookMs: 0, result: 'dry-run' })
-    else if (remedy) this.#begin(remedy, { check, because })
+    else this.#begin(remedy, { check, because })
   }
 
   #begin(remedy: Remedy, why: Pick<Attempt, 'check' | 'because'>): Running {

@@ -14,6 +14,7 @@ describe('the ladders of a service', () => {
         waitMs: 0,
         cooldownMs: 60_000,
         perHour: 6,
+        holdMs: 150_000,
       },
       {
         check: 'memory-growth',
@@ -22,6 +23,7 @@ describe('the ladders of a service', () => {
         waitMs: 10_000,
         cooldownMs: 60_000,
         perHour: 6,
+        holdMs: 150_000,
       },
     ])
   })

@@ -16,6 +16,7 @@ const LADDER: Ladder = {
   waitMs: 0,
   cooldownMs: 60_000,
   perHour: 6,
+  holdMs: 150_000,
 }
 
 /** A cache that fails above 100 entries, its check, and an engine that says what it hears. */
