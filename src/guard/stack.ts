@@ -9,7 +9,7 @@ export interface Frame {
   readonly line: number
 }
 
-/** A stack, innermost function first; or why there is none, in words that go on from what the thread does. */
+/** A stack, innermost function first; or why there is none. */
 export type Capture = { readonly frames: readonly [Frame, ...Frame[]] } | NoStack
 
 export interface NoStack {
@@ -64,7 +64,7 @@ function halted(session: Session, clock: Clock, isSilent: () => boolean): Promis
       asked = true
       session.post('Debugger.pause')
     })
-    clock.sleep(DEADLINE_MS, done.signal).then(() => end(noStack('it runs no JavaScript that could be halted')))
+    clock.sleep(DEADLINE_MS, done.signal).then(() => end(noStack('it could not be halted within 2 s')))
   })
 }
 

@@ -97,7 +97,12 @@ export class Watchman {
     const { finding } = this
     const because = wasSilentSentence(silentMs, finding)
     if (state === 'stopped') this.#leave(because, `until ${this.#time()}`)
-    this.#post.turned({ silentMs, stopped: state === 'stopped', because, stack: stackLines(finding) })
+    this.#post.turned({
+      silentMs: Math.round(silentMs),
+      stopped: state === 'stopped',
+      because,
+      stack: stackLines(finding),
+    })
   }
 
   #forget(): void {

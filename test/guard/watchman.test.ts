@@ -153,7 +153,7 @@ describe('the watchman', () => {
     ],
     [
       'no JavaScript that could be asked',
-      { because: 'it runs no JavaScript that could be halted', halted: false },
+      { because: 'it could not be halted within 2 s', halted: false },
       'blocked in a call: futex (a lock, or Atomics.wait)',
     ],
     ['a debugger at work', { because: 'a debugger has halted it', halted: true }, 'a debugger has halted it'],
@@ -166,11 +166,11 @@ describe('the watchman', () => {
   })
 
   test('code that cannot be halted is said to be so', async () => {
-    const capture = { because: 'it runs no JavaScript that could be halted', halted: false }
+    const capture = { because: 'it could not be halted within 2 s', halted: false }
     const { turns, silent, left } = watching({ capture })
     await turns(1_000)
     await silent(10_500)
-    expect(left.at(-1)).toContain('executing; it runs no JavaScript that could be halted (at ')
+    expect(left.at(-1)).toContain('executing; it could not be halted within 2 s (at ')
   })
 
   test('when it did not run itself, it says nothing of the other', async () => {
