@@ -6,7 +6,7 @@ import type { FaultChange, Faults, FaultsSetup } from '../../src/faults/faults.t
 import { createFaults } from '../../src/faults/faults.ts'
 import { createCaches } from '../../src/host/caches.ts'
 import { createNumbers } from '../../src/host/numbers.ts'
-import { FakeClock } from '../fake-clock.ts'
+import { FakeClock, settle } from '../fake-clock.ts'
 
 export interface Scene {
   readonly clock: FakeClock
@@ -46,4 +46,13 @@ export function createScene(setup: Partial<FaultsSetup> = {}): Scene {
 /** The newest numbers of a fault that is active. */
 export function progressOf(faults: Faults, name: string): Readonly<Record<string, number>> {
   return faults.list().find((fault) => fault.name === name)?.progress ?? {}
+}
+
+/** Sockets and files need real turns of the loop, however long those take, and no time on the clock. */
+export async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 15_000
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`not so after 15 s: ${holds}`)
+    await settle()
+  }
 }

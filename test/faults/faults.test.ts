@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readFaultRequest } from '../../src/faults/fault-request.ts'
 import { FAULTS } from '../../src/faults/list.ts'
-import { settle } from '../fake-clock.ts'
-import { createScene, type Scene } from './bench.ts'
+import { createScene, type Scene, until } from './bench.ts'
 
 let scene: Scene
 beforeEach(() => {
@@ -82,7 +81,7 @@ describe('the life of a fault', () => {
     await scene.end()
     scene = createScene({ folder: '/dev/null/nowhere' })
     scene.faults.set('disk-fill')
-    for (let turn = 0; turn < 100 && activeNames().length > 0; turn++) await settle()
+    await until(() => activeNames().length === 0)
     const { active, ended } = scene.faults.list().find(({ name }) => name === 'disk-fill') ?? {}
     expect([active, ended]).toEqual([false, expect.stringMatching(/^failed: ENOTDIR/)])
   })

@@ -39,11 +39,11 @@ describe('an event loop that does not turn', () => {
     ['wait', false],
     ['exec', false],
   ])('%s: it stands still for as long as was asked; burning a core: %s', async (how, burns) => {
-    const { seen } = await live({ fault: 'block', settings: { ms: 500, how }, watchMs: 800 })
-    expect(Math.max(...(seen?.stallsMs ?? []))).toBeGreaterThanOrEqual(490)
+    const { seen } = await live({ fault: 'block', settings: { ms: 700, how }, watchMs: 900 })
+    expect(Math.max(...(seen?.stallsMs ?? []))).toBeGreaterThanOrEqual(690)
     expect(seen?.progress).toEqual({ finished_blocks: 1 })
-    if (burns) expect(seen?.cpuShare).toBeGreaterThan(0.2)
-    else expect(seen?.cpuShare).toBeLessThan(0.2)
+    if (burns) expect(seen?.busyShare).toBeGreaterThan(0.5)
+    else expect(seen?.busyShare).toBeLessThan(0.5)
   })
 
   test('again and again, with turns in between', async () => {
@@ -61,13 +61,12 @@ describe('an event loop that does not turn', () => {
 describe('a core', () => {
   test('is burnt in its share, while the loop turns', async () => {
     const { seen } = await live({ fault: 'cpu-burn', settings: { share: 0.9, sliceMs: 40 }, watchMs: 1_000 })
-    // How much of a shared core there is to burn, and for how long others hold it, this test cannot know.
-    expect(seen?.cpuShare).toBeGreaterThan(0.3)
+    expect(seen?.busyShare).toBeGreaterThan(0.6)
   })
 
   test('is left alone when the time is over', async () => {
     const { seen } = await live({ fault: 'cpu-burn', settings: { share: 1 }, ttlSeconds: 1, watchMs: 3_000 })
-    expect(seen?.cpuShare).toBeLessThan(0.7)
+    expect(seen?.busyShare).toBeLessThan(0.8)
     expect(seen?.ended).toBe('expired')
   })
 })

@@ -2,8 +2,7 @@ import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pipeline, Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { settle } from '../fake-clock.ts'
-import { createScene, progressOf, type Scene } from './bench.ts'
+import { createScene, progressOf, type Scene, until } from './bench.ts'
 
 let scene: Scene
 let server: Server
@@ -51,12 +50,6 @@ function watch(path: string, method = 'GET'): Watched {
   sent.on('error', () => {})
   sent.end()
   return seen
-}
-
-/** Sockets need real turns of the loop, and no time on the clock. */
-async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 20_000 && !holds(); turn++) await settle()
-  expect(holds()).toBe(true)
 }
 
 const delayed = () => progressOf(scene.faults, 'latency')['delayed_requests'] ?? 0

@@ -16,8 +16,8 @@ export interface Life {
 export interface Seen {
   /** Times for which the event loop stood still, over 50 ms, in order. */
   readonly stallsMs: readonly number[]
-  /** The share of one core that was used. */
-  readonly cpuShare: number
+  /** The share of the time in which the main thread ran, or would have if the machine had had a core for it. */
+  readonly busyShare: number
   /** Whether a file could still be opened at the end. */
   readonly opens: boolean
   readonly progress: Readonly<Record<string, number>> | undefined
@@ -39,12 +39,12 @@ const watching = setInterval(() => {
   turned = now
 }, 5)
 
-const begun = { at: wakingClock.now(), cpu: process.cpuUsage() }
+const begun = { at: wakingClock.now(), busyMs: busyMs() }
 faults.set(life.fault, life.settings, life.ttlSeconds)
 await wakingClock.sleep(life.watchMs)
-const [cpu, ms] = [process.cpuUsage(begun.cpu), wakingClock.now() - begun.at]
+const busyShare = (busyMs() - begun.busyMs) / (wakingClock.now() - begun.at)
 const { progress, ended } = faults.list().find(({ name }) => name === life.fault) ?? {}
-const seen: Seen = { stallsMs, cpuShare: (cpu.user + cpu.system) / 1000 / ms, opens: opens(), progress, ended }
+const seen: Seen = { stallsMs, busyShare, opens: opens(), progress, ended }
 process.stdout.write(JSON.stringify(seen))
 clearInterval(watching)
 await faults.stop()
@@ -55,4 +55,10 @@ function opens(): boolean {
   } catch {
     return false
   }
+}
+
+/** Running, and waiting for a core: how many others run makes no difference. */
+function busyMs(): number {
+  const [ran = 0, waited = 0] = readFileSync('/proc/self/schedstat', 'utf8').split(' ').map(Number)
+  return (ran + waited) / 1e6
 }
