@@ -1,21 +1,8 @@
-import {
-  close,
-  closeSync,
-  constants,
-  fdatasync,
-  fstatSync,
-  mkdir,
-  mkdirSync,
-  open,
-  openSync,
-  rename,
-  write,
-  writeSync,
-} from 'node:fs'
+import { close, closeSync, constants, fdatasync, fstatSync, open, openSync, rename, write, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
+import { makeFolder } from './state-folder.ts'
 
-const mkdirLater = promisify(mkdir)
 const openLater = promisify(open)
 const writeLater = promisify(write)
 const syncLater = promisify(fdatasync)
@@ -90,12 +77,12 @@ export class LineFile {
   }
 
   async #open(): Promise<number> {
-    await mkdirLater(dirname(this.#path), { recursive: true })
+    makeFolder(dirname(this.#path))
     return openLater(this.#path, APPENDING, 0o644)
   }
 
   #openNow(): number {
-    mkdirSync(dirname(this.#path), { recursive: true })
+    makeFolder(dirname(this.#path))
     return openSync(this.#path, APPENDING, 0o644)
   }
 

@@ -1,5 +1,8 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { close, constants, open, write } from 'node:fs'
+import { promisify } from 'node:util'
+
+const openLater = promisify(open)
+const writeLater = promisify(write)
 
 /** When a run was last known to live. A killed run leaves no word of its end; this is as near as one comes to it. */
 export interface SignOfLife {
@@ -18,31 +21,42 @@ const SIGN_BYTES = 512
 /** The file of one sign of life, written over in place. What cannot be written is left: the next one may be. */
 export class AliveFile {
   readonly #path: string
-  #file: FileHandle | undefined
+  #file: number | undefined
+  #newest: SignOfLife | undefined
   #writing = false
 
   constructor(path: string) {
     this.#path = path
   }
 
+  /** One write at a time: on a disk that hangs, no more than one of libuv's threads may wait. What came meanwhile is written after it. */
   async tell(sign: SignOfLife): Promise<void> {
-    // One at a time: on a disk that hangs, no more than one of libuv's threads may wait.
+    this.#newest = sign
     if (this.#writing) return
     this.#writing = true
+    for (let next = this.#take(); next; next = this.#take()) await this.#write(next)
+    this.#writing = false
+  }
+
+  #take(): SignOfLife | undefined {
+    const newest = this.#newest
+    this.#newest = undefined
+    return newest
+  }
+
+  async #write(sign: SignOfLife): Promise<void> {
     try {
-      this.#file ??= await open(this.#path, constants.O_WRONLY | constants.O_CREAT, 0o644)
-      await this.#file.write(asBytes(sign), 0, SIGN_BYTES, 0)
+      this.#file ??= await openLater(this.#path, constants.O_WRONLY | constants.O_CREAT, 0o644)
+      await writeLater(this.#file, asBytes(sign), 0, SIGN_BYTES, 0)
     } catch {
       // The journal has the words for what is wrong with the disk.
-    } finally {
-      this.#writing = false
     }
   }
 
   close(): void {
     const file = this.#file
     this.#file = undefined
-    file?.close().catch(() => {})
+    if (file !== undefined) close(file, () => {})
   }
 }
 

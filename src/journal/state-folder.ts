@@ -1,5 +1,5 @@
-import { accessSync, closeSync, constants, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { SetupError } from '../core/setup-error.ts'
 
 /** What is kept in the state folder. It belongs to one service at a time. */
@@ -29,10 +29,22 @@ export function stateFilesIn(folder: string): StateFiles {
  */
 export function makeStateFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, constants.W_OK | constants.X_OK)
   } catch (error) {
     if (!isWeather(error)) throw new SetupError([`journal.folder: cannot write to ${folder}: ${wordsFor(error)}`])
+  }
+}
+
+/** Not mkdir's `recursive`: where no folder can be made (/proc), that never returns. */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && statSync(path).isDirectory()) return
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+    makeFolder(dirname(path))
+    mkdirSync(path)
   }
 }
 

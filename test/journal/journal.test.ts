@@ -1,0 +1,312 @@
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { SetupError } from '../../src/core/setup-error.ts'
+import type { Transition } from '../../src/core/snapshot.ts'
+import type { Status } from '../../src/core/status.ts'
+import { writeTerminationMessage } from '../../src/host/termination-message.ts'
+import { type Journal, type JournalSetup, openJournal } from '../../src/journal/journal.ts'
+import { pastRuns, previousRun, tellPreviousRun } from '../../src/journal/past-run.ts'
+import { FakeClock } from '../fake-clock.ts'
+
+let folder: string
+let clock: FakeClock
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'failweb-journal-')), 'state')
+  clock = new FakeClock()
+})
+afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
+
+function begin(setup: Partial<JournalSetup> = {}): Journal {
+  return openJournal({ folder, clock, release: '1.4.0', ...setup })
+}
+
+function change(name: string, to: Status, because = `${name} is ${to}`): Transition {
+  return { name, from: 'pass', to, because, at: 0 }
+}
+
+/** A run of 41 s in which something happens. That it is not ended here is what a kill leaves. */
+async function run(happens: (journal: Journal) => void | Promise<void>): Promise<Journal> {
+  const journal = begin()
+  await clock.advance(41_000)
+  await happens(journal)
+  await journal.written()
+  return journal
+}
+
+describe('the next run', () => {
+  test('knows of none, the first time', () => {
+    expect(begin().pastRuns).toEqual([])
+    expect(tellPreviousRun(undefined)).toBe('no previous run is known')
+  })
+
+  test('is told of a clean stop', async () => {
+    await run(async (journal) => {
+      journal.stopping({ by: 'SIGTERM', unhealthy: false })
+      await journal.end()
+    })
+    expect(begin().pastRuns).toEqual([
+      {
+        end: 'clean',
+        exit: 'SIGTERM',
+        startedAt: '2026-01-01T00:00:01.000Z',
+        endedAt: '2026-01-01T00:00:42.000Z',
+        lived: 41,
+        why: 'nothing was failing',
+        release: '1.4.0',
+        torn: false,
+        lost: 0,
+      },
+    ])
+  })
+
+  test.each<[string, (journal: Journal) => void | Promise<void>, object, string]>([
+    [
+      'of a stop while unhealthy',
+      async (journal) => {
+        journal.stopping({ by: 'SIGTERM', unhealthy: true, why: 'heartbeat failed 3 times: decay 62%' })
+        await journal.end()
+      },
+      { end: 'unhealthy', exit: 'SIGTERM' },
+      'previous run lived 41 s: heartbeat failed 3 times: decay 62%',
+    ],
+    [
+      'of an uncaught error',
+      (journal) => {
+        journal.uncaught(new TypeError('x is not a function'))
+        journal.exited(70)
+      },
+      { end: 'uncaught', exit: 'uncaught' },
+      'previous run lived 41 s: uncaught TypeError: x is not a function',
+    ],
+    [
+      'of a kill while something failed, with the newest reason first',
+      (journal) => {
+        for (const name of ['cpu', 'memory-growth', 'latency']) journal.transition(change(name, 'fail'))
+        journal.transition(change('latency', 'pass'))
+      },
+      { end: 'killed', exit: 'killed' },
+      'previous run lived 41 s and was killed: memory-growth: memory-growth is fail; cpu: cpu is fail',
+    ],
+    [
+      'of a kill while something warned',
+      (journal) => journal.transition(change('memory-growth', 'warn')),
+      { end: 'killed' },
+      'previous run lived 41 s and was killed: nothing was failing when it was last heard of; warned: memory-growth: memory-growth is warn',
+    ],
+    [
+      'of a kill with more reasons than one reads',
+      (journal) => {
+        for (let n = 0; n < 5; n++) journal.transition(change(`check-${n}`, 'fail', 'so'))
+      },
+      { end: 'killed' },
+      'previous run lived 41 s and was killed: check-4: so; check-3: so; check-2: so; and 2 more',
+    ],
+    [
+      'of a kill with the last words that somebody left, which know more',
+      (journal) => {
+        journal.transition(change('memory-growth', 'fail'))
+        writeTerminationMessage(
+          journal.lastWordsPath,
+          'the main thread stood still for 30 s: spin (faults.js:12)\nup for 41 s',
+        )
+      },
+      { end: 'killed' },
+      'previous run lived 41 s and was killed: the main thread stood still for 30 s: spin (faults.js:12)',
+    ],
+    [
+      'of a kill before the stop was over',
+      (journal) => journal.stopping({ by: 'SIGTERM', unhealthy: true, why: 'decay 62%' }),
+      { end: 'killed', exit: 'killed' },
+      'previous run lived 41 s and was killed: it had not yet stopped for SIGTERM: decay 62%',
+    ],
+    [
+      'of a stop cut short by a second signal',
+      (journal) => {
+        journal.stopping({ by: 'SIGINT', unhealthy: false })
+        journal.exited(130)
+      },
+      { end: 'clean', exit: 'SIGINT' },
+      'previous run lived 41 s: nothing was failing; cut short with exit 130',
+    ],
+    [
+      'of an exit that nobody ordered',
+      (journal) => journal.exited(3),
+      { end: 'uncaught', exit: 'exit 3' },
+      'previous run lived 41 s: it ended itself with exit code 3',
+    ],
+    [
+      'of an exit with 0',
+      (journal) => journal.exited(0),
+      { end: 'clean' },
+      'previous run lived 41 s: it ended itself with exit code 0',
+    ],
+    [
+      'of a stop without a reason',
+      (journal) => journal.end(),
+      { end: 'clean', exit: 'stopped' },
+      'previous run lived 41 s: it was stopped',
+    ],
+  ])('is told %s', async (_what, happens, expected, sentence) => {
+    await run(happens)
+    const [previous] = begin().pastRuns
+    expect(previous).toMatchObject(expected)
+    expect(tellPreviousRun(previous)).toBe(sentence)
+  })
+
+  test('knows the age of a killed run to the second, by its signs of life', async () => {
+    const journal = begin()
+    await journal.written()
+    await clock.advance(3_600_500)
+    const seen = { end: 'killed', endedAt: '2026-01-01T01:00:01.000Z', lived: 3600 }
+    await vi.waitFor(() => expect(previousRun(folder)).toMatchObject(seen))
+  })
+
+  test('knows every run before it, and takes the last words for those of the last alone', async () => {
+    await run((journal) => void writeTerminationMessage(journal.lastWordsPath, 'the first'))
+    await run((journal) => void writeTerminationMessage(journal.lastWordsPath, 'the second'))
+    await run((journal) => journal.exited(3))
+    const whys = begin().pastRuns.map(({ why }) => why)
+    expect(whys).toEqual([
+      'nothing was failing when it was last heard of',
+      'nothing was failing when it was last heard of',
+      'it ended itself with exit code 3',
+    ])
+  })
+
+  test('drops a torn last line, says so, and begins on a line of its own', async () => {
+    await run((journal) => journal.transition(change('memory-growth', 'fail')))
+    appendFileSync(join(folder, 'journal.jsonl'), '{"at":"2026-01-01T00:0')
+    const [previous] = begin().pastRuns
+    expect(tellPreviousRun(previous)).toMatch(/: memory-growth is fail; its last line was torn and is dropped$/)
+    expect(pastRuns(folder).map(({ torn }) => torn)).toEqual([true, false])
+  })
+
+  test.each<[string, string | Buffer]>([
+    ['nothing', ''],
+    ['noise', Buffer.from([0, 255, 10, 10, 123, 200])],
+    ['JSON that is no journal', 'null\n[]\n{"run":1}\n{"run":"a","n":0,"up":1,"entry":"x","at":"never"}\n'],
+  ])('makes nothing of %s in the place of a journal', (_what, content) => {
+    mkdirSync(folder, { recursive: true })
+    for (const name of ['journal.jsonl', 'journal.old.jsonl', 'alive', 'last-words'])
+      writeFileSync(join(folder, name), content)
+    expect(begin().pastRuns).toEqual([])
+  })
+})
+
+describe('the journal', () => {
+  test('is JSON lines that stand alone: when, how long into the run, which run, what', async () => {
+    const journal = await run((journal) => {
+      journal.transition(change('memory-growth', 'fail', 'the heap\ngrows'))
+      journal.note({ entry: 'remedy', remedy: 'purge-cache', entries: { before: 200, after: 0 }, n: 99, at: 'never' })
+    })
+    await journal.end()
+    const lines = readFileSync(join(folder, 'journal.jsonl'), 'utf8').trimEnd().split('\n')
+    const at = '2026-01-01T00:00:42.000Z'
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { n: 0, entry: 'start', up: 0, pid: process.pid, release: '1.4.0' },
+      {
+        n: 1,
+        at,
+        up: 41,
+        entry: 'transition',
+        name: 'memory-growth',
+        from: 'pass',
+        to: 'fail',
+        because: 'the heap\ngrows',
+      },
+      { n: 2, at, entry: 'remedy', remedy: 'purge-cache', entries: { before: 200, after: 0 } },
+      { n: 3, at, entry: 'end' },
+    ])
+  })
+
+  test('keeps within its bytes, in two files that each begin with the start of the run', async () => {
+    const journal = begin({ maxBytes: 65_536 })
+    for (let n = 0; n < 1_000; n++) {
+      journal.note({ entry: 'note', text: 'x'.repeat(200) })
+      if (n % 10 === 0) await journal.written()
+    }
+    await journal.end()
+    const files = ['journal.jsonl', 'journal.old.jsonl'].map((name) => join(folder, name))
+    expect(files.map((file) => statSync(file).size).every((bytes) => bytes > 1_000 && bytes <= 32_768)).toBe(true)
+    for (const file of files) expect(readFileSync(file, 'utf8')).toMatch(/^\{"at":[^\n]*"n":0,"entry":"start"/)
+    expect(previousRun(folder)).toMatchObject({ end: 'clean', release: '1.4.0', lost: 0, torn: false })
+  })
+
+  test('cuts what is too long, and leaves out what JSON cannot say', async () => {
+    const circle: Record<string, unknown> = {}
+    circle['self'] = circle
+    const journal = await run((journal) => {
+      journal.note({ entry: 'long', text: 'x'.repeat(1e6) })
+      journal.note({ entry: 'circle', circle })
+    })
+    await journal.end()
+    expect(statSync(join(folder, 'journal.jsonl')).size).toBeLessThan(3_000)
+    expect(readFileSync(join(folder, 'journal.jsonl'), 'utf8')).toContain('"entry":"circle"}\n')
+  })
+
+  test('writes an error before anything else may happen, with what still waits', () => {
+    const journal = begin()
+    journal.transition(change('memory-growth', 'fail'))
+    journal.uncaught(new Error('too late'))
+    expect(readFileSync(join(folder, 'journal.jsonl'), 'utf8')).toMatch(/memory-growth.*\n.*"uncaught"/)
+    expect(pastRuns(folder)).toMatchObject([{ end: 'uncaught', lost: 0 }])
+  })
+
+  test('takes no more lines once the end is written', async () => {
+    const journal = begin()
+    journal.stopping({ by: 'SIGTERM', unhealthy: false })
+    await journal.end()
+    journal.transition(change('memory-growth', 'fail'))
+    journal.uncaught(new Error('late'))
+    journal.exited(0)
+    expect(previousRun(folder)).toMatchObject({ end: 'clean', exit: 'SIGTERM' })
+    expect(clock.sleepers).toBeLessThanOrEqual(1)
+  })
+})
+
+describe('wrong setup', () => {
+  test.each<[string, () => Partial<JournalSetup>, RegExp]>([
+    [
+      'a file in the folder’s place',
+      () => {
+        writeFileSync(folder, '')
+        return {}
+      },
+      /^journal\.folder: cannot write to .*state: a file has that name \(EEXIST\)$/,
+    ],
+    [
+      'a folder that cannot be made',
+      () => ({ folder: '/proc/failweb' }),
+      /^journal\.folder: cannot write to \/proc\/failweb: /,
+    ],
+    [
+      'a folder where the journal is to be',
+      () => {
+        mkdirSync(join(folder, 'journal.jsonl'), { recursive: true })
+        return {}
+      },
+      /^journal\.folder: cannot write .*journal\.jsonl: /,
+    ],
+    ['too few bytes', () => ({ maxBytes: 1_000 }), /^journal\.maxBytes: must be at least 65536, not 1000$/],
+  ])('%s stops the start with one message', (_what, arrange, message) => {
+    const setup = arrange()
+    expect(() => begin(setup)).toThrow(SetupError)
+    expect(() => begin(setup)).toThrow(message)
+  })
+
+  test('reading a folder that is not there finds nothing, and makes nothing', () => {
+    expect(previousRun(folder)).toBeUndefined()
+    expect(readdirSync(join(folder, '..'))).toEqual([])
+  })
+})
