@@ -1,45 +1,13 @@
 import { latencyCheck } from '../../../checks/latency.ts'
 import { assign } from '../../../src/core/assignment.ts'
 import type { Sample } from '../../../src/core/check.ts'
-import type { Clock } from '../../../src/core/clock.ts'
 import { advance, type Standing, UNSEEN } from '../../../src/core/standing.ts'
 import type { Judged, Status } from '../../../src/core/status.ts'
-import type { TripTally } from '../../../src/core/surroundings.ts'
-import { createTrips } from '../../../src/host/trips.ts'
-import { DEGRADED, HEALTHY, RATES, THRESHOLD_MS, type TrafficPattern, tripsOf } from './latency-traces.ts'
+import { COUNTED_FROM, LOOK_SECONDS, type Look, looksOf } from './latency-looks.ts'
+import { DEGRADED, HEALTHY, RATES, type TrafficPattern } from './latency-traces.ts'
 import { medianOf, progress, recordSection, tableOf } from './report.ts'
 
 const [assignment] = assign([{ check: latencyCheck, options: {} }])
-
-const LOOK_SECONDS = 10
-
-/** What is looked at every ten seconds: the tally that the check gets, and the counts of the stretch for the peers. */
-interface Look {
-  readonly second: number
-  readonly tally: TripTally
-  readonly requests: number
-  readonly slow: number
-}
-
-/** Plays a trace through the real recorder, looking at it every ten seconds. */
-function* looksOf(pattern: TrafficPattern, rate: number, seed: number): Generator<Look> {
-  let now = 0
-  const clock: Clock = { now: () => now, date: () => new Date(now), sleep: () => Promise.resolve() }
-  const trips = createTrips(clock)
-  const arriving = tripsOf(pattern, rate, seed)
-  let next = arriving.next()
-  for (let second = LOOK_SECONDS; second <= pattern.hours * 3_600; second += LOOK_SECONDS) {
-    let [requests, slow] = [0, 0]
-    for (; !next.done && next.value.at < second; next = arriving.next()) {
-      now = next.value.at * 1_000
-      trips.record(next.value.route, next.value.ms)
-      requests += 1
-      if (next.value.ms > THRESHOLD_MS) slow += 1
-    }
-    now = second * 1_000
-    yield { second, tally: trips.tally(THRESHOLD_MS), requests, slow }
-  }
-}
 
 /** A rule that is told of every look; says what it says. */
 type Listener = (look: Look) => Status
@@ -50,7 +18,7 @@ export interface LatencyRule {
 }
 
 /** The real check, with its patience and the last `keep` samples. */
-function ours(): Listener {
+export function ours(): Listener {
   if (!assignment) throw new Error('the check was not assigned')
   const { check, settings, rhythm } = assignment
   const kept: Sample<unknown>[] = []
@@ -101,12 +69,14 @@ function p99(minutes: number): Listener {
   return (look) => (share(look) > 0.01 ? 'fail' : 'pass')
 }
 
+const OURS = '**latency**'
+
 export const RULES: readonly LatencyRule[] = [
   { name: 'p99 > T over 60 s', begin: () => p99(1) },
   { name: 'p99 > T over 5 min', begin: () => p99(5) },
   // Beyer et al. 2018, chapter 5: 14.4 times the budget over 1 h and 5 min, 6 times over 6 h and 30 min.
   { name: 'the SRE workbook’s burn pairs', begin: () => burnPair([60, 5, 0.144], [360, 30, 0.06]) },
-  { name: '**latency**', begin: ours },
+  { name: OURS, begin: ours },
 ]
 
 /** What one rule made of one run. */
@@ -120,11 +90,12 @@ interface Heard {
   readonly delay?: number
 }
 
-/** Plays one pattern at one rate to every rule. */
+/** Plays one pattern at one rate to every rule, until each has said what it was to say. */
 export function hear(pattern: TrafficPattern, rate: number, seed: number, rules = RULES): readonly Heard[] {
   const listeners = rules.map((rule) => ({ rule: rule.name, listen: rule.begin(), tally: new Tally(pattern) }))
   for (const look of looksOf(pattern, rate, seed)) {
     for (const { listen, tally } of listeners) tally.note(look.second, listen(look))
+    if (listeners.every(({ tally }) => tally.hasSaid)) break
   }
   return listeners.map(({ rule, tally }) => ({ rule, pattern, rate, ...tally.result() }))
 }
@@ -147,6 +118,11 @@ class Tally {
       if (said === 'fail') this.#delay ??= second - this.#onset
     } else if (began && said === 'fail') this.#fail += 1
     else if (began && said === 'warn') this.#warn += 1
+  }
+
+  /** Whether it was heard that the service fails: nothing after that is counted. */
+  get hasSaid(): boolean {
+    return this.#delay !== undefined
   }
 
   result(): Pick<Heard, 'alarms' | 'delay'> {
@@ -188,9 +164,12 @@ const alarmsADay =
   (level: 'fail' | 'warn'): Cell =>
   (heard) => {
     const days = heard.reduce((sum, { pattern }) => sum + pattern.hours / 24, 0)
-    const alarms = heard.reduce((sum, one) => sum + one.alarms[level], 0)
-    return String(Number((alarms / days).toPrecision(2)))
+    return String(Number((alarmsOf(heard, level) / days).toPrecision(2)))
   }
+
+function alarmsOf(heard: readonly Heard[], level: 'fail' | 'warn'): number {
+  return heard.reduce((sum, one) => sum + one.alarms[level], 0)
+}
 
 const delays: Cell = (heard) => {
   const seconds = heard.flatMap(({ delay }) => delay ?? [])
@@ -200,17 +179,26 @@ const delays: Cell = (heard) => {
   return missed > 0 ? `${text}, ${missed} of ${heard.length} missed` : text
 }
 
-/** Plays everything on seeds that nothing was tuned on, and writes the tables down. About four minutes a seed on two idle cores. */
+/** Plays everything on seeds that nothing was tuned on, and writes the tables down. */
 export function runLatency(seeds: readonly number[], command: string): void {
   const patterns = [...HEALTHY, ...DEGRADED]
   const bar = progress('latency traces', patterns.length * RATES.length * seeds.length)
   const heard = play(patterns, RATES, seeds, () => bar.step())
   const body = [
-    `${seeds.length} seeds (${seeds[0]}–${seeds.at(-1)}); healthy runs of 24 h, degraded ones of an hour and then two of it. Three routes; every trip goes through the real recorder, every look (10 s) through the real check with its patience. The rules compared are judged at every look, as they are usually written, without patience.`,
+    conditions(seeds, heard),
     `### False alarms a day in a healthy service (fail)\n\n${tabulate(heard, HEALTHY, alarmsADay('fail'))}`,
     `### Warnings a day in a healthy service (of \`latency\`; the others know no warning)\n\n${tabulate(heard, HEALTHY, alarmsADay('warn'), RULES.slice(-1))}`,
     `### Seconds until a degraded service is said to fail: median (least–most)\n\n${tabulate(heard, DEGRADED, delays)}`,
   ].join('\n\n')
   recordSection({ heading: 'Latency', command, body })
   console.log(body)
+}
+
+function conditions(seeds: readonly number[], heard: readonly Heard[]): string {
+  const hours = HEALTHY[0]?.hours ?? 0
+  const before = heard.filter(({ rule, pattern }) => rule === OURS && pattern.degradesAt !== undefined)
+  return [
+    `${seeds.length} seeds (${seeds[0]}–${seeds.at(-1)}), three routes. A healthy cell is ${seeds.length} runs of ${hours} h, ${(seeds.length * hours) / 24} days in all; the wave's run begins at any hour of its day. A degraded run is an hour of health and then up to two without it; in those ${before.length} hours of health \`latency\` failed ${alarmsOf(before, 'fail')} times.`,
+    `Every look (${LOOK_SECONDS} s) goes through the real check with its patience. Under ${COUNTED_FROM} requests a second each trip goes through the real recorder; from there on slow trips and others are counted in windows like its own, which gives the same verdicts (\`latency.test.ts\`). The rules compared are judged at every look, as they are usually written, without patience.`,
+  ].join('\n\n')
 }
