@@ -57,6 +57,9 @@ export interface Journal {
 const DEFAULT_BYTES = 1024 ** 2
 const LEAST_BYTES = 64 * 1024
 
+/** By these the end of a run is known: a note of such a name is given another. */
+const OWN_ENTRIES: readonly string[] = ['start', 'transition', 'stopping', 'uncaught', 'exit', 'end']
+
 /** How often a sign of life is left: so exact is the end of a run that was killed. */
 const ALIVE_MS = 1_000
 
@@ -108,11 +111,11 @@ class OpenJournal implements Journal {
   }
 
   transition({ name, from, to, because }: Transition): void {
-    this.note({ entry: 'transition', name, from, to, because })
+    this.#append({ entry: 'transition', name, from, to, because })
   }
 
-  note(entry: Entry): void {
-    if (!this.#over) this.#writer.append(this.#line(entry))
+  note({ entry, ...details }: Entry): void {
+    this.#append({ entry: OWN_ENTRIES.includes(entry) ? `note-${entry}` : entry, ...details })
   }
 
   written(): Promise<void> {
@@ -127,11 +130,11 @@ class OpenJournal implements Journal {
   }
 
   stopping({ by, unhealthy, why = 'nothing was failing' }: Stop): void {
-    this.note({ entry: 'stopping', by, unhealthy, why })
+    this.#append({ entry: 'stopping', by, unhealthy, why })
   }
 
   async end(): Promise<void> {
-    this.note({ entry: 'end' })
+    this.#append({ entry: 'end' })
     this.#over = true
     this.#closing.abort()
     await this.#writer.close()
@@ -159,6 +162,10 @@ class OpenJournal implements Journal {
       void this.#alive.tell({ run: this.#run, ...this.#now(), ...(trouble !== undefined && { trouble }) })
       await this.#clock.sleep(ALIVE_MS, this.#closing.signal)
     }
+  }
+
+  #append(entry: Entry): void {
+    if (!this.#over) this.#writer.append(this.#line(entry))
   }
 
   #line(entry: Entry): string {

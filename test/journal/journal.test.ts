@@ -263,6 +263,14 @@ describe('the journal', () => {
     expect(pastRuns(folder)).toMatchObject([{ end: 'uncaught', lost: 0 }])
   })
 
+  test('takes no note for the end of the run, whatever its name', async () => {
+    await run((journal) => {
+      for (const entry of ['end', 'stopping', 'uncaught', 'exit', 'start'])
+        journal.note({ entry, release: '2', code: 0 })
+    })
+    expect(previousRun(folder)).toMatchObject({ end: 'killed', release: '1.4.0' })
+  })
+
   test('takes no more lines once the end is written', async () => {
     const journal = begin()
     journal.stopping({ by: 'SIGTERM', unhealthy: false })
