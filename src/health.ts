@@ -1,28 +1,15 @@
-import { hostname } from 'node:os'
 import type { Middleware } from 'koa'
-import { awake } from './awake.ts'
-import { type Assignment, assign, type Choice } from './core/assignment.ts'
-import { type Check, CURES, type Cure } from './core/check.ts'
+import { assembleHealth } from './assembly.ts'
+import type { Choice } from './core/assignment.ts'
+import type { Check, Cure } from './core/check.ts'
 import type { Clock } from './core/clock.ts'
-import type { Decay } from './core/draw.ts'
-import { objections } from './core/probe.ts'
 import type { Snapshot, Transition } from './core/snapshot.ts'
-import type { Cache, Surroundings } from './core/surroundings.ts'
-import { Registry } from './engine/registry.ts'
-import { createCaches } from './host/caches.ts'
-import { type Collections, createCollections } from './host/collections.ts'
-import { createLoopWatcher } from './host/event-loop.ts'
-import { createNumbers } from './host/numbers.ts'
-import { createTrips } from './host/trips.ts'
-import { createHealthRoutes, type HealthRoutesOptions } from './http/health-routes.ts'
-import { createMeter, type Meter } from './http/measure.ts'
-import { createNodeHandler, type NodeHandler } from './http/node-handler.ts'
-import type { AccessRules, Surface } from './http/surface.ts'
-import { createMetrics, type Registry as MetricsRegistry } from './metrics/exposition.ts'
-import { PACKAGE_VERSION } from './package-version.ts'
-import { purgeCache } from './remedies/purge-cache.ts'
+import type { Cache } from './core/surroundings.ts'
+import type { HealthRoutesOptions } from './http/health-routes.ts'
+import type { Meter } from './http/measure.ts'
+import type { NodeHandler } from './http/node-handler.ts'
+import type { Registry as MetricsRegistry } from './metrics/exposition.ts'
 import type { Identity } from './render/health-json.ts'
-import { systemClock } from './system-clock.ts'
 
 export interface HealthOptions {
   /** Built-in checks (`latency({ thresholdMs: 100 })`) and one's own (an object made with `defineCheck`). Default: none. */
@@ -76,150 +63,4 @@ export interface Measure {
 /** Puts the engine and its surfaces together. Nothing runs until `start`. @throws {SetupError} with every mistake in the options */
 export function createHealth(options: HealthOptions = {}): Health {
   return assembleHealth(options).health
-}
-
-/** A health service with the parts that failweb's own service goes on from. */
-export interface Assembled {
-  readonly health: Health
-  readonly surface: Surface
-  readonly meter: Meter
-  /** Whether liveness fails now, or the last draw did. */
-  unhealthy(): boolean
-  /** Is not ready from now on. */
-  drain(): void
-}
-
-export function assembleHealth(options: HealthOptions, decay?: Decay): Assembled {
-  const { clock = systemClock, drainMs = 0, address } = options
-  const assignments = assign((options.checks ?? []).map(asChoice))
-  const surroundings = surroundingsOf(clock, address)
-  const collections = createCollections()
-  let draining = false
-  const surface = surfaceOf({
-    options,
-    assignments,
-    surroundings,
-    collections,
-    draining: () => draining,
-    ...(decay && { decay }),
-  })
-  const meter = createMeter(surface)
-  const routes = (wanted?: HealthRoutesOptions) => createHealthRoutes(surface, meter, wanted)
-  const health: Health = {
-    async start() {
-      collections.start()
-      surface.registry.start()
-    },
-    async stop() {
-      draining = true
-      await awake(clock.sleep(drainMs))
-      await awake(surface.registry.stop())
-      collections.stop()
-    },
-    routes,
-    handler: (wanted) => createNodeHandler(routes(wanted)),
-    measure: measureWith(meter),
-    snapshot: surface.snapshot,
-    registerCache: surroundings.caches.register,
-    finite: surroundings.numbers.finite,
-  }
-  const drain = () => {
-    draining = true
-  }
-  return { health, surface, meter, drain, unhealthy: () => isUnhealthy(surface) }
-}
-
-interface Parts {
-  readonly options: HealthOptions
-  readonly assignments: readonly Assignment[]
-  readonly surroundings: Surroundings
-  readonly collections: Collections
-  readonly draining: () => boolean
-  readonly decay?: Decay
-}
-
-function surfaceOf({
-  options,
-  assignments,
-  surroundings,
-  collections,
-  draining,
-  decay,
-}: Parts): Surface & { registry: Registry } {
-  const { clock } = surroundings
-  const startedAt = clock.date()
-  const identity = identityOf(options.identity)
-  const metrics = createMetrics({
-    assignments,
-    snapshot: () => registry.snapshot(),
-    releaseId: identity.releaseId,
-    startedAt,
-    collections,
-    ...(decay && { decay }),
-    ...(options.registry && { registry: options.registry }),
-  })
-  const own = { looked: metrics.looked, changed: metrics.changed }
-  const watchers = options.onTransition ? [own, { changed: options.onTransition }] : [own]
-  const registry: Registry = new Registry(assignments, { clock, surroundings, random: Math.random, watchers })
-  return {
-    registry,
-    snapshot: () => registry.snapshot(),
-    history: (name) => registry.history(name),
-    asks: options.heartbeat?.asks ?? CURES,
-    draining,
-    identity,
-    access: accessOf(options),
-    metrics,
-    trips: surroundings.trips,
-    remedies: [purgeCache(surroundings.caches)],
-    clock,
-    startedAt,
-    startedNow: clock.now(),
-    ...(decay && { decay }),
-  }
-}
-
-/** What a service lends its checks. */
-export function surroundingsOf(clock: Clock, address: Surroundings['address'] = () => undefined): Surroundings {
-  return {
-    clock,
-    caches: createCaches(),
-    trips: createTrips(clock),
-    numbers: createNumbers(),
-    loop: createLoopWatcher(clock),
-    address,
-  }
-}
-
-function asChoice(given: Check | Choice): Choice {
-  return 'check' in given ? given : { check: given, options: {} }
-}
-
-function isUnhealthy({ snapshot, asks, decay }: Surface): boolean {
-  return decay?.last.failed === true || objections('live', snapshot(), { asks, draining: false }).length > 0
-}
-
-function measureWith(meter: Meter): Measure {
-  function measure(): Middleware
-  function measure(...request: Parameters<Meter['begin']>): void
-  function measure(...request: [] | Parameters<Meter['begin']>): Middleware | undefined {
-    if (request.length === 0) return meter.middleware()
-    meter.begin(...request)
-    return undefined
-  }
-  return measure
-}
-
-function accessOf({ token, metrics }: HealthOptions): AccessRules {
-  return { metricsPublic: metrics?.public ?? false, ...(token !== undefined && { token }) }
-}
-
-function identityOf(identity: HealthOptions['identity'] = {}): Identity {
-  return {
-    version: identity.version ?? '1',
-    releaseId: identity.releaseId ?? PACKAGE_VERSION,
-    serviceId: identity.serviceId ?? hostname(),
-    description: identity.description ?? '',
-    notes: identity.notes ?? [],
-  }
 }

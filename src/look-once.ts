@@ -1,8 +1,8 @@
+import { surroundingsOf } from './assembly.ts'
 import { assign, type Choice } from './core/assignment.ts'
 import type { CheckState } from './core/snapshot.ts'
 import type { Watcher } from './engine/monitor.ts'
 import { Registry } from './engine/registry.ts'
-import { surroundingsOf } from './health.ts'
 import { wakingClock } from './system-clock.ts'
 
 /** Looks once with each of the checks, without patience, and says what was seen. */

@@ -1,66 +1,129 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type Koa from 'koa'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Assembled, assembleHealth, surroundingsOf } from './assembly.ts'
 import { awake } from './awake.ts'
 import type { Config } from './config/config.ts'
 import type { ServiceSettings } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
+import type { Decay } from './core/draw.ts'
 import { SetupError } from './core/setup-error.ts'
+import type { Surroundings } from './core/surroundings.ts'
 import { createDecay } from './failweb/decay.ts'
 import { createGreeter, type Greeter } from './failweb/greeting.ts'
-import { type Assembled, assembleHealth, type HealthOptions } from './health.ts'
+import { readFaultRequest } from './faults/fault-request.ts'
+import { createFaults, type Faults } from './faults/faults.ts'
+import { guarding } from './guarding.ts'
+import type { HealthOptions } from './health.ts'
 import { createApp } from './http/app.ts'
-import { closeServer } from './http/closing.ts'
-
-/** What a service tells of itself, one event a line of its log. */
-export interface LogEvent {
-  readonly event: string
-  readonly [detail: string]: unknown
-}
+import { type Closing, watchConnections } from './http/closing.ts'
+import type { FaultControl } from './http/surface.ts'
+import type { LogEvent } from './log-event.ts'
+import { PACKAGE_VERSION } from './package-version.ts'
+import { remember } from './remembrance.ts'
+import { selfHelp } from './self-help.ts'
 
 export interface ServiceSetup {
   readonly config: Config
   readonly log: (event: LogEvent) => void
   readonly clock: Clock
+  /** Told when the service leaves by itself, since its death is certain and near. It is then to be stopped. */
+  readonly onSelfDrain?: (because: string) => void
 }
 
 /** failweb itself: the chapter's service, checking itself. */
 export interface Service {
-  /** Listens and begins the checks. Resolves to the port. @throws {SetupError} when it cannot listen there */
-  start(): Promise<number>
+  /** Listens and begins the checks. Resolves to its URL. @throws {SetupError} when it cannot listen there */
+  start(): Promise<string>
   /** Not ready, drain, finish what is under way, close. Resolves when all is closed; stragglers are cut at `closeMs`. */
-  stop(): Promise<void>
+  stop(by: string): Promise<void>
   /** Whether liveness fails now, or the last draw did: what the exit code says of a stop. */
   unhealthy(): boolean
+  /** Whether a signal to stop is to be ignored, by a fault on purpose. */
+  ignoresStop(): boolean
+  /** An error that ends the process: what is known is left behind before this returns. */
+  uncaught(error: unknown): void
+  /** The process exits, however that came. */
+  exited(code: number): void
 }
 
-export function createService({ config, log, clock }: ServiceSetup): Service {
+export function createService({ config, log, clock, onSelfDrain = () => {} }: ServiceSetup): Service {
   const { service } = config
   const greeter = createGreeter(service.greeting)
-  let address: string | undefined
-  const assembled = assembleHealth(
+  let url: string | undefined
+  const surroundings = surroundingsOf(clock, () => url)
+  surroundings.caches.register(greeter.cache)
+  const release = service.identity.releaseId ?? PACKAGE_VERSION
+  const { asks } = service.heartbeat
+  const snapshot = () => assembled.health.snapshot()
+  const memory = remember({ config, clock, release, asks, snapshot, log })
+  const tell = (event: LogEvent) => {
+    log(event)
+    memory.note(event)
+  }
+  const faults = faultsOf({ service, clock, surroundings, greeter, log, tell })
+  const help = selfHelp({
+    config,
+    clock,
+    surroundings,
+    snapshot,
+    tell,
+    isFirstRun: memory.isFirstRun,
+    drain: onSelfDrain,
+    count: (name, result) => assembled.surface.metrics.remedied(name, result),
+  })
+  const decay = told(memory.listening(withFaults(createDecay(definedOnly(service.decay)), faults)), () =>
+    guard?.changed(),
+  )
+  const assembled: Assembled = assembleHealth(
     {
       ...healthOptions(config),
       clock,
-      address: () => address,
-      onTransition: (change) => log({ event: 'transition', ...change, at: undefined }),
+      onTransition({ at: _, ...change }) {
+        log({ event: 'transition', ...change })
+        memory.changed({ at: _, ...change })
+      },
     },
-    createDecay(definedOnly(service.decay)),
+    {
+      surroundings,
+      decay,
+      temper: help.temper,
+      remedies: help.remedies,
+      ...(faults && { faults: controlOf(faults) }),
+      ...(service.journal.folder !== undefined && { previous: memory.previous }),
+      watcher: {
+        looked() {
+          guard?.changed()
+          help.looked()
+        },
+      },
+    },
   )
-  assembled.health.registerCache(greeter.cache)
+  const { terminationMessagePath } = memory
+  const guard = guarding({ config, clock, surface: assembled.surface, terminationMessagePath, tell })
   const server = createServer(callbackOf(assembled, greeter, log))
+  const closing: Closing = watchConnections(server, clock)
   return {
     unhealthy: assembled.unhealthy,
+    ignoresStop: () => faults?.ignoresStop() ?? false,
+    uncaught: (error) => memory.uncaught(error),
+    exited: (code) => memory.exited(code),
     async start() {
-      const port = await listen(server, service)
-      address = `http://127.0.0.1:${port}`
+      url = await listen(server, service)
+      await guard?.start()
       await assembled.health.start()
-      return port
+      return url
     },
-    async stop() {
+    async stop(by) {
+      memory.stopping(by, assembled.unhealthy())
+      await awake(clock.sleep(faults?.stopDelayMs() ?? 0))
       assembled.drain()
+      guard?.changed()
+      help.stop()
       await awake(clock.sleep(service.drainMs))
-      await awake(Promise.all([closeServer(server, service.closeMs, clock), assembled.health.stop()]))
+      await awake(Promise.all([closing.close(service.closeMs), assembled.health.stop()]))
+      await awake(Promise.all([faults?.stop(), guard?.stop(), memory.end()]))
     },
   }
 }
@@ -70,8 +133,55 @@ function healthOptions({ service, checks }: Config): HealthOptions {
   return { checks, metrics, heartbeat, identity: definedOnly(identity), ...(token !== undefined && { token }) }
 }
 
+interface FaultParts {
+  readonly service: ServiceSettings
+  readonly clock: Clock
+  readonly surroundings: Surroundings
+  readonly greeter: Greeter
+  readonly log: (event: LogEvent) => void
+  readonly tell: (event: LogEvent) => void
+}
+
+function faultsOf({ service, clock, surroundings, greeter, log, tell }: FaultParts): Faults | undefined {
+  const { enabled, folder = join(tmpdir(), 'failweb-faults') } = service.faults
+  if (!enabled) return undefined
+  const cache = { put: (key: string) => void greeter.greet(key), size: greeter.cache.size }
+  const lent = { caches: surroundings.caches, numbers: surroundings.numbers, cache, log }
+  return createFaults({ clock, folder, surroundings: lent, onChange: (change) => tell({ event: 'fault', ...change }) })
+}
+
+function controlOf(faults: Faults): FaultControl {
+  return {
+    list: () => faults.list(),
+    onRequest: (req, res) => faults.onRequest(req, res),
+    set(name, body) {
+      const { settings, ttlSeconds } = readFaultRequest(body)
+      return faults.set(name, settings, ttlSeconds)
+    },
+    clear: (name) => faults.clear(name),
+  }
+}
+
+function withFaults(decay: Decay, faults: Faults | undefined): Decay {
+  return faults ? faults.decay(decay) : decay
+}
+
+/** The same decay; `drawn` is called after each draw. */
+function told(decay: Decay, drawn: () => void): Decay {
+  return {
+    draw() {
+      const draw = decay.draw()
+      drawn()
+      return draw
+    },
+    get last() {
+      return decay.last
+    },
+  }
+}
+
 function callbackOf({ surface, meter }: Assembled, greeter: Greeter, log: ServiceSetup['log']) {
-  const app: Koa = createApp(surface, meter, greeter)
+  const app = createApp(surface, meter, greeter)
   app.on('error', (error: Error) => log({ event: 'error', message: error.message, stack: error.stack }))
   const answer = app.callback()
   return (req: IncomingMessage, res: ServerResponse) => {
@@ -81,11 +191,17 @@ function callbackOf({ surface, meter }: Assembled, greeter: Greeter, log: Servic
   }
 }
 
-function listen(server: Server, { port, host }: ServiceSettings): Promise<number> {
+function listen(server: Server, { port, host }: ServiceSettings): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new SetupError([whyNot(error, port, host)])))
-    server.listen({ port, ...(host !== undefined && { host }) }, () => resolve((server.address() as AddressInfo).port))
+    server.listen({ port, ...(host !== undefined && { host }) }, () => resolve(urlOf(server.address() as AddressInfo)))
   })
+}
+
+/** Where the service can be asked from this machine. */
+function urlOf({ address, port, family }: AddressInfo): string {
+  if (address === '::' || address === '0.0.0.0') return `http://127.0.0.1:${port}`
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
 function whyNot({ code, message }: NodeJS.ErrnoException, port: number, host = 'every address'): string {

@@ -52,6 +52,7 @@ const DOORS: Readonly<Record<string, Room>> = {
       'src/rehearse',
       'src/baseline',
       'src/look-once.ts',
+      'src/log-event.ts',
       'src/service.ts',
       'src/package-version.ts',
       'src/system-clock.ts',
@@ -61,9 +62,20 @@ const DOORS: Readonly<Record<string, Room>> = {
   },
   // The top floor, where the parts meet: everything but the rehearsal, which only starts failweb as a process.
   src: {
-    rooms: ['core', 'config', 'engine', 'guard', 'host', 'http', 'metrics', 'failweb', 'remedies', 'render'].map(
-      (room) => `src/${room}`,
-    ),
+    rooms: [
+      'core',
+      'config',
+      'engine',
+      'failweb',
+      'faults',
+      'guard',
+      'host',
+      'http',
+      'journal',
+      'metrics',
+      'remedies',
+      'render',
+    ].map((room) => `src/${room}`),
     typesOf: ['koa'],
     node: true,
   },

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import type { Clock } from '../core/clock.ts'
-import type { LogEvent } from '../service.ts'
+import type { LogEvent } from '../log-event.ts'
 import type { Output } from './command.ts'
 
 /** The log of a service: JSON lines for machines, one readable line each for people on a terminal. */

@@ -1,6 +1,20 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
+import { constants } from 'node:os'
 import { EXIT, type Terminal } from './command.ts'
+
+// Process 1 has no default action for signals: one that comes while the program loads would be lost, and the pod wait its whole grace.
+const endAtOnce = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal])
+process.on('SIGINT', endAtOnce).on('SIGTERM', endAtOnce)
+
+// A full disk behind the log, or a reader that has gone, is no reason to stop serving: what cannot be written is lost.
+process.stdout.on('error', () => {})
+process.stderr.on('error', () => {})
+
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`failweb: uncaught error\n${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(EXIT.uncaught)
+})
 
 // Loaded file by file. `import` opens the files of a whole level at once, and with `ulimit -n 64` there are not enough descriptors for that.
 const { runCommandLine }: typeof import('./command-line.ts') = createRequire(import.meta.url)('./command-line.js')
@@ -12,17 +26,9 @@ const terminal: Terminal = {
   onInterrupt(listener) {
     const listen = (signal: NodeJS.Signals) => listener(signal)
     process.on('SIGINT', listen).on('SIGTERM', listen)
+    process.off('SIGINT', endAtOnce).off('SIGTERM', endAtOnce)
     return () => process.off('SIGINT', listen).off('SIGTERM', listen)
   },
 }
-
-// A full disk behind the log, or a reader that has gone, is no reason to stop serving: what cannot be written is lost.
-process.stdout.on('error', () => {})
-process.stderr.on('error', () => {})
-
-process.on('uncaughtException', (error) => {
-  process.stderr.write(`failweb: uncaught error\n${error instanceof Error ? error.stack : String(error)}\n`)
-  process.exit(EXIT.uncaught)
-})
 
 process.exit(await runCommandLine(process.argv.slice(2), terminal))

@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { createService, type Service } from '../service.ts'
 import { systemClock } from '../system-clock.ts'
-import { type Command, EXIT, type Terminal } from './command.ts'
+import { type Command, EXIT } from './command.ts'
 import { refusePositionals, takeApart } from './flags.ts'
 import { createLog } from './log.ts'
 import { configFrom, SETTINGS_HELP } from './settings.ts'
@@ -22,28 +22,41 @@ ${SETTINGS_HELP}
     refusePositionals(flags, 'serve')
     const config = await configFrom(flags, terminal.env)
     const log = createLog(terminal.out, systemClock)
-    const service = createService({ config, log, clock: systemClock })
-    const stopped = untilStopped(service, terminal, log)
-    const port = await service.start()
-    log({ event: 'listening', port, url: `http://127.0.0.1:${port}/`, pid: process.pid })
+    let leave = () => {}
+    const service = createService({ config, log, clock: systemClock, onSelfDrain: () => leave() })
+    process.once('uncaughtExceptionMonitor', (error) => service.uncaught(error))
+    process.once('exit', (code) => service.exited(code))
+    const stopped = new Promise<number>((resolve, reject) => {
+      const stop = stopper(service, log, resolve, reject)
+      leave = () => stop('self-drain')
+      terminal.onInterrupt(stop)
+    })
+    const url = await service.start()
+    log({ event: 'listening', url: `${url}/`, pid: process.pid })
     return stopped
   },
 }
 
-/** Resolves to the exit code once the service has stopped, or at once at a second signal. */
-function untilStopped(service: Service, { onInterrupt }: Terminal, log: ReturnType<typeof createLog>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let stopping = false
-    onInterrupt((signal) => {
-      if (stopping) return resolve(128 + constants.signals[signal])
-      stopping = true
-      // Judged when the signal comes: what the drain does to it says nothing about why it came.
-      const unhealthy = service.unhealthy()
-      log({ event: 'stopping', signal, unhealthy })
-      service.stop().then(() => {
-        log({ event: 'stopped' })
-        resolve(unhealthy ? EXIT.unhealthy : EXIT.ok)
-      }, reject)
-    })
-  })
+type Reason = NodeJS.Signals | 'self-drain'
+
+/** Stops the service, once; a second signal ends it at once. */
+function stopper(
+  service: Service,
+  log: ReturnType<typeof createLog>,
+  exit: (code: number) => void,
+  fail: (error: unknown) => void,
+): (reason: Reason) => void {
+  let stopping = false
+  return (reason) => {
+    if (service.ignoresStop()) return log({ event: 'stop-ignored', by: reason })
+    if (stopping) return reason === 'self-drain' ? undefined : exit(128 + constants.signals[reason])
+    stopping = true
+    // Judged when the signal comes: what the drain does to it says nothing about why it came.
+    const unhealthy = reason === 'self-drain' || service.unhealthy()
+    log({ event: 'stopping', by: reason, unhealthy })
+    service.stop(reason).then(() => {
+      log({ event: 'stopped' })
+      exit(unhealthy ? EXIT.unhealthy : EXIT.ok)
+    }, fail)
+  }
 }

@@ -34,6 +34,73 @@ export const serviceSchema = z.strictObject({
     .strictObject({ public: z.boolean().default(false).describe('whether /metrics is open even with a token') })
     .prefault({}),
   drainMs: delayMs.default(0).describe('how long a stopping service is not ready, and still serves'),
+  terminationMessagePath: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('where last words go; by default /dev/termination-log, where there is one'),
+  journal: z
+    .strictObject({
+      folder: z.string().min(1).optional().describe('the state folder of the journal; without one nothing is kept'),
+      maxBytes: z
+        .int()
+        .min(64 * 1024)
+        .default(1024 ** 2)
+        .describe('how long the journal may be'),
+    })
+    .prefault({}),
+  diagnostics: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('a diagnostic report into journal.folder when a check fails'),
+    })
+    .prefault({}),
+  guard: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('a thread that answers when the event loop cannot'),
+      listen: z
+        .union([z.int().min(0).max(65_535), z.string().min(1)])
+        .default(8081)
+        .describe('its port, or host:port'),
+      silenceMs: delayMs.min(1_000).default(10_000).describe('so long a silence of the event loop fails liveness'),
+    })
+    .prefault({}),
+  remedies: z
+    .strictObject({
+      automatic: z.boolean().default(false).describe('try a remedy before a check is said to fail'),
+      dryRun: z.boolean().default(false).describe('say what would be tried, and try nothing'),
+      ladders: z
+        .record(
+          z.string(),
+          z.strictObject({
+            try: z.array(z.string()).optional(),
+            from: z.enum(['warn', 'fail']).optional(),
+            waitMs: delayMs.optional(),
+            cooldownMs: delayMs.optional(),
+            perHour: z.int().min(1).optional(),
+            holdMs: delayMs.optional(),
+          }),
+        )
+        .default({})
+        .describe('by check: which remedies are tried before it is said to fail, and how often'),
+    })
+    .prefault({}),
+  selfDrain: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('leave in good order when death is certain and near'),
+      withinMs: delayMs.default(300_000).describe('death is near when it comes within this time at the latest'),
+      jitterMs: delayMs.default(30_000).describe('replicas that fail together leave at different moments'),
+    })
+    .prefault({}),
+  faults: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('faults on purpose, at /faults'),
+      folder: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('where disk-fill may write; by default the system’s temporary folder'),
+    })
+    .prefault({}),
   closeMs: delayMs.default(10_000).describe('how long requests under way may take to finish after that'),
   identity: z
     .strictObject({

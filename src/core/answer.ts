@@ -29,9 +29,11 @@ export function shownChecks({ probe, snapshot, question }: Answer): readonly Che
   return snapshot.checks.filter((check) => hasSay(probe, check, question.asks))
 }
 
-/** Excluded names that are no check's: they are said, and change nothing. */
-export function unmatched({ snapshot, question, draw }: Answer): readonly string[] {
-  return [...(question.exclude ?? [])].filter((name) => !snapshot.byName.has(name) && !(draw && name === DECAY))
+/** Excluded names that are no check's of this probe: they are said, and change nothing. */
+export function unmatched(answer: Answer): readonly string[] {
+  if (!answer.question.exclude) return []
+  const shown = new Set(shownChecks(answer).map(({ name }) => name))
+  return [...answer.question.exclude].filter((name) => !shown.has(name) && !(answer.draw && name === DECAY))
 }
 
 const memories = new WeakMap<Snapshot, Map<string, readonly Objection[]>>()

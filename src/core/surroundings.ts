@@ -15,6 +15,8 @@ export interface Cache {
   misses?(): number
   /** The object behind it. If that is an lru-cache, it is not shown a second time as one that was found. */
   readonly instance?: object
+  /** Whether nobody registered it: it was found. What its owner keeps in it is unknown, so that `purge-cache` leaves it alone. */
+  readonly found?: boolean
   /** Empties it. */
   purge(): void | Promise<void>
 }

@@ -1,9 +1,10 @@
+import { setMaxListeners } from 'node:events'
 import type { Assignment } from '../core/assignment.ts'
 import { CannotTell, type Said, type Sample, type Verdict } from '../core/check.ts'
 import type { Clock } from '../core/clock.ts'
-import { cut } from '../core/setup-error.ts'
 import type { Status } from '../core/status.ts'
 import type { Surroundings } from '../core/surroundings.ts'
+import { inOneLine } from '../core/wording.ts'
 import { type Attempt, attempt } from './deadline.ts'
 import { assertReadable, shapeVerdict } from './verdict-shape.ts'
 
@@ -33,6 +34,7 @@ export class Looker {
   #held: { readonly value: unknown } | undefined
   /** A look that was given up and has not come back. While there is one, no other is begun. */
   #out: { readonly since: number } | undefined
+  #closed = false
 
   constructor(assignment: Assignment, clock: Clock, surroundings: Surroundings) {
     this.#assignment = assignment
@@ -63,6 +65,7 @@ export class Looker {
 
   /** Gives back what the check holds open. Waits for that for the timeout at most. Never rejects. */
   async close(): Promise<void> {
+    this.#closed = true
     const held = this.#held
     this.#held = undefined
     const { check, rhythm } = this.#assignment
@@ -99,6 +102,8 @@ export class Looker {
     this.#out = { since }
     looking.returned.then(() => {
       this.#out = undefined
+      // What was opened too late for the stop is given back now.
+      if (this.#closed) this.close()
     })
   }
 
@@ -109,6 +114,8 @@ export class Looker {
 }
 
 const NEVER = new AbortController().signal
+// Every check that closes listens on it for a moment.
+setMaxListeners(0, NEVER)
 
 function unknown(because: string): Seen {
   return { status: 'unknown', because }
@@ -119,7 +126,12 @@ function heldLoop(ms: number): string {
 }
 
 function sentenceOf(error: unknown, otherwise: string): string {
-  if (error instanceof CannotTell) return error.message
-  const message = error instanceof Error ? error.message : String(error)
-  return cut(`${otherwise}: ${message || 'no reason given'}`, 300)
+  try {
+    if (error instanceof CannotTell) return inOneLine(error.message)
+    const message = error instanceof Error ? error.message : String(error)
+    return inOneLine(`${otherwise}: ${message || 'no reason given'}`)
+  } catch {
+    // Anything may be thrown, and not everything can be read: an object without a prototype, a message that throws.
+    return `${otherwise}: it threw something that cannot be read`
+  }
 }

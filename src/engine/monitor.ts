@@ -5,6 +5,7 @@ import type { CheckState, Sighting, Transition } from '../core/snapshot.ts'
 import { advance, type Standing, UNSEEN } from '../core/standing.ts'
 import type { Judged, Status } from '../core/status.ts'
 import type { Surroundings } from '../core/surroundings.ts'
+import type { Temper, Tempered } from '../core/temper.ts'
 import { History } from './history.ts'
 import { Looker, type Seen } from './looker.ts'
 
@@ -23,6 +24,8 @@ export interface MonitorSetup {
   /** Uniform in [0, 1): spreads the looks of many checks and many pods over the period. */
   readonly random: () => number
   readonly watcher: Watcher
+  /** Weighs each look before anything is said. Default: what is seen is heard. */
+  readonly temper?: Temper
 }
 
 /** Runs one check: `run` keeps time, `tick` does one round, and what is said of the check is kept here. */
@@ -98,11 +101,17 @@ export class Monitor {
     const at = clock.date().getTime()
     this.#lookedAt = clock.now()
     if (seen.verdict) this.#seenAt = at
-    this.#standing = advance(this.#standing, seen.status, this.#assignment.rhythm)
-    this.#sentences[seen.status] = seen.because
-    this.#state = this.#nextState(seen, at, tookMs)
+    const heard = this.#hear(seen, tookMs)
+    this.#standing = advance(this.#standing, heard.status, this.#assignment.rhythm)
+    this.#sentences[heard.status] = heard.because
+    this.#state = this.#nextState({ ...seen, because: heard.because }, at, tookMs)
     this.#history.add(sightingOf(seen, this.#state.status, at))
     this.#tell(before, at)
+  }
+
+  #hear({ status, because }: Seen, tookMs: number): Tempered {
+    const { name } = this.#assignment.check
+    return this.#setup.temper?.({ name, status, because, tookMs, said: this.#standing.said }) ?? { status, because }
   }
 
   #nextState(seen: Seen, at: number, tookMs: number): CheckState {

@@ -1,6 +1,7 @@
 import { CannotTell, type Check, type Forecast, type Part, type Values, type Verdict } from '../core/check.ts'
 import { shown } from '../core/setup-error.ts'
 import { worst } from '../core/status.ts'
+import { inOneLine } from '../core/wording.ts'
 
 /**
  * A reading that no judge should see: nothing at all, or a number that is not finite, alone or as a field.
@@ -23,10 +24,20 @@ export function assertReadable(reading: unknown): void {
  */
 export function shapeVerdict(check: Check, verdict: Verdict): Verdict {
   if (typeof verdict !== 'object' || verdict === null) throw wrong('a verdict', 'an object', verdict)
+  if (isThenable(verdict)) {
+    verdict.then(undefined, () => {})
+    throw new CannotTell('its judge returned a promise; a judge answers at once, what takes time belongs into sense')
+  }
   const parts = verdict.parts?.map((part) => shapePart(check, part))
+  const subjects = new Set(parts?.map(({ subject }) => subject))
+  if (parts && subjects.size < parts.length) throw new CannotTell('its judge gave two parts with one subject')
   const whole = shapeCommon(check, verdict)
   const status = worst([whole.status, ...(parts ?? []).map((part) => part.status)])
   return Object.freeze({ ...whole, status, ...(parts && { parts: Object.freeze(parts) }) })
+}
+
+function isThenable(value: object): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown }).then === 'function'
 }
 
 function shapePart(check: Check, part: Part): Part {
@@ -40,7 +51,7 @@ function shapeCommon(check: Check, { status, because, values, forecast }: Omit<V
   if (typeof because !== 'string' || because === '') throw wrong('because', 'a sentence', because)
   return {
     status,
-    because,
+    because: inOneLine(because),
     values: shapeValues(check, values ?? {}),
     ...(forecast && { forecast: shapeForecast(forecast) }),
   }
@@ -57,6 +68,7 @@ function shapeValues(check: Check, values: Values): Values {
 }
 
 function shapeForecast({ limit, etaSeconds }: Forecast): Forecast {
+  if (typeof limit !== 'string' || limit === '') throw wrong('the limit of its forecast', 'text', limit)
   const [soonest, likely, latest] = etaSeconds
   for (const eta of [soonest, likely, latest ?? likely]) {
     if (!Number.isFinite(eta)) throw wrong('the forecast', 'finite seconds', eta)

@@ -122,6 +122,7 @@ function shownAs(found: Found): Cache {
   const cache = found.cache.deref()
   return {
     name: found.name,
+    found: true,
     ...(cache !== undefined && cache.max > 0 && Number.isFinite(cache.max) && { max: cache.max }),
     size: () => found.cache.deref()?.size ?? 0,
     hits: () => found.hits,

@@ -1,6 +1,7 @@
 import Router from '@koa/router'
 import Koa from 'koa'
 import type { Greeter } from '../failweb/greeting.ts'
+import { meetFaults } from './fault-routes.ts'
 import { routeGreeting } from './greeting-routes.ts'
 import { answering, createHealthRoutes } from './health-routes.ts'
 import type { Meter } from './measure.ts'
@@ -11,6 +12,7 @@ import type { Surface } from './surface.ts'
 export function createApp(surface: Surface, meter: Meter, greeter: Greeter): Koa {
   const app = new Koa()
   const router = new Router({ sensitive: true })
+  if (surface.faults) meetFaults(router, surface.faults)
   routeGreeting(router, greeter)
   app.use(meter.middleware())
   app.use(problems)

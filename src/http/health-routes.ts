@@ -1,7 +1,9 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
+import { SetupError, shown } from '../core/setup-error.ts'
 import { createAccess } from './access.ts'
 import { routeChecks } from './check-routes.ts'
+import { meetFaults, routeFaults } from './fault-routes.ts'
 import type { Meter } from './measure.ts'
 import { routeMetrics } from './metrics-routes.ts'
 import { routeProbes } from './probe-routes.ts'
@@ -19,6 +21,9 @@ export interface HealthRoutesOptions {
 /** Every health route as one Koa middleware. A path that is not among them is left to whoever comes next. */
 export function createHealthRoutes(surface: Surface, meter: Meter, options: HealthRoutesOptions = {}): Middleware {
   const { prefix = '', metrics = true } = options
+  if (!/^(\/[\w.~-]+)*$/.test(prefix)) {
+    throw new SetupError([`prefix: expected a path such as /internal, with no slash at its end; got ${shown(prefix)}`])
+  }
   const access = createAccess(surface.access)
   const router = new Router({ prefix, sensitive: true })
   router.use((ctx, next) => {
@@ -26,10 +31,12 @@ export function createHealthRoutes(surface: Surface, meter: Meter, options: Heal
     ctx.state['healthPrefix'] = prefix
     return next()
   })
+  if (surface.faults) meetFaults(router, surface.faults)
   routeProbes(router, surface, access)
   routeChecks(router, surface, access)
   if (metrics) routeMetrics(router, surface, access)
   routeRemedies(router, surface, access)
+  if (surface.faults) routeFaults(router, surface.faults, access)
   const routes = answering(router)
   // The host's own requests come by here too: they pay one comparison, not a match with every route.
   const isOurs = among(firstSegments(router, prefix), prefix)

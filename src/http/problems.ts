@@ -11,10 +11,20 @@ interface HttpError {
 /** Answers wrong requests in the reader's form: RFC 9457 problem+json where JSON was asked for, else one line of text. */
 export const problems: Middleware = async (ctx, next) => {
   try {
+    assertTarget(ctx)
     await next()
   } catch (error) {
     if (!isWrongRequest(error)) throw error
     answerProblem(ctx, error)
+  }
+}
+
+/** Koa reads the path of a target that is no URL (`http://[`) with an error, and again at each reading. */
+function assertTarget(ctx: Context): void {
+  const { url = '/' } = ctx.req
+  if (!url.startsWith('/') && !URL.canParse(url)) {
+    ctx.req.url = '/'
+    ctx.throw(400, 'the request target is no URL')
   }
 }
 

@@ -3,20 +3,14 @@ import type { Access } from './access.ts'
 import type { Surface } from './surface.ts'
 
 /** `POST /remedies/NAME` runs a remedy now and answers with what it did. */
-export function routeRemedies(router: Router, { remedies, metrics }: Surface, access: Access): void {
+export function routeRemedies(router: Router, { remedies }: Surface, access: Access): void {
   const byName = new Map(remedies.map((remedy) => [remedy.name, remedy]))
   router.post('/remedies/:name', async (ctx) => {
     access.assertMayChange(ctx)
     const remedy = byName.get(ctx.params['name'] ?? '')
     if (!remedy) return ctx.throw(404, `there is no remedy of this name; there is ${[...byName.keys()].join(', ')}`)
-    try {
-      const report = await remedy.run()
-      metrics.remedied(remedy.name, 'done')
-      ctx.set('Cache-Control', 'no-store')
-      ctx.body = report
-    } catch (error) {
-      metrics.remedied(remedy.name, 'failed')
-      throw error
-    }
+    const report = await remedy.run()
+    ctx.set('Cache-Control', 'no-store')
+    ctx.body = report
   })
 }

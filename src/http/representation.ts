@@ -9,7 +9,13 @@ const OFFERED: readonly Representation[] = ['text/plain', 'application/health+js
 export function representationOf(ctx: Context): Representation {
   const accept = ctx.get('Accept')
   if (accept === '' || accept === '*/*') return 'text/plain'
-  return (ctx.accepts([...OFFERED]) || 'text/plain') as Representation
+  return (ctx.accepts([...OFFERED]) || namedIn(accept) || 'text/plain') as Representation
+}
+
+/** A type with parameters (`application/json; charset=utf-8`) names itself all the same. */
+function namedIn(accept: string): Representation | undefined {
+  const [type] = accept.split(/[;,]/)
+  return OFFERED.find((offered) => offered === type?.trim().toLowerCase())
 }
 
 /**

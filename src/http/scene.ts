@@ -4,10 +4,11 @@ import type { Surface } from './surface.ts'
 
 /** What the JSON forms need beside the answer. */
 export function sceneOf(ctx: Context, surface: Surface, open: boolean): Scene {
-  const { clock, identity, startedAt, startedNow } = surface
+  const { clock, identity, previous, startedAt, startedNow } = surface
   return {
     identity,
     open,
+    ...(previous && { previous }),
     startedAt: startedAt.getTime(),
     now: clock.date().getTime(),
     uptimeSeconds: (clock.now() - startedNow) / 1000,

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Cure } from '../core/check.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Decay } from '../core/draw.ts'
@@ -5,7 +6,7 @@ import type { Remedy } from '../core/remedy.ts'
 import type { Sighting, Snapshot } from '../core/snapshot.ts'
 import type { TripRecorder } from '../core/surroundings.ts'
 import type { Metrics } from '../metrics/exposition.ts'
-import type { Identity } from '../render/health-json.ts'
+import type { Identity, PreviousRun } from '../render/health-json.ts'
 
 /** Everything HTTP is handed. It never sees the engine: no request can start a check. */
 export interface Surface {
@@ -23,10 +24,25 @@ export interface Surface {
   readonly metrics: Metrics
   readonly trips: TripRecorder
   readonly remedies: readonly Remedy[]
+  /** Absent unless faults are enabled: then there are no routes for them. */
+  readonly faults?: FaultControl
+  /** How the run before this one ended, where that is known. */
+  readonly previous?: PreviousRun
   readonly clock: Clock
   /** When the run began: by the time of day, and on the monotonic clock. */
   readonly startedAt: Date
   readonly startedNow: number
+}
+
+/** Faults on purpose, for the routes under `/faults`. What it refuses it throws with `status` and `expose`. */
+export interface FaultControl {
+  list(): readonly { readonly name: string; readonly active: boolean }[]
+  /** Meets a request, before it is answered: by it, or not at all. */
+  onRequest(req: IncomingMessage, res: ServerResponse): Promise<'go on' | 'answered'>
+  /** Begins one, as a request body asks for it. */
+  set(name: string, body: string): object
+  /** Ends one, or all. */
+  clear(name?: string): Promise<void>
 }
 
 export interface AccessRules {

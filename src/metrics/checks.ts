@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { type Assignment, metricOf } from '../core/assignment.ts'
-import { CURES, type Forecast } from '../core/check.ts'
+import { CURES, type Forecast, type Part } from '../core/check.ts'
 import { hasSay, objects, PROBES } from '../core/probe.ts'
 import type { CheckState, Snapshot, Transition } from '../core/snapshot.ts'
 import { STATUSES } from '../core/status.ts'
@@ -18,7 +18,7 @@ export function exposeChecks(registry: Registry, { assignments, snapshot }: Chec
   }
   exposeVerdicts(registers, eachCheck)
   exposeTimes(registers, eachCheck)
-  exposeValues(registers, eachCheck, assignments)
+  exposeValues(registers, { assignments, snapshot })
   return countLooks(registers, assignments)
 }
 
@@ -83,7 +83,7 @@ function exposeTimes(registers: Registers, eachCheck: EachCheck): void {
 }
 
 /** A check's declared values, one gauge each; `subject` is the part, empty where there are none. */
-function exposeValues(registers: Registers, eachCheck: EachCheck, assignments: readonly Assignment[]): void {
+function exposeValues(registers: Registers, { assignments, snapshot }: ChecksSetup): void {
   for (const { check } of assignments) {
     for (const [value, help] of Object.entries(check.values ?? {})) {
       new Gauge({
@@ -93,19 +93,19 @@ function exposeValues(registers: Registers, eachCheck: EachCheck, assignments: r
         registers,
         collect() {
           this.reset()
-          eachCheck(({ name, values, parts }) => {
-            if (name !== check.name) return
-            const whole = parts.length === 0 ? values[value] : undefined
-            if (whole !== undefined) this.set({ subject: '' }, whole)
-            for (const part of parts) {
-              const own = part.values[value]
-              if (own !== undefined) this.set({ subject: part.subject }, own)
-            }
-          })
+          for (const { subject, values } of subjectsOf(snapshot().byName.get(check.name))) {
+            const own = values[value]
+            if (own !== undefined) this.set({ subject }, own)
+          }
         },
       })
     }
   }
+}
+
+function subjectsOf(check: CheckState | undefined): readonly Pick<Part, 'subject' | 'values'>[] {
+  if (!check) return []
+  return check.parts.length > 0 ? check.parts : [{ subject: '', values: check.values }]
 }
 
 function countLooks(registers: Registers, assignments: readonly Assignment[]) {

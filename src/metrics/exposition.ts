@@ -18,6 +18,10 @@ export interface MetricsSetup {
   readonly releaseId: string
   readonly startedAt: Date
   readonly collections: CollectionCounts
+  /** How the previous run ended: `clean`, `unhealthy`, `uncaught`, `killed` or `none`. Absent where runs are not remembered. */
+  readonly previousEnd?: string
+  /** Faults on purpose, where they are enabled. */
+  readonly faults?: () => readonly { readonly name: string; readonly active: boolean }[]
   /** The host's registry, when the host serves its own metrics; otherwise one of our own, never prom-client's global one. */
   readonly registry?: Registry
 }
@@ -43,7 +47,7 @@ export function createMetrics(setup: MetricsSetup): Metrics {
   }
 }
 
-function exposeRun(registry: Registry, { decay, releaseId }: MetricsSetup): void {
+function exposeRun(registry: Registry, { decay, faults, previousEnd, releaseId }: MetricsSetup): void {
   const registers = [registry]
   new Gauge({
     name: 'failweb_build_info',
@@ -51,6 +55,15 @@ function exposeRun(registry: Registry, { decay, releaseId }: MetricsSetup): void
     labelNames: ['version', 'node'],
     registers,
   }).set({ version: releaseId, node: process.version }, 1)
+  if (previousEnd !== undefined) {
+    new Gauge({
+      name: 'failweb_run_info',
+      help: 'How the run before this one ended. Always 1.',
+      labelNames: ['previous_end'],
+      registers,
+    }).set({ previous_end: previousEnd }, 1)
+  }
+  if (faults) exposeFaults(registers, faults)
   if (!decay) return
   new Gauge({
     name: 'failweb_decay_ratio',
@@ -58,6 +71,18 @@ function exposeRun(registry: Registry, { decay, releaseId }: MetricsSetup): void
     registers,
     collect() {
       this.set(decay.last.percent / 100)
+    },
+  })
+}
+
+function exposeFaults(registers: Registry[], faults: NonNullable<MetricsSetup['faults']>): void {
+  new Gauge({
+    name: 'failweb_fault_active',
+    help: 'Whether a fault on purpose is active.',
+    labelNames: ['name'],
+    registers,
+    collect() {
+      for (const { name, active } of faults()) this.set({ name }, active ? 1 : 0)
     },
   })
 }

@@ -11,8 +11,8 @@ export interface RequestMetrics {
   probed(path: string, code: number, agent: Agent): void
   /** A request was answered; `route` is the pattern. */
   answered(method: string, route: string, code: number, milliseconds: number): void
-  /** A remedy was run by hand. */
-  remedied(name: string, result: 'done' | 'failed'): void
+  /** A remedy was run, by hand or by itself. */
+  remedied(name: string, result: 'done' | 'failed' | 'late' | 'dry-run'): void
 }
 
 export function exposeRequests(registry: Registry): RequestMetrics {

@@ -1,14 +1,14 @@
 import type { Effect, Remedy, RemedyReport } from '../core/remedy.ts'
 import type { Cache, Caches } from '../core/surroundings.ts'
 
-/** Empties every known cache. Asked twice at once, it runs once and answers both. */
+/** Empties every registered cache: one that was only found may hold sessions. Asked twice at once, it runs once and answers both. */
 export function purgeCache(caches: Caches): Remedy {
   let running: Promise<RemedyReport> | undefined
   return {
     name: 'purge-cache',
-    about: 'empties every known cache',
+    about: 'empties every registered cache',
     run() {
-      running ??= purgeAll(caches.all()).finally(() => {
+      running ??= purgeAll(caches.all().filter(({ found }) => !found)).finally(() => {
         running = undefined
       })
       return running

@@ -3,7 +3,7 @@ import type { Forecast, Values } from '../core/check.ts'
 import type { Draw } from '../core/draw.ts'
 import type { CheckState, Sighting } from '../core/snapshot.ts'
 import type { Status } from '../core/status.ts'
-import { WITHHELD } from './text.ts'
+import { inPoints, WITHHELD } from './text.ts'
 
 /** Who answers. */
 export interface Identity {
@@ -17,6 +17,18 @@ export interface Identity {
   readonly notes: readonly string[]
 }
 
+/** How the run before this one ended. */
+export interface PreviousRun {
+  /** ISO 8601 UTC. */
+  readonly endedAt: string
+  /** Seconds. */
+  readonly lived: number
+  readonly why: string
+  /** What it stopped for: `SIGTERM`, `exit 3`, `uncaught`, `killed`. */
+  readonly exit: string
+  readonly end: string
+}
+
 /** What a representation needs beside the answer. */
 export interface Scene {
   readonly identity: Identity
@@ -25,6 +37,7 @@ export interface Scene {
   readonly now: number
   /** Seconds since the run began, by a clock that never jumps. */
   readonly uptimeSeconds: number
+  readonly previous?: PreviousRun
   /** Whether the reader may see reasons and values. */
   readonly open: boolean
   readonly links: Readonly<Record<string, string>>
@@ -83,7 +96,7 @@ function notesOf(answer: Answer): readonly string[] {
   const left = [...(answer.question.exclude ?? [])].filter((name) => !missed.includes(name))
   return [
     ...left.map((name) => `${name} is excluded from the verdict`),
-    ...missed.map((name) => `exclude=${name}: no check has this name`),
+    ...missed.map((name) => `exclude=${name}: no check here has this name`),
   ]
 }
 
@@ -91,15 +104,26 @@ function outputOf({ passed, draw, question, objections }: Answer, open: boolean)
   if (passed) return {}
   const drawFailed = draw?.failed && !question.exclude?.has(DECAY)
   const reasons = objections.map(({ name, because }) => `${name}: ${open ? because : WITHHELD}`)
-  return { output: [...(drawFailed ? [`${DECAY}: failed at ${draw.percent}%`] : []), ...reasons].join('; ') }
+  return { output: [...(drawFailed ? [`${DECAY}: failed at ${inPoints(draw)}%`] : []), ...reasons].join('; ') }
 }
 
-function runAndLinks({ open, startedAt, uptimeSeconds, links }: Scene): Json {
+function runAndLinks({ open, startedAt, uptimeSeconds, previous, links }: Scene): Json {
   if (!open) return {}
-  return { run: { startedAt: iso(startedAt), uptimeSeconds: round(uptimeSeconds) }, links }
+  const before = previous && {
+    endedAt: previous.endedAt,
+    lived: round(previous.lived),
+    why: previous.why,
+    exit: previous.exit,
+  }
+  return {
+    run: { startedAt: iso(startedAt), uptimeSeconds: round(uptimeSeconds), ...(before && { previous: before }) },
+    links,
+  }
 }
 
-function decayJson({ percent, failed }: Draw, { now }: Scene): Json {
+function decayJson(draw: Draw, { now }: Scene): Json {
+  const percent = inPoints(draw)
+  const { failed } = draw
   const status = failed ? 'fail' : 'pass'
   const output = failed ? { output: `failed at ${percent}%` } : {}
   const element = { componentType: 'component', observedValue: percent, observedUnit: 'percent', status }

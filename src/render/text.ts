@@ -1,7 +1,9 @@
 import { type Answer, DECAY, shownChecks, unmatched } from '../core/answer.ts'
+import type { Draw } from '../core/draw.ts'
 import { hasSay, type Objection, objects, type Probe } from '../core/probe.ts'
-import type { CheckState } from '../core/snapshot.ts'
+import type { CheckState, Sighting } from '../core/snapshot.ts'
 import { isWorse, type Status } from '../core/status.ts'
+import { inOneLine } from '../core/wording.ts'
 
 /** What somebody who may not know the reason is told. */
 export const WITHHELD = 'reason withheld'
@@ -35,16 +37,24 @@ export function verboseText(answer: Answer, open: boolean): string {
   return `${[firstLine(answer), ...lines, ...fittedWorstFirst(checks), ...missed, verdict].join('\n')}\n`
 }
 
-/** One check alone: the line of the verbose form, then its parts. */
-export function checkText(check: CheckState, open: boolean): string {
+/** One check alone: the line of the verbose form, then its parts, then its last looks, oldest first. */
+export function checkText(check: CheckState, open: boolean, history: readonly Sighting[] = []): string {
   const parts = open ? check.parts.map((part) => `  ${statusLine(part.subject, part.status, part.because, open)}`) : []
-  return `${[statusLine(check.name, check.status, check.because, open), ...fitted(parts)].join('\n')}\n`
+  const looks = history.map(({ at, sighting, because }) => {
+    return `  ${new Date(at).toISOString()} ${sighting}: ${open ? because : WITHHELD}`
+  })
+  return `${[statusLine(check.name, check.status, check.because, open), ...fitted([...parts, ...looks])].join('\n')}\n`
 }
 
 function firstLine({ probe, passed, draw }: Answer): string {
-  const percent = draw ? ` ${draw.percent}%` : ''
+  const percent = draw ? ` ${inPoints(draw)}%` : ''
   if (passed) return `OK${percent}`
   return probe === 'heartbeat' ? `Server Error${percent}` : 'Service Unavailable'
+}
+
+/** Steps such as 0.1 add up to 0.30000000000000004. */
+export function inPoints({ percent }: Draw): number {
+  return Number(percent.toFixed(6))
 }
 
 function objectionLine({ name, because }: Objection, open: boolean): string {
@@ -54,7 +64,7 @@ function objectionLine({ name, because }: Objection, open: boolean): string {
 function drawLines({ draw, question }: Answer): readonly string[] {
   if (!draw) return []
   if (question.exclude?.has(DECAY)) return [excluded(DECAY)]
-  return [draw.failed ? `[-]${DECAY} failed: the draw at ${draw.percent}% failed` : `[+]${DECAY} ok`]
+  return [draw.failed ? `[-]${DECAY} failed: the draw at ${inPoints(draw)}% failed` : `[+]${DECAY} ok`]
 }
 
 function checkLine(answer: Answer, check: CheckState, open: boolean): string {
@@ -77,7 +87,7 @@ const WORDS = { warn: ['!', 'warn'], unknown: ['?', 'unknown'], fail: ['-', 'fai
 
 const failed = (name: string, because: string, open: boolean) => statusLine(name, 'fail', because, open)
 const excluded = (name: string) => `[+]${name} excluded: ok`
-const unmatchedLine = (name: string) => `exclude=${name.slice(0, 63)}: no check has this name`
+const unmatchedLine = (name: string) => `exclude=${inOneLine(name).slice(0, 63)}: no check here has this name`
 
 function fittedWorstFirst(checks: readonly { line: string; status: Status }[]): readonly string[] {
   const lines = checks.map(({ line }) => line)

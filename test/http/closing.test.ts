@@ -1,16 +1,18 @@
 import { Agent, createServer, request, type Server, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { closeServer } from '../../src/http/closing.ts'
+import { watchConnections } from '../../src/http/closing.ts'
 import { FakeClock, settle } from '../fake-clock.ts'
 import { listen } from './service-fixture.ts'
 
 /** A server whose answers wait until they are let go. */
-async function slowServer() {
+async function slowServer(clock = new FakeClock()) {
   const waiting: ServerResponse[] = []
   const server: Server = createServer((_req, res) => void waiting.push(res))
   const arrived = new Promise<void>((resolve) => void server.once('request', () => resolve()))
+  const { close } = watchConnections(server, clock)
   const url = await listen(server)
-  return { server, url, arrived, answer: () => waiting.forEach((res) => void res.end('done')) }
+  return { server, close, url, arrived, answer: () => waiting.forEach((res) => void res.end('done')) }
 }
 
 function ask(url: string): Promise<string> {
@@ -25,10 +27,10 @@ function ask(url: string): Promise<string> {
 
 describe('closing', () => {
   test('a request under way finishes first', async () => {
-    const { server, url, arrived, answer } = await slowServer()
+    const { server, close, url, arrived, answer } = await slowServer()
     const reply = ask(url)
     await arrived
-    const closed = closeServer(server, 10_000, new FakeClock())
+    const closed = close(10_000)
     let isClosed = false
     closed.then(() => {
       isClosed = true
@@ -42,11 +44,11 @@ describe('closing', () => {
   })
 
   test('one that does not is cut at the deadline', async () => {
-    const { server, url, arrived } = await slowServer()
     const clock = new FakeClock()
+    const { close, url, arrived } = await slowServer(clock)
     const reply = ask(url)
     await arrived
-    const closed = closeServer(server, 10_000, clock)
+    const closed = close(10_000)
     await clock.advance(9_999)
     await clock.advance(1)
     await closed
@@ -54,8 +56,17 @@ describe('closing', () => {
   })
 
   test('with nothing under way it is closed at once', async () => {
-    const { server } = await slowServer()
-    await closeServer(server, 10_000, new FakeClock())
+    const { server, close } = await slowServer()
+    await close(10_000)
     expect(server.listening).toBe(false)
+  })
+
+  test('a connection on which nothing was ever asked does not hold it', async () => {
+    const { server, close, url } = await slowServer()
+    const silent = connect(Number(new URL(url).port), '127.0.0.1')
+    await new Promise((resolve) => server.once('connection', resolve))
+    await close(10_000)
+    expect(server.listening).toBe(false)
+    silent.destroy()
   })
 })

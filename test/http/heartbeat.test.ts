@@ -133,12 +133,12 @@ describe('checks behind the heartbeat', () => {
       'OK 100%',
       '[+]decay excluded: ok',
       '[+]bad excluded: ok',
-      'exclude=typo: no check has this name',
+      'exclude=typo: no check here has this name',
       'healthz check passed',
       '',
     ])
     expect((await ask('/healthz?exclude=decay')).body).toBe('Server Error 100%\nbad: because\n')
-    expect((await ask('/healthz?peek&exclude=typo')).body).toContain('exclude=typo: no check has this name')
+    expect((await ask('/healthz?peek&exclude=typo')).body).toContain('exclude=typo: no check here has this name')
   })
 
   test('an answer stays under 10 KiB and says how many lines it left out', async () => {

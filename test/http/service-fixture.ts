@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { assembleHealth } from '../../src/assembly.ts'
 import type { Check } from '../../src/core/check.ts'
 import type { Decay } from '../../src/core/draw.ts'
 import type { Cache } from '../../src/core/surroundings.ts'
 import { createDecay } from '../../src/failweb/decay.ts'
 import { createGreeter } from '../../src/failweb/greeting.ts'
-import { assembleHealth, type HealthOptions } from '../../src/health.ts'
+import type { HealthOptions } from '../../src/health.ts'
 import { createApp } from '../../src/http/app.ts'
 import { FakeClock, settle } from '../fake-clock.ts'
 
@@ -31,8 +32,8 @@ export async function serveApp(
   options: HealthOptions & { decay?: Decay } = {},
 ): Promise<Fixture> {
   const clock = new FakeClock()
-  const decay = options.decay ?? createDecay({ step: 0 })
-  const { health, surface, meter, drain } = assembleHealth({ checks, clock, ...options }, decay)
+  const { decay = createDecay({ step: 0 }), ...rest } = options
+  const { health, surface, meter, drain } = assembleHealth({ checks, clock, ...rest }, { decay })
   const greeter = createGreeter()
   health.registerCache(greeter.cache)
   await health.start()

@@ -1,0 +1,198 @@
+import { hostname } from 'node:os'
+import type { Middleware } from 'koa'
+import { awake } from './awake.ts'
+import { type Assignment, assign } from './core/assignment.ts'
+import { CURES } from './core/check.ts'
+import type { Clock } from './core/clock.ts'
+import type { Decay } from './core/draw.ts'
+import { objections } from './core/probe.ts'
+import type { Remedy } from './core/remedy.ts'
+import type { Surroundings } from './core/surroundings.ts'
+import type { Temper } from './core/temper.ts'
+import type { Watcher } from './engine/monitor.ts'
+import { Registry } from './engine/registry.ts'
+import type { Health, HealthOptions, Measure } from './health.ts'
+import { asChoice, assertOptions } from './health-options.ts'
+import { createCaches } from './host/caches.ts'
+import { type Collections, createCollections } from './host/collections.ts'
+import { createLoopWatcher } from './host/event-loop.ts'
+import { createNumbers } from './host/numbers.ts'
+import { createTrips } from './host/trips.ts'
+import { createHealthRoutes, type HealthRoutesOptions } from './http/health-routes.ts'
+import { createMeter, type Meter } from './http/measure.ts'
+import { createNodeHandler } from './http/node-handler.ts'
+import type { AccessRules, FaultControl, Surface } from './http/surface.ts'
+import { createMetrics } from './metrics/exposition.ts'
+import { PACKAGE_VERSION } from './package-version.ts'
+import type { Attempt } from './remedies/attempt.ts'
+import { purgeCache } from './remedies/purge-cache.ts'
+import { createRemedies } from './remedies/remedies.ts'
+import type { Identity, PreviousRun } from './render/health-json.ts'
+import { systemClock } from './system-clock.ts'
+
+/** What failweb's own service adds to the health service that a host would get. */
+export interface Extras {
+  readonly surroundings?: Surroundings
+  readonly decay?: Decay
+  readonly temper?: Temper
+  readonly remedies?: readonly Remedy[]
+  readonly faults?: FaultControl
+  /** How the run before ended; absent where nothing is kept, undefined where nothing is known. */
+  readonly previous?: PreviousRun | undefined
+  readonly watcher?: Watcher
+}
+
+/** A health service with the parts that failweb's own service goes on from. */
+export interface Assembled {
+  readonly health: Health
+  readonly surface: Surface
+  readonly meter: Meter
+  /** Whether liveness fails now, or the last draw did. */
+  unhealthy(): boolean
+  /** Is not ready from now on. */
+  drain(): void
+}
+
+/** Puts engine, routes and metrics together. Nothing runs until `start`. @throws {SetupError} with every mistake in the options */
+export function assembleHealth(options: HealthOptions, extras: Extras = {}): Assembled {
+  assertOptions(options)
+  const { clock = systemClock, drainMs = 0, address } = options
+  const assignments = assign((options.checks ?? []).map(asChoice))
+  const surroundings = extras.surroundings ?? surroundingsOf(clock, address)
+  const collections = createCollections()
+  let draining = false
+  const parts = { options, extras, assignments, surroundings, collections, draining: () => draining }
+  const surface = surfaceOf(parts)
+  const meter = createMeter(surface)
+  const routes = (wanted?: HealthRoutesOptions): Middleware => createHealthRoutes(surface, meter, wanted)
+  const drain = () => {
+    draining = true
+  }
+  const health: Health = {
+    async start() {
+      collections.start()
+      surface.registry.start()
+    },
+    async stop() {
+      drain()
+      await awake(clock.sleep(drainMs))
+      await awake(surface.registry.stop())
+      collections.stop()
+    },
+    routes,
+    handler: (wanted) => createNodeHandler(routes(wanted)),
+    measure: measureWith(meter),
+    snapshot: surface.snapshot,
+    registerCache: surroundings.caches.register,
+    finite: surroundings.numbers.finite,
+  }
+  return { health, surface, meter, drain, unhealthy: () => isUnhealthy(surface) }
+}
+
+interface Parts {
+  readonly options: HealthOptions
+  readonly extras: Extras
+  readonly assignments: readonly Assignment[]
+  readonly surroundings: Surroundings
+  readonly collections: Collections
+  readonly draining: () => boolean
+}
+
+function surfaceOf(parts: Parts): Surface & { registry: Registry } {
+  const { options, extras, assignments, surroundings, draining } = parts
+  const { clock } = surroundings
+  const { decay, temper, faults } = extras
+  const startedAt = clock.date()
+  const identity = identityOf(options.identity)
+  const metrics = metricsOf(parts, identity, startedAt, () => registry.snapshot())
+  const watchers: Watcher[] = [{ looked: metrics.looked, changed: metrics.changed }]
+  if (options.onTransition) watchers.push({ changed: options.onTransition })
+  if (extras.watcher) watchers.push(extras.watcher)
+  const engine = { clock, surroundings, random: Math.random, watchers, ...(temper && { temper }) }
+  const registry: Registry = new Registry(assignments, engine)
+  return {
+    registry,
+    snapshot: () => registry.snapshot(),
+    history: (name) => registry.history(name),
+    asks: options.heartbeat?.asks ?? CURES,
+    draining,
+    identity,
+    access: accessOf(options),
+    metrics,
+    trips: surroundings.trips,
+    remedies: extras.remedies ?? remediesByHand(surroundings, metrics),
+    clock,
+    startedAt,
+    startedNow: clock.now(),
+    ...(decay && { decay }),
+    ...(faults && { faults }),
+    ...(extras.previous && { previous: extras.previous }),
+  }
+}
+
+function metricsOf(
+  { options, extras, assignments, collections }: Parts,
+  identity: Identity,
+  startedAt: Date,
+  snapshot: Surface['snapshot'],
+) {
+  const { decay, faults } = extras
+  return createMetrics({
+    assignments,
+    snapshot,
+    releaseId: identity.releaseId,
+    startedAt,
+    collections,
+    ...('previous' in extras && { previousEnd: extras.previous?.end ?? 'none' }),
+    ...(faults && { faults: () => faults.list() }),
+    ...(decay && { decay }),
+    ...(options.registry && { registry: options.registry }),
+  })
+}
+
+/** For a host: on record in the metrics, and tried by nobody but who asks. */
+function remediesByHand({ clock, caches }: Surroundings, metrics: Surface['metrics']): readonly Remedy[] {
+  const onAttempt = ({ remedy, result }: Attempt) => metrics.remedied(remedy, result)
+  return createRemedies({ clock, remedies: [purgeCache(caches)], ladders: [], onAttempt }).list
+}
+
+/** What a service lends its checks. */
+export function surroundingsOf(clock: Clock, address: Surroundings['address'] = () => undefined): Surroundings {
+  return {
+    clock,
+    caches: createCaches(),
+    trips: createTrips(clock),
+    numbers: createNumbers(),
+    loop: createLoopWatcher(clock),
+    address,
+  }
+}
+
+function isUnhealthy({ snapshot, asks, decay }: Surface): boolean {
+  return decay?.last.failed === true || objections('live', snapshot(), { asks, draining: false }).length > 0
+}
+
+function measureWith(meter: Meter): Measure {
+  function measure(): Middleware
+  function measure(...request: Parameters<Meter['begin']>): void
+  function measure(...request: [] | Parameters<Meter['begin']>): Middleware | undefined {
+    if (request.length === 0) return meter.middleware()
+    meter.begin(...request)
+    return undefined
+  }
+  return measure
+}
+
+function accessOf({ token, metrics }: HealthOptions): AccessRules {
+  return { metricsPublic: metrics?.public ?? false, ...(token !== undefined && { token }) }
+}
+
+function identityOf(identity: HealthOptions['identity'] = {}): Identity {
+  return {
+    version: identity.version ?? '1',
+    releaseId: identity.releaseId ?? PACKAGE_VERSION,
+    serviceId: identity.serviceId ?? hostname(),
+    description: identity.description ?? '',
+    notes: identity.notes ?? [],
+  }
+}

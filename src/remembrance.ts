@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs'
+import type { Config } from './config/config.ts'
+import type { Cure } from './core/check.ts'
+import type { Clock } from './core/clock.ts'
+import type { Decay } from './core/draw.ts'
+import type { Snapshot, Transition } from './core/snapshot.ts'
+import { watchMemory } from './host/memory.ts'
+import { createDiagnostics } from './journal/diagnostics.ts'
+import { Farewell } from './journal/farewell.ts'
+import { type Journal, openJournal } from './journal/journal.ts'
+import { type PastRun, tellPreviousRun } from './journal/past-run.ts'
+import type { LogEvent } from './log-event.ts'
+
+/** What a run leaves behind, and what the one before it left: journal, last words, diagnostic reports. */
+export interface Remembrance {
+  /** How the previous run ended; undefined where nothing is known of one. */
+  readonly previous: PastRun | undefined
+  /** Whether it is known that there was no run before this one. */
+  readonly isFirstRun: boolean
+  /** The kubelet's file for last words, where there is one. */
+  readonly terminationMessagePath: string | undefined
+  /** The same decay, whose failed draws are remembered. */
+  listening(decay: Decay): Decay
+  changed(transition: Transition): void
+  /** Anything else worth keeping. */
+  note(event: LogEvent): void
+  /** One more sentence for the last words. */
+  mention(sentence: string): void
+  stopping(by: string, unhealthy: boolean): void
+  uncaught(error: unknown): void
+  exited(code: number): void
+  end(): Promise<void>
+}
+
+export interface RemembranceSetup {
+  readonly config: Config
+  readonly clock: Clock
+  readonly release: string
+  readonly asks: readonly Cure[]
+  readonly snapshot: () => Snapshot
+  readonly log: (event: LogEvent) => void
+}
+
+/** Where a kubelet has its file for last words, unless the pod says otherwise. */
+const KUBELETS_FILE = '/dev/termination-log'
+
+export function remember(setup: RemembranceSetup): Remembrance {
+  const { config, log } = setup
+  const { folder } = config.service.journal
+  const terminationMessagePath =
+    config.service.terminationMessagePath ?? (existsSync(KUBELETS_FILE) ? KUBELETS_FILE : undefined)
+  const journal = folder === undefined ? undefined : journalIn(folder, setup)
+  const previous = journal?.pastRuns.at(-1)
+  const farewell = farewellOf(setup, { journal, previous, terminationMessagePath })
+  const diagnose = diagnosing(setup, folder, (sentence) => farewell.note(sentence))
+  if (journal) log({ event: 'previous-run', told: tellPreviousRun(previous) })
+  return {
+    previous,
+    isFirstRun: journal !== undefined && previous === undefined,
+    terminationMessagePath,
+    listening: (decay) => farewell.listening(decay),
+    changed(transition) {
+      journal?.transition(transition)
+      farewell.changed()
+      if (transition.to === 'fail') diagnose()
+    },
+    note: ({ event, ...details }) => journal?.note({ entry: event, ...details }),
+    mention: (sentence) => farewell.note(sentence),
+    stopping(by, unhealthy) {
+      const why = farewell.stopping(unhealthy)
+      journal?.stopping({ by, unhealthy, ...(why !== undefined && { why }) })
+    },
+    uncaught(error) {
+      farewell.uncaught(error)
+      journal?.uncaught(error)
+    },
+    exited: (code) => journal?.exited(code),
+    end: async () => journal?.end(),
+  }
+}
+
+function journalIn(folder: string, { config, clock, release, log }: RemembranceSetup): Journal {
+  const { maxBytes } = config.service.journal
+  return openJournal({ folder, clock, release, maxBytes, say: (told) => log({ event: 'journal', told }) })
+}
+
+interface Places {
+  readonly journal: Journal | undefined
+  readonly previous: PastRun | undefined
+  readonly terminationMessagePath: string | undefined
+}
+
+function farewellOf(
+  { clock, snapshot, asks }: RemembranceSetup,
+  { journal, previous, terminationMessagePath }: Places,
+): Farewell {
+  const begun = clock.now()
+  const paths = [terminationMessagePath, journal?.lastWordsPath].filter((path) => path !== undefined)
+  const parting = () => ({
+    snapshot: snapshot(),
+    asks,
+    uptimeSeconds: (clock.now() - begun) / 1000,
+    ...(previous && { previous: tellPreviousRun(previous) }),
+  })
+  return new Farewell({ clock, paths, parting })
+}
+
+/** A report when something fails, where there is a folder for it and it was asked for. Nobody waits for it. */
+function diagnosing(
+  setup: RemembranceSetup,
+  folder: string | undefined,
+  mention: (sentence: string) => void,
+): () => void {
+  const { config, clock, log } = setup
+  if (folder === undefined || !config.service.diagnostics.enabled) return () => {}
+  const memory = watchMemory()
+  const memoryRoomBytes = () => {
+    const { heapCeilingBytes, oldBytes, kernel } = memory.look()
+    return Math.min(heapCeilingBytes - oldBytes, kernel.limitBytes - kernel.usedBytes)
+  }
+  const diagnostics = createDiagnostics({ folder, clock, memoryRoomBytes })
+  return async () => {
+    const came = await diagnostics.diagnose()
+    log({ event: 'diagnostics', ...came })
+    if ('file' in came) mention(`diagnostic report: ${came.file}`)
+  }
+}
