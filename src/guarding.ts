@@ -6,6 +6,7 @@ import type { Probe } from './core/probe.ts'
 import { createGuard, type Guard, type Told } from './guard/guard.ts'
 import type { Surface } from './http/surface.ts'
 import type { LogEvent } from './log-event.ts'
+import type { Remembrance } from './remembrance.ts'
 import { answerText } from './render/text.ts'
 
 /** The guard thread, told of every change, so that it answers as this thread would. */
@@ -21,28 +22,27 @@ export interface GuardingSetup {
   readonly config: Config
   readonly clock: Clock
   readonly surface: Surface
-  readonly terminationMessagePath: string | undefined
+  readonly memory: Remembrance
   readonly tell: (event: LogEvent) => void
 }
 
 /** Undefined where no guard is wanted. */
-export function guarding({
-  config,
-  clock,
-  surface,
-  terminationMessagePath,
-  tell,
-}: GuardingSetup): Guarding | undefined {
+export function guarding({ config, clock, surface, memory, tell }: GuardingSetup): Guarding | undefined {
   const { guard: settings, token, metrics } = config.service
+  const { terminationMessagePath, lastWordsPath } = memory
   if (!settings.enabled) return undefined
   const guard: Guard = createGuard({
     clock,
     listen: settings.listen,
     silenceMs: settings.silenceMs,
     metricsPublic: metrics.public,
-    onEvent: (event) => tell({ ...event }),
+    onEvent(event) {
+      tell({ ...event })
+      if (event.event === 'main-thread' && event.stopped) memory.recoveredFrom(event.because)
+    },
     ...(token !== undefined && { token }),
     ...(terminationMessagePath !== undefined && { terminationMessagePath }),
+    ...(lastWordsPath !== undefined && { lastWordsPath }),
   })
   const post = () =>
     guard.post({ live: toldOf('live', surface), heartbeatPeek: toldOf('heartbeat', surface, surface.decay) })

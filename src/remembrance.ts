@@ -17,15 +17,16 @@ export interface Remembrance {
   readonly previous: PastRun | undefined
   /** Whether it is known that there was no run before this one. */
   readonly isFirstRun: boolean
-  /** The kubelet's file for last words, where there is one. */
+  /** The kubelet's file for last words, and the journal's copy for the next run, where there are such. */
   readonly terminationMessagePath: string | undefined
+  readonly lastWordsPath: string | undefined
   /** The same decay, whose failed draws are remembered. */
   listening(decay: Decay): Decay
   changed(transition: Transition): void
   /** Anything else worth keeping. */
   note(event: LogEvent): void
-  /** One more sentence for the last words. */
-  mention(sentence: string): void
+  /** The event loop turns again: what the guard had to write in its place is over. */
+  recoveredFrom(why: string): void
   stopping(by: string, unhealthy: boolean): void
   uncaught(error: unknown): void
   exited(code: number): void
@@ -58,6 +59,7 @@ export function remember(setup: RemembranceSetup): Remembrance {
     previous,
     isFirstRun: journal !== undefined && previous === undefined,
     terminationMessagePath,
+    lastWordsPath: journal?.lastWordsPath,
     listening: (decay) => farewell.listening(decay),
     changed(transition) {
       journal?.transition(transition)
@@ -65,7 +67,7 @@ export function remember(setup: RemembranceSetup): Remembrance {
       if (transition.to === 'fail') diagnose()
     },
     note: ({ event, ...details }) => journal?.note({ entry: event, ...details }),
-    mention: (sentence) => farewell.note(sentence),
+    recoveredFrom: (why) => farewell.recoveredFrom(why),
     stopping(by, unhealthy) {
       const why = farewell.stopping(unhealthy)
       journal?.stopping({ by, unhealthy, ...(why !== undefined && { why }) })

@@ -100,8 +100,7 @@ export function createService({ config, log, clock, onSelfDrain = () => {} }: Se
       },
     },
   )
-  const { terminationMessagePath } = memory
-  const guard = guarding({ config, clock, surface: assembled.surface, terminationMessagePath, tell })
+  const guard = guarding({ config, clock, surface: assembled.surface, memory, tell })
   const server = createServer(callbackOf(assembled, greeter, log))
   const closing: Closing = watchConnections(server, clock)
   return {

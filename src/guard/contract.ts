@@ -36,6 +36,8 @@ export interface Posting {
   readonly host?: string
   readonly silenceMs: number
   readonly terminationMessagePath?: string
+  /** More files for the same words: the journal's copy, for the next run. */
+  readonly lastWordsPath?: string
   readonly token?: string
   readonly metricsPublic: boolean
   readonly answers: Answers

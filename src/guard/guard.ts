@@ -17,6 +17,8 @@ export interface GuardSettings {
   readonly silenceMs?: number
   /** Where to leave last words when the main thread is stopped. Default: nowhere. */
   readonly terminationMessagePath?: string
+  /** Where to leave a copy of them for the next run. Default: nowhere. */
+  readonly lastWordsPath?: string
   /** With one, reasons and metrics need it. Default: everybody may read them. */
   readonly token?: string
   /** Whether metrics are open even with a token. Default false. */
@@ -88,7 +90,7 @@ async function beat(clock: Clock, over: AbortSignal, once: () => void): Promise<
 
 function postingOf(settings: GuardSettings): Omit<Posting, 'answers'> {
   const { listen = DEFAULT_PORT, silenceMs = DEFAULT_SILENCE_MS, metricsPublic = false } = settings
-  const { terminationMessagePath, token } = settings
+  const { terminationMessagePath, lastWordsPath, token } = settings
   const address = parseListen(listen)
   const mistakes: string[] = []
   if (!address) mistakes.push(`guard.listen: expected ${LISTEN_EXPECTED}; got ${shown(listen)}`)
@@ -102,6 +104,7 @@ function postingOf(settings: GuardSettings): Omit<Posting, 'answers'> {
     metricsPublic,
     beats: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
     ...(terminationMessagePath !== undefined && { terminationMessagePath }),
+    ...(lastWordsPath !== undefined && { lastWordsPath }),
     ...(token !== undefined && { token }),
   }
 }

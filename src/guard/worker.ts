@@ -18,7 +18,7 @@ parentPort?.on('message', (posted: Answers) => {
   answers = posted
 })
 
-const { beats, silenceMs, terminationMessagePath } = posting
+const { beats, silenceMs, terminationMessagePath, lastWordsPath } = posting
 const thread = watchThread(process.pid)
 const watchman = new Watchman({
   clock: wakingClock,
@@ -28,7 +28,9 @@ const watchman = new Watchman({
   captureStack: (isSilent) => captureStack(wakingClock, isSilent),
   log,
   leave(words) {
-    if (terminationMessagePath !== undefined) writeTerminationMessage(terminationMessagePath, words)
+    for (const path of [terminationMessagePath, lastWordsPath]) {
+      if (path !== undefined) writeTerminationMessage(path, words)
+    }
   },
   turned: (stall) => report({ kind: 'turned', stall }),
   posted: () => answers.lastWords,

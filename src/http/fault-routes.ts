@@ -7,6 +7,9 @@ import type { FaultControl } from './surface.ts'
 /** Lets the faults meet each request once its route is known: so it is measured, under its own name, as it goes wrong. */
 export function meetFaults(router: Router, faults: FaultControl): void {
   router.use(async (ctx, next) => {
+    // While a middleware of the router runs, the pattern is the middleware's own.
+    const route = router.match(ctx.path, ctx.method).pathAndMethod.findLast(({ methods }) => methods.length > 0)
+    if (route) ctx._matchedRoute = route.path
     if ((await faults.onRequest(ctx.req, ctx.res)) === 'go on') return next()
     ctx.respond = false
   })
