@@ -32,14 +32,17 @@ const HOUR_MS = 60 * MINUTE_MS
 
 const STANDING_MS = 2 * MINUTE_MS
 
-/** Never forecast further ahead than you have watched; 12 h, which hold one flank of a day's wave, entitle to little more than half of that. */
+/**
+ * Never forecast further ahead than you have watched; 12 h, which hold one flank of a day's wave, entitle to little more than half of
+ * that. A day must be surer than it is long: a cache that fills in its last hours leans the line of a quiet day, but not most of its pairs.
+ */
 const WINDOWS: readonly Window[] = [
   { length: 10 * MINUTE_MS, horizon: 10 * MINUTE_MS, standing: STANDING_MS, sureWithin: 3 },
   { length: 30 * MINUTE_MS, horizon: 30 * MINUTE_MS, standing: STANDING_MS, sureWithin: 3 },
   { length: 90 * MINUTE_MS, horizon: 90 * MINUTE_MS, standing: STANDING_MS, sureWithin: 3 },
   { length: 4 * HOUR_MS, horizon: 4 * HOUR_MS, standing: STANDING_MS },
   { length: 12 * HOUR_MS, horizon: 6.5 * HOUR_MS, standing: STANDING_MS },
-  { length: 24 * HOUR_MS, horizon: 24 * HOUR_MS, standing: STANDING_MS },
+  { length: 24 * HOUR_MS, horizon: 24 * HOUR_MS, standing: STANDING_MS, sureWithin: 1.5 },
 ]
 
 /**

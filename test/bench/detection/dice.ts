@@ -11,8 +11,9 @@ export interface Dice {
   wait(mean: number): number
 }
 
+/** Neighbouring seeds, as they are, begin with nearly the same draws: they are multiplied apart first (Knuth: 2^32 over the golden ratio). */
 export function diceOf(seed: number): Dice {
-  const generator = xoroshiro128plus(seed)
+  const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1))
   const uniform = () => uniformFloat64(generator)
   return {
     between: (low, high) => low + (high - low) * uniform(),

@@ -84,7 +84,7 @@ export interface DiskTrace {
 
 /** One run: to the end, or until the disk is full. */
 export function traceOf(pattern: DiskPattern, seed: number, hours = HOURS): DiskTrace {
-  const level = pattern.begin(diceOf(Math.imul(seed, 0x9e3779b1)))
+  const level = pattern.begin(diceOf(seed))
   const used: number[] = []
   for (let look = 0; look * LOOK_HOURS <= hours && (used.at(-1) ?? 0) < 100; look++) {
     used.push(Math.min(100, level(look * LOOK_HOURS)))
