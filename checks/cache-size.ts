@@ -102,7 +102,8 @@ function read(cache: Cache): CacheReading | Unseen {
 
 /** Entries and bytes, each against its limits: the worse one speaks. */
 function judgeCache(cache: CacheReading, samples: Samples<CacheSizeReading>, settings: Settings): Part {
-  const own = settings.caches[cache.name]
+  // A cache may be called `constructor`: what every object inherits is no limit of its own.
+  const own = Object.hasOwn(settings.caches, cache.name) ? settings.caches[cache.name] : undefined
   const pace = paceOf(cache, samples)
   const byEntries = against(cache.entries, own?.entries ?? settings.entries, (number) => String(number))
   const byteLimits = own?.bytes ?? settings.bytes

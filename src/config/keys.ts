@@ -1,7 +1,7 @@
 import leven from 'leven'
 import { z } from 'zod'
-import { TERM_NAMES } from '../core/assignment.ts'
 import type { Check } from '../core/check.ts'
+import { TERM_NAMES } from '../core/terms.ts'
 
 /** A setting that may be given: what a JSON Schema says of it. */
 export interface Key {

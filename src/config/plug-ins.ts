@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { mistakesInCheck } from '../core/assignment.ts'
 import type { Check } from '../core/check.ts'
+import { mistakesInCheck } from '../core/check-shape.ts'
 import { cut, SetupError } from '../core/setup-error.ts'
 
 /**

@@ -1,13 +1,12 @@
-import { type Check, CURES, type Cure } from './check.ts'
-import { DEFAULT_RHYTHM, LONGEST_DELAY_MS, type Rhythm } from './rhythm.ts'
-import { SetupError, shown } from './setup-error.ts'
+import type { Check, Cure } from './check.ts'
+import { mistakesInCheck } from './check-shape.ts'
+import { metricOf } from './metric-names.ts'
+import { DEFAULT_RHYTHM, type Rhythm } from './rhythm.ts'
+import { SetupError } from './setup-error.ts'
+import { isTerm, mistakesInTerms, type Terms } from './terms.ts'
 
-/** What an operator may say of any check, beside the check's own settings. */
-export interface Terms extends Rhythm {
-  readonly cure: Cure
-  /** false leaves the check out. */
-  readonly enabled: boolean
-}
+export { metricOf } from './metric-names.ts'
+export type { Terms } from './terms.ts'
 
 /** A check, and what was asked for it: any of its {@link Terms} and its own settings, not yet validated. */
 export interface Choice {
@@ -23,13 +22,6 @@ export interface Assignment {
   readonly cure: Cure
 }
 
-/** Names that a check may not have: routes and JSON keys use them. */
-export const RESERVED_NAMES: readonly string[] = ['decay']
-
-const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
-const VALUE_NAME = /^[a-z][a-z0-9_]*$/
-const VALUE_ENDING = /_(total|count|sum|bucket|info)$/
-
 /** Turns choices into assignments; those with `enabled: false` are left out. @throws {SetupError} with every mistake of all of them */
 export function assign(choices: readonly Choice[]): readonly Assignment[] {
   const mistakes: string[] = []
@@ -38,34 +30,6 @@ export function assign(choices: readonly Choice[]): readonly Assignment[] {
   mistakes.push(...sameMetrics(choices.map(({ check }) => check)))
   if (mistakes.length > 0) throw new SetupError(mistakes)
   return assignments
-}
-
-/** Whether something that came from outside is a check, and if not, why not: one line each. */
-export function mistakesInCheck(check: Partial<Record<keyof Check, unknown>>): readonly string[] {
-  const name = typeof check.name === 'string' ? check.name : 'a check'
-  const mistakes: string[] = []
-  const expect = (holds: boolean, what: string, expected: string, got: unknown) => {
-    if (!holds) mistakes.push(`${name}: ${what}: expected ${expected}; got ${shown(got)}`)
-  }
-  const isName = typeof check.name === 'string' && NAME.test(check.name) && check.name.length <= 63
-  expect(isName && !RESERVED_NAMES.includes(name), 'name', 'kebab-case, at most 63 characters, not "decay"', check.name)
-  expect(typeof check.about === 'string' && check.about !== '', 'about', 'one line of text', check.about)
-  expect(CURES.includes(check.cure as Cure), 'cure', 'restart, wait or person', check.cure)
-  expect(typeof check.sense === 'function', 'sense', 'a function', check.sense)
-  expect(typeof check.judge === 'function', 'judge', 'a function', check.judge)
-  expect(check.keep === undefined || isCount(check.keep), 'keep', 'a whole number from 1', check.keep)
-  mistakes.push(...mistakesInTerms(name, { ...(check.rhythm as Partial<Rhythm>) }))
-  for (const [key, about] of Object.entries(check.values ?? {})) {
-    const fits = VALUE_NAME.test(key) && !VALUE_ENDING.test(key)
-    expect(fits, 'values', '[a-z][a-z0-9_]* that does not end in _total, _count, _sum, _bucket or _info', key)
-    expect(typeof about === 'string', `values.${key}`, 'one line of text', about)
-  }
-  return mistakes
-}
-
-/** `disk-usage` and `used_bytes` → `failweb_disk_usage_used_bytes`. */
-export function metricOf(checkName: string, valueName: string): string {
-  return `failweb_${checkName.replaceAll('-', '_')}_${valueName}`
 }
 
 function assignOne({ check, options }: Choice, mistakes: string[]): Assignment | undefined {
@@ -80,35 +44,13 @@ function assignOne({ check, options }: Choice, mistakes: string[]): Assignment |
   return { check, settings, cure, rhythm: { ...DEFAULT_RHYTHM, ...check.rhythm, ...rhythm } }
 }
 
-const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 1
-const isDelay = (value: unknown) => typeof value === 'number' && value >= 1 && value <= LONGEST_DELAY_MS
-
-/** What each of the terms must be: also the vocabulary that tells a term from a check's own setting. */
-const TERMS: Readonly<Record<keyof Terms, readonly [fits: (value: unknown) => boolean, expected: string]>> = {
-  cure: [(value) => CURES.includes(value as Cure), 'restart, wait or person'],
-  everyMs: [isDelay, `milliseconds from 1 to ${LONGEST_DELAY_MS}`],
-  timeoutMs: [isDelay, `milliseconds from 1 to ${LONGEST_DELAY_MS}`],
-  toWorsen: [isCount, 'a whole number from 1'],
-  toRecover: [isCount, 'a whole number from 1'],
-  enabled: [(value) => typeof value === 'boolean', 'true or false'],
-}
-
-export const TERM_NAMES = Object.keys(TERMS) as readonly (keyof Terms)[]
-
+/** Made of entries, so that an own key `__proto__` stays a key, and is refused like any other that is not known. */
 function split(options: Choice['options']) {
-  const terms: Record<string, unknown> = {}
-  const own: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(options)) {
-    if (value !== undefined) (key in TERMS ? terms : own)[key] = value
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return {
+    terms: Object.fromEntries(given.filter(([key]) => isTerm(key))),
+    own: Object.fromEntries(given.filter(([key]) => !isTerm(key))),
   }
-  return { terms, own }
-}
-
-function mistakesInTerms(name: string, terms: Record<string, unknown>): readonly string[] {
-  return Object.entries(terms).flatMap(([key, value]) => {
-    const [fits, expected] = TERMS[key as keyof Terms] ?? [() => false, `one of ${TERM_NAMES.join(', ')}`]
-    return fits(value) ? [] : [`checks.${name}.${key}: expected ${expected}; got ${shown(value)}`]
-  })
 }
 
 function settingsOf(check: Check, own: Record<string, unknown>, mistakes: string[]): unknown {
@@ -138,5 +80,8 @@ function sameMetrics(checks: readonly Check[]): readonly string[] {
 }
 
 function repeated(names: readonly string[]): readonly string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+  const seen = new Set<string>()
+  const again = new Set<string>()
+  for (const name of names) (seen.has(name) ? again : seen).add(name)
+  return [...again]
 }

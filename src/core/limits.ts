@@ -38,17 +38,22 @@ export function ratioLimits(z: typeof Zod, defaults: Limits) {
   }
 }
 
-/** Refines settings that hold limits: `z.strictObject({...}).refine(...LIMITS_IN_ORDER)`. */
+/**
+ * Refines settings that hold limits: `z.strictObject({...}).refine(...LIMITS_IN_ORDER)`. A band as wide as the limit would never be left:
+ * no number of these is below 0.
+ */
 export const LIMITS_IN_ORDER: [
   holds: (limits: Limits) => boolean,
   { path: string[]; error: (issue: { input?: unknown }) => string },
 ] = [
-  ({ warnAt, failAt }) => warnAt <= failAt,
+  ({ warnAt, failAt, clearBy = 0 }) => warnAt <= failAt && clearBy < warnAt,
   {
     path: ['warnAt'],
     error: ({ input }) => {
-      const { warnAt, failAt } = input as Limits
-      return `expected at most failAt (${failAt}); got ${warnAt}`
+      const { warnAt, failAt, clearBy } = input as Limits
+      return warnAt > failAt
+        ? `expected at most failAt (${failAt}); got ${warnAt}`
+        : `expected more than clearBy (${clearBy}), or what warns once would never clear; got ${warnAt}`
     },
   },
 ]

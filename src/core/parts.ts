@@ -28,7 +28,8 @@ export function verdictOf(parts: readonly Part[], unseen: readonly Unseen[] = []
  * make the next, better one count as bad.
  */
 export function saidOf(subject: string, said?: Said): Status | undefined {
-  const part: Judged | undefined = said?.parts[subject]
+  // A subject may be called `constructor`: what every object inherits was said of nobody.
+  const part: Judged | undefined = said && Object.hasOwn(said.parts, subject) ? said.parts[subject] : undefined
   return said && part && mildest<Status>([part, said.status])
 }
 

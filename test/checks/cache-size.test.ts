@@ -78,6 +78,12 @@ describe('cache-size', () => {
     expect(verdict.because).toBe('sessions holds 8 entries; fails at 8; purge-cache empties it')
   })
 
+  test.each(['constructor', 'toString', '__proto__'])('a cache called %s has the limits of all', (name) => {
+    expect(judge([{ name, entries: 100_000 }])).toMatchObject({ status: 'fail' })
+    const settings = { caches: { [name]: { entries: { warnAt: 5, failAt: 8 } } } }
+    if (name !== '__proto__') expect(judge([{ name, entries: 6 }], settings).status).toBe('warn')
+  })
+
   test('no cache is well, and said', () => {
     expect(judge([])).toMatchObject({ status: 'pass', because: expect.stringContaining('no cache is registered') })
   })

@@ -73,10 +73,65 @@ describe('an assignment', () => {
     ['_total', 'requests_total'],
     ['upper case', 'Depth'],
     ['_info', 'build_info'],
+    ['total alone, which ends the metric so too', 'total'],
+    ['count alone', 'count'],
+    ['bucket alone', 'bucket'],
   ])('is refused for a value name with %s', (_what, name) => {
     expect(mistakesOf([{ check: steady('odd', 'pass', { values: { [name]: 'x' } }), options: {} }])[0]).toMatch(
       /^odd: values: expected \[a-z\]/,
     )
+  })
+
+  test.each<[string, object, string]>([
+    [
+      'settings that are no schema',
+      { settings: { depth: 3 } },
+      'settings: expected a zod schema (zod 4); got {"depth":3}',
+    ],
+    ['an open that is no function', { open: true }, 'open: expected a function; got true'],
+    ['a close that is no function', { close: {} }, 'close: expected a function; got {}'],
+    ['a rhythm that is no object', { rhythm: 'slow' }, 'rhythm: expected an object; got "slow"'],
+    [
+      'values that are a list',
+      { values: ['depth'] },
+      'values: expected names of values, each with one line about it; got ["depth"]',
+    ],
+    [
+      'an observed value that it does not declare',
+      { values: { depth_messages: 'x' }, observes: { measurement: 'size', value: 'constructor' } },
+      'observes: expected { measurement, value } with one of the declared values (depth_messages); got {"measurement":"size","value":"constructor"}',
+    ],
+    [
+      'an observed value without a measurement',
+      { values: { depth: 'x' }, observes: { value: 'depth' } },
+      'observes: expected { measurement, value } with one of the declared values (depth); got {"value":"depth"}',
+    ],
+  ])('is refused for %s', (_what, about, message) => {
+    expect(mistakesOf([{ check: { ...steady('odd', 'pass'), ...about }, options: {} }])).toEqual([`odd: ${message}`])
+  })
+
+  test('is refused for a term or a setting that every object inherits', () => {
+    const options: object = JSON.parse('{ "constructor": 1, "__proto__": 2 }')
+    expect(mistakesOf([{ check: limited, options: { ...options } }])).toEqual([
+      'checks.limited: Unrecognized keys: "constructor", "__proto__"',
+    ])
+    const check = steady('odd', 'pass', { rhythm: { constructor: 1 } as object })
+    expect(mistakesOf([{ check, options: {} }])[0]).toMatch(/^checks.odd.constructor: expected one of cure, everyMs/)
+  })
+
+  test('is refused when a value would be one of failweb’s own metrics', () => {
+    const check = steady('healthcheck', 'pass', { values: { status: 'x' } })
+    expect(mistakesOf([{ check, options: {} }])).toEqual([
+      'healthcheck: values.status: expected another name, for failweb_healthcheck_status is failweb\'s own metric; got "status"',
+    ])
+  })
+
+  test('takes no longer for each check where there are many', () => {
+    const choices = Array.from({ length: 20_000 }, (_, index) => ({ check: steady(`c${index}`, 'pass'), options: {} }))
+    const began = process.cpuUsage()
+    expect(assign(choices)).toHaveLength(20_000)
+    // Comparing each with each took a dozen seconds here.
+    expect(process.cpuUsage(began).user).toBeLessThan(4_000_000)
   })
 
   test('is refused for a rhythm that the check itself gives wrongly', () => {

@@ -59,5 +59,6 @@ describe('what was said of one part', () => {
   test('nothing, of a part that is new', () => {
     expect(saidOf('/new', { status: 'fail', parts: {} })).toBeUndefined()
     expect(saidOf('/new')).toBeUndefined()
+    expect(saidOf('constructor', { status: 'fail', parts: {} })).toBeUndefined()
   })
 })
