@@ -11,6 +11,9 @@ process.on('SIGINT', endAtOnce).on('SIGTERM', endAtOnce)
 process.stdout.on('error', () => {})
 process.stderr.on('error', () => {})
 
+// pidusage would write to the log by itself where it cannot look; what could not be seen is said by the check.
+process.env['PIDUSAGE_SILENT'] ??= '1'
+
 process.on('uncaughtException', (error) => {
   process.stderr.write(`failweb: uncaught error\n${error instanceof Error ? error.stack : String(error)}\n`)
   process.exit(EXIT.uncaught)
