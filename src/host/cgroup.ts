@@ -55,11 +55,13 @@ interface Level {
   readonly limits: readonly KernelFile[]
   readonly usage: KernelFile
   readonly stat: KernelFile
+  /** Whether an ancestor that cannot be seen has set a limit, as it was when this was opened. */
+  readonly inherits: boolean
 }
 
 /**
  * The memory cgroup of this process, with its files kept open. Of its ancestors those are kept that have a limit when it is opened;
- * its own limit may come and change later.
+ * its own limit may come and change later, theirs only change.
  */
 export class Cgroup {
   readonly #levels: readonly Level[]
@@ -109,7 +111,9 @@ function openLevel(folder: string, names: Names): Level | undefined {
   const limits = names.limits.flatMap((name) => keepOpen(join(folder, name)) ?? [])
   const usage = keepOpen(join(folder, names.usage))
   const stat = keepOpen(join(folder, 'memory.stat'))
-  if (usage && stat && limits.length > 0) return { names, limits, usage, stat }
+  if (usage && stat && limits.length > 0) {
+    return { names, limits, usage, stat, inherits: inheritedBytes(stat.read(), names) < NO_LIMIT_BYTES }
+  }
   for (const file of [...limits, usage, stat]) file?.close()
   return undefined
 }
@@ -121,15 +125,20 @@ function limitedLevel(folder: string, names: Names): Level | undefined {
   return undefined
 }
 
-function limitAt({ names, limits, usage, stat }: Level): MemoryLimit | undefined {
+/** Without any limit the long `memory.stat` is not even read: it costs more than all else here together. */
+function limitAt({ names, limits, usage, stat, inherits }: Level): MemoryLimit | undefined {
   const written = limits.map((file) => ({ limit: `cgroup ${basename(file.path)}`, limitBytes: bytesIn(file.read()) }))
+  if (!inherits && written.every(({ limitBytes }) => limitBytes >= NO_LIMIT_BYTES)) return undefined
   const stats = stat.read()
-  const inherited = names.inherited ? (fieldOf(stats, names.inherited) ?? NO_LIMIT_BYTES) : NO_LIMIT_BYTES
-  const all = [...written, { limit: 'cgroup limit of an ancestor', limitBytes: inherited }]
+  const all = [...written, { limit: 'cgroup limit of an ancestor', limitBytes: inheritedBytes(stats, names) }]
   const lowest = all.reduce((low, next) => (next.limitBytes < low.limitBytes ? next : low))
   if (lowest.limitBytes >= NO_LIMIT_BYTES) return undefined
   const usedBytes = Math.max(0, bytesIn(usage.read()) - (fieldOf(stats, names.inactive) ?? 0))
   return { ...lowest, usedBytes }
+}
+
+function inheritedBytes(stats: string, { inherited }: Names): number {
+  return inherited ? (fieldOf(stats, inherited) ?? NO_LIMIT_BYTES) : NO_LIMIT_BYTES
 }
 
 function basename(path: string): string {

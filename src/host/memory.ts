@@ -5,6 +5,7 @@ import { type CgroupMemory, type MemoryLimit, openCgroup } from './cgroup.ts'
 import { type Collected, HeapFloor, oldGenerationBytes } from './heap-floor.ts'
 import { fieldOf, keepOpen } from './kernel-file.ts'
 import { GIVES_UP_AT, maxOldSpaceBytes } from './old-space-limit.ts'
+import { watchResident } from './resident.ts'
 
 /** One look at the memory of this process. Bytes throughout. */
 export interface MemoryReading {
@@ -50,12 +51,12 @@ export interface MemoryWatch {
 export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): MemoryWatch {
   const floor = new HeapFloor()
   const cgroup = openCgroup(root)
-  const status = keepOpen(join(root, 'proc/self/status'))
+  const resident = watchResident(root)
   const machine = keepOpen(join(root, 'proc/meminfo'))
   const oldLimitBytes = maxOldSpaceBytes()
   const look = (): MemoryReading => {
     const { total_heap_size, external_memory } = getHeapStatistics()
-    const rssBytes = kibibytes(status?.read(), 'VmRSS:') ?? process.memoryUsage.rss()
+    const rssBytes = resident.read()
     const available = () => kibibytes(machine?.read(), 'MemAvailable:') ?? freemem()
     const { nearest, ...rest } = cgroup?.look() ?? ({} as CgroupMemory)
     return {
@@ -72,7 +73,7 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
     }
   }
   const close = () => {
-    for (const kept of [floor, cgroup, status, machine]) kept?.close()
+    for (const kept of [floor, cgroup, resident, machine]) kept?.close()
   }
   return { look, close }
 }

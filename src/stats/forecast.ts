@@ -1,7 +1,7 @@
 import { kendall } from './kendall.ts'
 import { medianAbsoluteDeviation } from './median.ts'
 import { bucketMinima } from './minima.ts'
-import { type Line, type Point, theilSen } from './theil-sen.ts'
+import { type Line, type Point, senSlope, theilSen } from './theil-sen.ts'
 
 /** How far to look back, and how far ahead that entitles to look. In the time units of the points. */
 export interface Window {
@@ -157,6 +157,6 @@ function growthOf(floors: readonly Point[], limit: number): Growth | undefined {
   const noise = medianAbsoluteDeviation(floors.map(({ t, v }) => v - line.slope * t))
   const significant = (ranked && line.low > 0) || (steady && rise > 0.06 * limit && rise > 8 * noise)
   if (!significant || rise <= Math.max(0.015 * limit, 3 * noise)) return undefined
-  const recent = theilSen(floors.slice(n >> 1))?.slope ?? line.slope
+  const recent = senSlope(floors.slice(n >> 1)) ?? line.slope
   return { line, recent, level: line.intercept + line.slope * newest.t, newestAt: newest.t }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Point, theilSen } from '../../src/stats/theil-sen.ts'
+import { type Point, senSlope, theilSen } from '../../src/stats/theil-sen.ts'
 
 const line = (values: readonly number[]): readonly Point[] => values.map((v, t) => ({ t, v }))
 
@@ -40,6 +40,11 @@ describe('theilSen', () => {
     expect(found?.slope).toBeCloseTo(2.025, 10)
     expect(found?.intercept).toBeCloseTo(1, 10)
     expect([found?.low, found?.high]).toEqual([-91, 94.9])
+  })
+
+  test('the slope alone is the slope of the line, of even and odd numbers of pairs', () => {
+    fc.assert(fc.property(clouds, (points) => expect(senSlope(points)).toBe(theilSen(points)?.slope)))
+    expect(senSlope([{ t: 1, v: 1 }])).toBeUndefined()
   })
 
   test('without two moments in time there is no line', () => {

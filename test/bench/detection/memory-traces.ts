@@ -15,8 +15,8 @@ export interface Pattern {
 export const MINUTES = 48 * 60
 /** Where the simulated V8 gives up: the level of death, and the ceiling that every rule is told. */
 export const HEAP_LIMIT_MB = 512
-/** The container holds the heap, and a quarter of it more. */
-export const CONTAINER_MB = 640
+/** The container holds the heap, and nearly half of it more. */
+export const CONTAINER_MB = 748
 
 export const MB = 1e6
 
@@ -46,7 +46,7 @@ function bursting(dice: Dice, everyMinutes: number) {
       if (minute >= next) {
         until = minute + dice.between(5, 30)
         next = until + dice.wait(everyMinutes)
-        height = dice.between(40, 180)
+        height = dice.between(30, 130)
       }
       if (minute >= until) return 0
       minutes++
@@ -208,7 +208,7 @@ function collectorOf(dice: Dice, churn: number): (minute: number, held: number) 
       // What has just been promoted survives until the next time.
       garbage = dice.between(0, Math.min(2, 0.05 * churn))
       floors.push(held + garbage)
-      trigger = Math.max(held * dice.between(1.4, 1.8), held + 24)
+      trigger = Math.max(held * dice.between(1.2, 1.33), held + 16)
     }
     const raw = Math.min(HEAP_LIMIT_MB, held + garbage)
     total = Math.max(raw, total - 0.05 * (total - raw))
