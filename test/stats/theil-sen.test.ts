@@ -43,7 +43,11 @@ describe('theilSen', () => {
   })
 
   test('the slope alone is the slope of the line, of even and odd numbers of pairs', () => {
-    fc.assert(fc.property(clouds, (points) => expect(senSlope(points)).toBe(theilSen(points)?.slope)))
+    fc.assert(
+      fc.property(clouds, (points) => {
+        expect(senSlope(points)).toBe(theilSen(points)?.slope)
+      }),
+    )
     expect(senSlope([{ t: 1, v: 1 }])).toBeUndefined()
   })
 
