@@ -72,17 +72,14 @@ export function foresee(
     const before = now - window.standing
     return outlook && outlookOf(floorsIn(points, before, window), before, limit, window) ? [outlook] : []
   })
-  const [first, ...others] = outlooks.sort((a, b) => a.likely - b.likely)
+  const [first] = outlooks.sort((a, b) => a.likely - b.likely)
   if (!first) return undefined
-  return others.reduce(
-    (spoken, { soonest, latest, due }) => ({
-      ...spoken,
-      soonest: Math.min(spoken.soonest, soonest),
-      latest: later(spoken.latest, latest),
-      due: later(spoken.due, due),
-    }),
-    first,
-  )
+  return {
+    ...first,
+    soonest: Math.min(...outlooks.map(({ soonest }) => soonest)),
+    latest: outlooks.map(({ latest }) => latest).reduce(later),
+    due: outlooks.map(({ due }) => due).reduce(later),
+  }
 }
 
 function later(a: number | null, b: number | null): number | null {
