@@ -10,9 +10,10 @@ export interface LoadSettings {
 }
 
 export interface LoadReport {
+  /** A status below 400. */
   readonly answered: number
-  /** No answer, or one of 500 and above. */
-  readonly failed: number
+  /** How often what was no answer came, in words: `404 at /foo`, `no answer at /`. An error is made in no time, and says nothing of the work. */
+  readonly failures: ReadonlyMap<string, number>
 }
 
 /**
@@ -24,13 +25,16 @@ export async function sendLoad(
   stop: AbortSignal,
 ): Promise<LoadReport> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  const count = { answered: 0, failed: 0, underWay: 0, sent: 0 }
+  const failures = new Map<string, number>()
+  const count = { answered: 0, underWay: 0, sent: 0 }
   const sendOne = () => {
     if (count.underWay >= connections) return
     count.underWay++
-    askOnce(url + (paths[count.sent++ % paths.length] ?? '/'), agent).then((answered) => {
+    const path = paths[count.sent++ % paths.length] ?? '/'
+    askOnce(url + path, agent).then((status) => {
       count.underWay--
-      count[answered ? 'answered' : 'failed']++
+      if (status !== undefined && status < 400) count.answered++
+      else increase(failures, `${status ?? 'no answer'} at ${path}`)
     })
   }
   await new Promise<void>((resolve) => {
@@ -42,19 +46,26 @@ export async function sendLoad(
     stop.addEventListener('abort', end, { once: true })
     if (stop.aborted) end()
   })
+  // Taken before the connections are cut: the requests that are under way then have not failed.
+  const report = { answered: count.answered, failures: new Map(failures) }
   agent.destroy()
-  return { answered: count.answered, failed: count.failed }
+  return report
 }
 
-function askOnce(url: string, agent: Agent): Promise<boolean> {
+function increase(counts: Map<string, number>, of: string): void {
+  counts.set(of, (counts.get(of) ?? 0) + 1)
+}
+
+/** The status code; undefined where no whole answer came. */
+function askOnce(url: string, agent: Agent): Promise<number | undefined> {
   return new Promise((resolve) => {
     const sent = request(url, { agent, timeout: 10_000 }, (res) => {
       res.resume()
-      res.on('end', () => resolve((res.statusCode ?? 500) < 500))
-      res.on('error', () => resolve(false))
+      res.on('end', () => resolve(res.statusCode))
+      res.on('error', () => resolve(undefined))
     })
     sent.on('timeout', () => sent.destroy())
-    sent.on('error', () => resolve(false))
+    sent.on('error', () => resolve(undefined))
     sent.end()
   })
 }

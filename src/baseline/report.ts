@@ -1,7 +1,7 @@
 import { arch, cpus, platform, totalmem } from 'node:os'
 import { Document } from 'yaml'
 import { inBytes } from '../core/byte-size.ts'
-import { inPercent, inWords } from '../core/wording.ts'
+import { inNumber, inPercent, inWords } from '../core/wording.ts'
 import type { LoadReport } from './load.ts'
 import type { Observation } from './observation.ts'
 import type { Thresholds } from './thresholds.ts'
@@ -35,10 +35,17 @@ export function fileOf(thresholds: Thresholds, seen: Observation, circumstances:
 
 function headOf({ date, command, seconds, load }: Circumstances): string {
   const machine = `Node ${process.versions.node}, ${platform()} ${arch()}, ${cpus().length} cores, ${inBytes(totalmem())}`
-  const traffic = load ? `${load.answered} requests answered, ${load.failed} failed` : 'under the traffic that it had'
+  const traffic = load ? inTraffic(load) : 'under the traffic that it had'
   return [
     `Thresholds measured by ${command}`,
     `on ${date.toISOString()}, ${machine}`,
     `over ${seconds} s, ${traffic}. The highest seen:`,
   ].join('\n ')
+}
+
+/** `200 requests answered, 3 failed (404 at /foo: 3)` */
+export function inTraffic({ answered, failures }: LoadReport): string {
+  const failed = [...failures.values()].reduce((sum, count) => sum + count, 0)
+  const which = [...failures].map(([failure, count]) => `${failure}: ${count}`).join(', ')
+  return `${inNumber(answered, 'request')} answered, ${failed} failed${failed === 0 ? '' : ` (${which})`}`
 }

@@ -17,16 +17,36 @@ export function watchRunning(url: string, token: string | undefined): Target {
   return { url: origin, look: () => lookAt(origin, token), stop: async () => {} }
 }
 
-/** Starts this package's own service on a free port, with the given arguments of `serve`. */
-export async function startOwn(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Target> {
+/** How this package's own service is started to be measured. */
+export interface OwnService {
+  /** Arguments of `serve`. */
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  /** The token that these make it want. */
+  readonly token: string | undefined
+  /** Ends the service, also before it listens. */
+  readonly stop: AbortSignal
+}
+
+/** Starts this package's own service on a free port of loopback. It does not outlive this process, however that ends itself. */
+export async function startOwn({ args, env, token, stop }: OwnService): Promise<Target> {
   const main = fileURLToPath(new URL('../cli/main.js', import.meta.url))
   const own = ['serve', '--port', '0', '--decay.step', '0', '--checks.memory-growth.everyMs', '5000', ...args]
-  const child = spawn(process.execPath, [main, ...own], { env: withoutToken(env), stdio: ['ignore', 'pipe', 'pipe'] })
-  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
-  const url = await listening(child)
+  const child = spawn(process.execPath, [main, ...own, '--host', '127.0.0.1'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const kill = () => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  ended.then(() => process.off('exit', kill))
+  const url = await listening(child, stop).catch((error) => {
+    kill()
+    throw error
+  })
   return {
     url,
-    look: () => lookAt(url, undefined),
+    look: () => lookAt(url, token),
     async stop() {
       child.kill('SIGTERM')
       await ended
@@ -34,13 +54,7 @@ export async function startOwn(args: readonly string[], env: NodeJS.ProcessEnv):
   }
 }
 
-/** The child serves loopback alone, for as long as it is measured; a token would only hide its values. */
-function withoutToken(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { FAILWEB_TOKEN: _token, FAILWEB_TOKEN_FILE: _file, ...rest } = env
-  return { ...rest, FAILWEB_HOST: '127.0.0.1' }
-}
-
-function listening(child: ChildProcess): Promise<string> {
+function listening(child: ChildProcess, stop: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     let out = ''
     let err = ''
@@ -52,7 +66,12 @@ function listening(child: ChildProcess): Promise<string> {
     child.stderr?.on('data', (chunk) => {
       err += chunk
     })
-    child.on('close', () => reject(new SetupError([`the service did not start: ${err.trim() || 'it said nothing'}`])))
+    const fail = (why: string) => reject(new SetupError([why]))
+    child.on('error', ({ message }) => fail(`the service did not start: ${message}`))
+    child.on('close', () => fail(`the service did not start: ${err.trim() || 'it said nothing'}`))
+    const stopped = () => fail('baseline: was stopped before the service listened; nothing is written')
+    stop.addEventListener('abort', stopped, { once: true })
+    if (stop.aborted) stopped()
   })
 }
 
@@ -65,7 +84,7 @@ async function lookAt(url: string, token: string | undefined): Promise<Detail> {
   const elements = Object.values(detail?.checks ?? {}).flat()
   if (!detail?.checks) throw new SetupError([`${url}/healthz: expected failweb's health detail; got something else`])
   if (elements.length > 0 && !elements.some((element) => 'values' in element)) {
-    throw new SetupError([`${url}/healthz: tells no values without its token; give it as FAILWEB_TOKEN`])
+    throw new SetupError([`${url}/healthz: tells no values without its token: with --url, that is FAILWEB_TOKEN`])
   }
   return detail
 }

@@ -18,10 +18,15 @@ export function takeApart(args: readonly string[], switches: readonly string[] =
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? []
     if (name === undefined) positionals.push(arg)
-    else if (switches.includes(name)) given.add(name)
+    else if (switches.includes(name)) given.add(switchNamed(name, inline))
     else values.set(name, inline ?? valueAfter(name, rest))
   }
   return { values, switches: given, positionals }
+}
+
+function switchNamed(name: string, inline: string | undefined): string {
+  if (inline !== undefined) throw new SetupError([`--${name}: takes no value; got ${inline}`])
+  return name
 }
 
 function valueAfter(name: string, rest: string[]): string {

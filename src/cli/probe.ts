@@ -1,3 +1,4 @@
+import { LONGEST_DELAY_MS } from '../core/rhythm.ts'
 import { SetupError } from '../core/setup-error.ts'
 import { httpProbe } from '../rehearse/kubelet/http-probe.ts'
 import { type Command, EXIT } from './command.ts'
@@ -38,6 +39,7 @@ function urlIn(positionals: readonly string[]): string {
 
 function timeoutIn(text: string | undefined): number {
   const ms = text === undefined ? DEFAULT_TIMEOUT_MS : Number(text)
-  if (!(ms >= 1)) throw new SetupError([`--timeoutMs: expected milliseconds from 1; got ${text}`])
+  if (!(ms >= 1 && ms <= LONGEST_DELAY_MS))
+    throw new SetupError([`--timeoutMs: expected milliseconds from 1 to ${LONGEST_DELAY_MS}; got ${text}`])
   return ms
 }

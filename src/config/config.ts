@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { assign, type Choice } from '../core/assignment.ts'
 import type { Check } from '../core/check.ts'
 import { SetupError, shown } from '../core/setup-error.ts'
 import { type Key, keysOf, keysOfCheck } from './keys.ts'
 import { loadPlugIns } from './plug-ins.ts'
 import { type ServiceSettings, serviceSchema } from './schema.ts'
-import { fromEnvironment, fromFile, fromFlags, type Given, type Source } from './sources.ts'
+import { fromFile } from './settings-file.ts'
+import { fromEnvironment, fromFlags, type Given, type Source } from './sources.ts'
+import { tokenOf } from './token.ts'
 
 /** Where settings come from, later ones first in rank: defaults < file < environment < flags. */
 export interface ConfigSources {
@@ -42,9 +43,10 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   const mistakes = read.flatMap((source) => source.mistakes)
   const service = parseService(given, mistakes)
   const choices = checks.map((check) => ({ check, options: optionsOf(check, given) }))
+  const token = service && tokenOf(service, given.get('token')?.from, mistakes)
   mistakes.push(...mistakesInChoices(choices, given))
   if (mistakes.length > 0 || !service) throw new SetupError(mistakes)
-  return { service: withToken(service), checks: choices, settings: settingsInForce(keys, given, service, choices) }
+  return { service: { ...service, token }, checks: choices, settings: settingsInForce(keys, given, service, choices) }
 }
 
 function readAll({ file, env, flags }: ConfigSources, keys: readonly Key[]): readonly Source[] {
@@ -109,24 +111,6 @@ function nested(given: ReadonlyMap<string, Given>, wanted: (name: string) => boo
     at[path.at(-1) ?? name] = value
   }
   return root
-}
-
-function withToken(service: ServiceSettings): ServiceSettings {
-  const { token, tokenFile } = service
-  if (tokenFile === undefined) return service
-  if (token !== undefined) throw new SetupError(['token: given twice, by token and by tokenFile'])
-  return { ...service, token: readToken(tokenFile) }
-}
-
-function readToken(path: string): string {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8').trim()
-  } catch (error) {
-    throw new SetupError([`tokenFile: ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`])
-  }
-  if (text === '') throw new SetupError([`tokenFile: ${path} holds no token`])
-  return text
 }
 
 function settingsInForce(

@@ -62,26 +62,43 @@ export function suggestion(word: string, known: readonly string[]): string {
   return near ? `; did you mean ${near.candidate}?` : ''
 }
 
-/** A value from text, as a variable or a flag gives it. What does not fit stays text: the schema then says what is wrong. */
+/**
+ * A value from text, as a variable or a flag gives it. What does not fit stays text: the schema then says what is wrong. Text for a
+ * setting that takes text is never read as anything else: `[1]` is a token, and `{}` a description.
+ */
 export function valueFromText(text: string, schema: LeafSchema): unknown {
-  const types = [schema.type, ...(schema.anyOf ?? []).map(({ type }) => type)]
-  if (/^\s*[[{]/.test(text)) return fromJson(text)
-  if (types.includes('array')) return itemsFromText(text, schema.items ?? {})
+  const types = typesOf(schema)
+  if (types.includes('array')) return itemsFromText(text, itemsOf(schema))
   if (types.some((type) => type === 'number' || type === 'integer') && isNumeric(text)) return Number(text)
   if (types.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true'
-  return text
+  return types.includes('string') ? text : fromJson(text)
 }
 
-function itemsFromText(text: string, items: LeafSchema): readonly unknown[] {
+/** A list as JSON, or by commas where each item is a text of its own. */
+function itemsFromText(text: string, items: LeafSchema): unknown {
+  const json = fromJson(text)
+  if (Array.isArray(json)) return json
+  // What looks like JSON, and is not, is not cut at its commas: no piece of it would be what was meant.
+  if (/^\s*[[{]/.test(text) && !typesOf(items).includes('string')) return json
   const parts = text.split(',').map((part) => part.trim())
   return parts.filter((part) => part !== '').map((part) => valueFromText(part, items))
+}
+
+function typesOf({ type, anyOf = [] }: LeafSchema): readonly string[] {
+  return [...(type === undefined ? [] : [type]), ...anyOf.flatMap(typesOf)]
+}
+
+function itemsOf({ items, anyOf = [] }: LeafSchema): LeafSchema {
+  return items ?? anyOf.find((one) => one.items)?.items ?? {}
 }
 
 function isNumeric(text: string): boolean {
   return text.trim() !== '' && Number.isFinite(Number(text))
 }
 
+/** An object or a list from JSON; anything else stays text. */
 function fromJson(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return text
   try {
     return JSON.parse(text)
   } catch {

@@ -58,6 +58,16 @@ describe('thresholds', () => {
     expect(checks).toMatchObject({ latency: { thresholdMs: 50 }, 'disk-usage': { warnAt: 0.8, failAt: 0.9 } })
   })
 
+  test('leave a cache that stayed empty its default, and warn of no disk that is half empty', () => {
+    const empty = {
+      'cache-size:size': [element('greetings', { entries: 0 })],
+      'disk-usage:utilization': [element('/', { used_ratio: 0.01 })],
+    }
+    expect(thresholdsOf(observe(NOTHING_SEEN, { checks: empty }), 0.5)).toEqual({
+      checks: { 'disk-usage': { warnAt: 0.5, failAt: 0.9 } },
+    })
+  })
+
   test('leave out what was not seen', () => {
     expect(thresholdsOf(NOTHING_SEEN, 0.5)).toEqual({ checks: {} })
   })

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { startService } from '../e2e/service-process.ts'
+import { FAILWEB, startService } from '../e2e/service-process.ts'
 import { listen } from '../http/service-fixture.ts'
 import { run } from './terminal.ts'
 
@@ -30,7 +31,7 @@ describe('baseline', () => {
     expect(printed).toMatch(/^p99 +GET \/ +[\d.]+ ms$/m)
     expect(printed).toMatch(/^4 looks; written to /m)
     const { checks } = parse(readFileSync(out, 'utf8'))
-    expect(Object.keys(checks)).toEqual(['latency', 'memory-headroom', 'cache-size', 'disk-usage'])
+    expect(Object.keys(checks)).toEqual(['latency', 'memory-headroom', 'disk-usage'])
     service.child.kill('SIGKILL')
     const { code: read, out: settings } = await run(['config', '--config', out])
     expect(read).toBe(0)
@@ -44,6 +45,8 @@ describe('baseline', () => {
         '0.000001',
         '--checks.disk-usage.failAt',
         '0.000001',
+        '--checks.disk-usage.clearBy',
+        '0',
         '--checks.disk-usage.toWorsen',
         '1',
       ],
@@ -68,8 +71,8 @@ describe('baseline', () => {
   test('without the token that a service wants it says so', async () => {
     const service = await startService({ env: { FAILWEB_TOKEN: 'sesame' } })
     const args = ['baseline', '--url', service.url, '--for', '1s', '--out', join(folder, 'token.yml')]
-    expect((await run(args)).err).toContain('tells no values without its token; give it as FAILWEB_TOKEN')
-    expect((await run(args, { FAILWEB_TOKEN: 'sesame' })).code).toBe(0)
+    expect((await run(args)).err).toContain('tells no values without its token: with --url, that is FAILWEB_TOKEN')
+    expect((await run(args, { FAILWEB_TOKEN: 'sesame\n' })).code).toBe(0)
     service.child.kill('SIGKILL')
   })
 
@@ -80,12 +83,53 @@ describe('baseline', () => {
     [['--margin', '-1'], '--margin: '],
     [
       ['--url', 'http://127.0.0.1:1', '--decay.step', '5'],
-      '--decay.step=5: cannot be set on a service that runs already',
+      '--decay.step: cannot be set on a service that runs already',
     ],
+    [['http://127.0.0.1:1'], 'http://127.0.0.1:1: failweb baseline takes no such argument'],
+    [['--paths', 'foo'], '--paths: expected paths that begin with /; got foo'],
+    [['--paths', '/,'], '--paths: expected paths that begin with /; got nothing'],
+    [['--url', 'ftp://127.0.0.1'], '--url: expected a URL; got ftp://127.0.0.1'],
+    [['--out', '/nowhere/at/all.yml'], '--out: /nowhere/at/all.yml cannot be written: ENOENT'],
+    [['--decay.step', '200'], 'decay.step: Too big'],
   ])('%j is a mistake', async (args, message) => {
     const { code, err } = await run(['baseline', ...args])
     expect(code).toBe(2)
     expect(err.startsWith(`failweb: ${message}`), err).toBe(true)
+  })
+
+  test('requests that are answered with 404 have failed: it says so, and a run of nothing else writes nothing', async () => {
+    const service = await startService({ args: ['--decay.step', '0'] })
+    const out = join(folder, 'missing.yml')
+    const args = ['baseline', '--url', service.url, '--for', '1s', '--out', out]
+    const { code, err } = await run([...args, '--paths', '/missing'])
+    expect(code).toBe(2)
+    expect(err).toMatch(
+      /^failweb: baseline: 0 requests answered, \d+ failed \(404 at \/missing: \d+\); nothing is written\n$/,
+    )
+    expect(existsSync(out)).toBe(false)
+    const half = await run([...args, '--paths', '/,/missing'])
+    expect(half.code).toBe(0)
+    expect(half.err).toMatch(/^failweb: baseline: \d+ requests answered, \d+ failed \(404 at \/missing: \d+\): /)
+    expect(readFileSync(out, 'utf8')).toMatch(
+      /^# over 1 s, \d+ requests answered, \d+ failed \(404 at \/missing: \d+\)/m,
+    )
+    service.child.kill('SIGKILL')
+  })
+
+  test('an --out that is there is not touched by a run that fails', async () => {
+    const out = join(folder, 'kept.yml')
+    writeFileSync(out, 'port: 1\n')
+    expect((await run(['baseline', '--url', 'http://127.0.0.1:1', '--for', '1s', '--out', out])).code).toBe(2)
+    expect(readFileSync(out, 'utf8')).toBe('port: 1\n')
+  })
+
+  test('a token in the settings is used, and not told in the file', () => {
+    const out = join(folder, 'secret.yml')
+    const args = ['baseline', '--token', 'sesame', '--for', '1s', '--out', out, '--checks.disk-usage.enabled', 'false']
+    const { status, stderr } = spawnSync(process.execPath, [FAILWEB, ...args], { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([0, ''])
+    expect(readFileSync(out, 'utf8')).toContain('--token … --for 1s')
+    expect(readFileSync(out, 'utf8')).not.toContain('sesame')
   })
 
   test('what is no failweb is said to be none', async () => {

@@ -61,12 +61,22 @@ describe('wrong usage is one message and exit 2', () => {
     [['check', 'dsik-usage'], 'dsik-usage: no check has this name; did you mean disk-usage?'],
     [['check'], 'check: expected the name of a check: latency, memory-growth,'],
     [['probe', 'localhost'], 'localhost: expected a URL that begins with http:// or https://'],
+    [['config', '--json=x'], '--json: takes no value; got x'],
+    [['config', '--config', ''], '--config: expected the name of a file'],
+    [
+      ['probe', 'http://localhost', '--timeoutMs', '2147483648'],
+      '--timeoutMs: expected milliseconds from 1 to 2147483647; ',
+    ],
     [['probe', 'http://localhost', '--retries', '3'], '--retries: failweb probe has no such option'],
   ])('%j', async (args, message) => {
     const { code, out, err } = await run(args)
     expect([code, out]).toEqual([2, ''])
     expect(err.startsWith(`failweb: ${message}`), err).toBe(true)
     expect(err.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  test('an empty FAILWEB_CONFIG is none', async () => {
+    expect((await run(['config'], { FAILWEB_CONFIG: '' })).code).toBe(0)
   })
 
   test('in a real process too, without a stack trace', () => {

@@ -76,6 +76,51 @@ describe('where a setting comes from', () => {
     expect(await setting({ file: path }, 'checks.latency.thresholdMs')).toMatchObject({ value: 100, from: path })
   })
 
+  test('keys of a file may be dotted as everywhere else, all of it or a part', async () => {
+    const path = file(
+      'dotted.yml',
+      'decay.step: 7\nchecks.latency: { thresholdMs: 100 }\nchecks: { cpu.warnAt: 0.1 }\n',
+    )
+    const { settings } = await load({ file: path })
+    const value = (key: string) => settings.find((one) => one.key === key)
+    expect(value('decay.step')).toMatchObject({ value: 7, from: path })
+    expect(value('checks.latency.thresholdMs')).toMatchObject({ value: 100, from: path })
+    expect(value('checks.cpu.warnAt')).toMatchObject({ value: 0.1, from: path })
+  })
+
+  test.each<[string, string, unknown]>([
+    ['identity.description', '{"a":1}', '{"a":1}'],
+    ['identity.description', '5', '5'],
+    ['identity.version', '2', '2'],
+    ['identity.notes', '[a] note, b', ['[a] note', 'b']],
+    ['identity.notes', '["a, b", "c"]', ['a, b', 'c']],
+    ['identity.notes', '{a}, b', ['{a}', 'b']],
+    ['heartbeat.asks', 'restart, wait', ['restart', 'wait']],
+    ['checks.disk-usage.paths', '["/", "/data"]', ['/', '/data']],
+    [
+      'checks.disk-usage.watch',
+      '[{"path": "/data", "warnAt": "1GiB", "failAt": "2GiB"}]',
+      [{ path: '/data', warnAt: 1024 ** 3, failAt: 2 * 1024 ** 3 }],
+    ],
+    ['checks.cache-size.entries.warnAt', '50', 50],
+    [
+      'checks.cache-size.caches',
+      '{"a": {"entries": {"warnAt": 1, "failAt": 2}}}',
+      { a: { entries: { warnAt: 1, failAt: 2 } } },
+    ],
+  ])('as text, %s %s is %j', async (key, text, value) => {
+    expect(await setting({ flags: { [key]: text } }, key)).toMatchObject({ value })
+  })
+
+  test('--checks is told as --checks', async () => {
+    file('mine/a.mjs', "export const a = { name: 'a', about: 'a', cure: 'wait', sense() {}, judge() {} }")
+    const flags = { checks: join(folder, 'mine') }
+    expect(await setting({ flags }, 'checksFrom')).toMatchObject({ value: [join(folder, 'mine')], from: '--checks' })
+    expect(await mistakes({ flags: { ...flags, checksFrom: join(folder, 'mine') } })).toEqual([
+      '--checksFrom: given already, as --checks',
+    ])
+  })
+
   test('a token is never shown; it may lie in a file', async () => {
     const tokenFile = file('token', 'sesame\n')
     const config = await load({ env: { FAILWEB_TOKEN_FILE: tokenFile } })
@@ -139,6 +184,22 @@ describe('mistakes', () => {
     ['YAML that does not parse', 'a: [1\n', /^bad\.yml: .*line \d/],
     ['a list where keys belong', '- 1\n', /^bad\.yml: expected keys and values; got \[1\]$/],
     ['a number where keys belong', 'decay: 5\n', /^bad\.yml: decay: expected keys and values; got 5$/],
+    [
+      'two documents',
+      'decay: { step: 1 }\n---\nport: 1\n',
+      /^bad\.yml: expected one document; another begins at line 2$/,
+    ],
+    [
+      'a dotted key that is none',
+      'decay.stp: 1\n',
+      /^bad\.yml: decay\.stp: no setting has this name; did you mean step\?$/,
+    ],
+    ['a key twice, dotted and nested', 'decay: { step: 1 }\ndecay.step: 2\n', /^bad\.yml: decay\.step: given twice/],
+    [
+      'dots below a setting',
+      'checks.cache-size.caches.a.entries: { warnAt: 1, failAt: 2 }\n',
+      /^bad\.yml: checks\.cache-size\.caches\.a\.entries: dots end at checks\.cache-size\.caches; /,
+    ],
   ])('%s', async (_title, text, expected) => {
     expect(await mistakes({ file: file('bad.yml', text) })).toEqual([expect.stringMatching(expected)])
   })
@@ -170,6 +231,11 @@ describe('checks of one’s own', () => {
 
   test.each<[string, string, string]>([
     ['a file that exports nothing', 'export {}', 'exports no check: no object with name and sense'],
+    [
+      'a check whose settings are no schema',
+      `export const a = { name: 'a', about: 'a', cure: 'wait', settings: { depth: 3 }, sense() {}, judge() {} }`,
+      'a: settings: expected a zod schema (zod 4); got {"depth":3}',
+    ],
     ['a file that does not load', 'import "./nowhere.mjs"', 'does not load: Cannot find module'],
     [
       'a check without a judge',

@@ -89,6 +89,13 @@ describe('reading a manifest', () => {
     })
   })
 
+  test('what stands under an alias is read too', () => {
+    const probes =
+      'livenessProbe: &probe { httpGet: { path: /livez, port: 8080 }, periodSeconds: 7 }\nreadinessProbe: *probe'
+    const [one] = parse(pod(probes)).pods
+    expect(one?.spec.containers[0].probes.readiness).toMatchObject({ action: { path: '/livez' }, periodSeconds: 7 })
+  })
+
   test('zero and null are not said: the default holds', () => {
     const text = pod('livenessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 0, timeoutSeconds: null }')
     expect(parse(text).pods[0]?.spec.containers[0].probes.liveness).toMatchObject({

@@ -14,26 +14,38 @@ export interface Field {
 /** The documents of one file, as fields; comments and empty documents left out. YAML that cannot be read goes to `mistakes`. */
 export function readDocuments(file: string, text: string, mistakes: string[]): readonly Field[] {
   const lines = new LineCounter()
-  return parseAllDocuments(text, { lineCounter: lines }).flatMap((document) => {
-    for (const { message } of document.errors) mistakes.push(`${file}: ${firstLineOf(message)}`)
-    return isMap(document.contents) && document.errors.length === 0 ? [fieldOf(document, file, lines, [])] : []
-  })
-}
-
-function fieldOf(document: Document, file: string, lines: LineCounter, keys: readonly (string | number)[]): Field {
-  const value = keys.length === 0 ? document.toJS() : plain(document.getIn(keys), document)
-  return {
-    value,
-    place: { file, path: written(keys), line: lineOf(document, lines, keys) },
-    at: (key) => fieldOf(document, file, lines, [...keys, key]),
-    keys: () =>
-      Array.isArray(value) ? [...value.keys()] : value && typeof value === 'object' ? Object.keys(value) : [],
+  try {
+    return parseAllDocuments(text, { lineCounter: lines, logLevel: 'error' }).flatMap((document) => {
+      for (const { message } of document.errors) mistakes.push(`${file}: ${firstLineOf(message)}`)
+      if (!isMap(document.contents) || document.errors.length > 0) return []
+      return [fieldOf({ file, lines, document }, document.toJS(), [])]
+    })
+  } catch (error) {
+    // Aliases are followed only when values are made: one that leads nowhere, or to far too many copies, throws there.
+    mistakes.push(
+      `${file}: cannot be read as YAML: ${firstLineOf(error instanceof Error ? error.message : String(error))}`,
+    )
+    return []
   }
 }
 
-function plain(value: unknown, document: Document): unknown {
-  const isNode = typeof value === 'object' && value !== null && 'toJS' in value
-  return isNode ? (value as Node).toJS(document) : value
+/** Where fields come from. */
+interface Origin {
+  readonly file: string
+  readonly lines: LineCounter
+  readonly document: Document
+}
+
+/** The value is taken from the whole document's, where aliases are resolved: what stands below `livenessProbe: *probe` is found too. */
+function fieldOf(origin: Origin, value: unknown, keys: readonly (string | number)[]): Field {
+  const isBranch = typeof value === 'object' && value !== null
+  return {
+    value,
+    place: { file: origin.file, path: written(keys), line: lineOf(origin, keys) },
+    at: (key) =>
+      fieldOf(origin, isBranch && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined, [...keys, key]),
+    keys: () => (Array.isArray(value) ? [...value.keys()] : isBranch ? Object.keys(value) : []),
+  }
 }
 
 /** `['spec', 'containers', 0]` → `spec.containers[0]`. */
@@ -45,7 +57,7 @@ function written(keys: readonly (string | number)[]): string {
 }
 
 /** Where the key stands, or the nearest parent that is there. */
-function lineOf(document: Document, lines: LineCounter, keys: readonly (string | number)[]): number | undefined {
+function lineOf({ document, lines }: Origin, keys: readonly (string | number)[]): number | undefined {
   for (let depth = keys.length; depth >= 0; depth--) {
     const start = startOf(document, keys.slice(0, depth))
     if (start !== undefined) return lines.linePos(start).line
