@@ -26,17 +26,17 @@ const spreadOf = (n: number) => n * (n - 1) * (2 * n + 5)
 
 /** All pairs: rises less falls, and whether any two are equal. */
 function compare(points: readonly Point[]): { readonly score: number; readonly tied: boolean } {
-  const values = Float64Array.from(points, ({ v }) => v)
-  let score = 0
-  let tied = false
-  for (const [i, v] of values.entries()) {
+  const values = new Float64Array(points.map(({ v }) => v))
+  let [rises, falls] = [0, 0]
+  for (let i = 1; i < values.length; i++) {
+    const v = values[i] ?? Number.NaN
     for (let j = 0; j < i; j++) {
-      const sign = Math.sign(v - (values[j] ?? v))
-      score += sign
-      tied ||= sign === 0
+      const before = values[j] ?? v
+      if (v > before) rises++
+      else if (v < before) falls++
     }
   }
-  return { score, tied }
+  return { score: rises - falls, tied: rises + falls < (values.length * (values.length - 1)) / 2 }
 }
 
 function sizesOfTies(points: readonly Point[]): readonly number[] {

@@ -35,7 +35,7 @@ export function theilSen(points: readonly Point[]): Line | undefined {
   const low = settle(slopes, below)
   const slope = settledMedian(slopes, below)
   const high = settle(slopes, above, slopes.length >> 1)
-  const residuals = Float64Array.from(points, ({ t, v }) => v - slope * t).sort()
+  const residuals = new Float64Array(points.map(({ t, v }) => v - slope * t)).sort()
   return { slope, intercept: medianOfSorted(residuals), low, high }
 }
 
@@ -51,18 +51,26 @@ function settledMedian(slopes: Float64Array, from: number): number {
   return (settle(slopes, middle - 1, from) + settle(slopes, middle, Math.max(from, middle - 1))) / 2
 }
 
+/** Plain loops over plain numbers: this is where a forecast spends its time. */
 function pairSlopes(points: readonly Point[]): Float64Array<ArrayBuffer> {
-  const slopes = new Float64Array((points.length * (points.length - 1)) / 2)
+  const n = points.length
+  const [times, values] = [new Float64Array(n), new Float64Array(n)]
+  const slopes = new Float64Array((n * (n - 1)) / 2)
   let count = 0
-  for (const [i, a] of points.entries()) {
+  for (let i = 0; i < n; i++) {
+    const { t, v } = points[i] ?? NOWHERE
     for (let j = 0; j < i; j++) {
-      const b = points[j] ?? a
+      const apart = t - (times[j] ?? t)
       // Adding 0 turns -0 into 0: a flat line has one slope, whichever way it is looked at.
-      if (a.t !== b.t) slopes[count++] = (a.v - b.v) / (a.t - b.t) + 0
+      if (apart !== 0) slopes[count++] = (v - (values[j] ?? v)) / apart + 0
     }
+    times[i] = t
+    values[i] = v
   }
   return slopes.subarray(0, count)
 }
+
+const NOWHERE: Point = { t: Number.NaN, v: Number.NaN }
 
 /** The ranks of the 98 % interval among so many slopes of n points. */
 function interval(slopes: number, n: number): readonly [below: number, above: number] {
