@@ -39,6 +39,10 @@ const settings = z
     path: ['paths'],
     error: 'expected a path, here or in watch',
   })
+  .refine(({ watch, clearBy }) => watch.every(({ warnAt, failAt }) => clearBy < warnAt / failAt), {
+    path: ['watch'],
+    error: 'expected warnAt to be a larger share of failAt than clearBy: else a warning would never clear',
+  })
   .refine(({ watch }) => new Set(watch.map(({ path }) => path)).size === watch.length, {
     path: ['watch'],
     error: 'expected each path once',

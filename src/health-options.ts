@@ -2,6 +2,7 @@ import type { Choice } from './core/assignment.ts'
 import { type Check, CURES } from './core/check.ts'
 import { LONGEST_DELAY_MS } from './core/rhythm.ts'
 import { SetupError, shown } from './core/setup-error.ts'
+import { isToken, TOKEN_EXPECTED } from './core/token.ts'
 import type { HealthOptions } from './health.ts'
 
 type Rule = readonly [fits: (value: unknown) => boolean, expected: string]
@@ -10,10 +11,6 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 const isFunction = (value: unknown) => typeof value === 'function'
 const isDelay = (value: unknown) => typeof value === 'number' && value >= 0 && value <= LONGEST_DELAY_MS
 const areCures = (value: unknown) => Array.isArray(value) && value.every((one) => CURES.includes(one))
-
-/** A token that can be presented: as a Bearer token it is one word of visible ASCII. An empty one would let everybody in. */
-export const isToken = (value: unknown) => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
-export const TOKEN_EXPECTED = 'one word of visible ASCII'
 
 const RULES: Readonly<Record<keyof HealthOptions, Rule>> = {
   checks: [(value) => Array.isArray(value) && value.every(isObject), 'a list of checks'],

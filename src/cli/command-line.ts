@@ -37,11 +37,11 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [first, ...rest] = args
-  if (first === '--version') return print(`${PACKAGE_VERSION}\n`, terminal)
-  if (first === '--help' || first === 'help') return print(helpFor(rest[0]), terminal)
+  if (first === '--version' || first === '-v') return print(`${PACKAGE_VERSION}\n`, terminal)
+  if (first === '--help' || first === '-h' || first === 'help') return print(helpFor(rest[0]), terminal)
   const named = first === undefined || first.startsWith('--') ? serveCommand : commandNamed(first)
   const own = named === serveCommand && first !== 'serve' ? args : rest
-  return own.includes('--help') ? print(named.help, terminal) : named.run(own, terminal)
+  return own.some((arg) => arg === '--help' || arg === '-h') ? print(named.help, terminal) : named.run(own, terminal)
 }
 
 function commandNamed(name: string): Command {
