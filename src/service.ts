@@ -9,6 +9,7 @@ import type { ServiceSettings } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
 import type { Decay } from './core/draw.ts'
 import { SetupError } from './core/setup-error.ts'
+import type { Transition } from './core/snapshot.ts'
 import type { Surroundings } from './core/surroundings.ts'
 import { createDecay } from './failweb/decay.ts'
 import { createGreeter, type Greeter } from './failweb/greeting.ts'
@@ -21,8 +22,8 @@ import { type Closing, watchConnections } from './http/closing.ts'
 import type { FaultControl } from './http/surface.ts'
 import type { LogEvent } from './log-event.ts'
 import { PACKAGE_VERSION } from './package-version.ts'
-import { remember } from './remembrance.ts'
-import { selfHelp } from './self-help.ts'
+import { type Remembrance, remember } from './remembrance.ts'
+import { type SelfHelpSetup, selfHelp } from './self-help.ts'
 
 export interface ServiceSetup {
   readonly config: Config
@@ -48,59 +49,11 @@ export interface Service {
   exited(code: number): void
 }
 
-export function createService({ config, log, clock, onSelfDrain = () => {} }: ServiceSetup): Service {
+export function createService(setup: ServiceSetup): Service {
+  const { config, log, clock } = setup
   const { service } = config
-  const greeter = createGreeter(service.greeting)
   let url: string | undefined
-  const surroundings = surroundingsOf(clock, () => url)
-  surroundings.caches.register(greeter.cache)
-  const release = service.identity.releaseId ?? PACKAGE_VERSION
-  const { asks } = service.heartbeat
-  const snapshot = () => assembled.health.snapshot()
-  const memory = remember({ config, clock, release, asks, snapshot, log })
-  const tell = (event: LogEvent) => {
-    log(event)
-    memory.note(event)
-  }
-  const faults = faultsOf({ service, clock, surroundings, greeter, log, tell })
-  const help = selfHelp({
-    config,
-    clock,
-    surroundings,
-    snapshot,
-    tell,
-    isFirstRun: memory.isFirstRun,
-    drain: onSelfDrain,
-    count: (name, result) => assembled.surface.metrics.remedied(name, result),
-  })
-  const decay = told(memory.listening(withFaults(createDecay(definedOnly(service.decay)), faults)), () =>
-    guard?.changed(),
-  )
-  const assembled: Assembled = assembleHealth(
-    {
-      ...healthOptions(config),
-      clock,
-      onTransition({ at: _, ...change }) {
-        log({ event: 'transition', ...change })
-        memory.changed({ at: _, ...change })
-      },
-    },
-    {
-      surroundings,
-      decay,
-      temper: help.temper,
-      remedies: help.remedies,
-      ...(faults && { faults: controlOf(faults) }),
-      ...(service.journal.folder !== undefined && { previous: memory.previous }),
-      watcher: {
-        looked() {
-          guard?.changed()
-          help.looked()
-        },
-      },
-    },
-  )
-  const guard = guarding({ config, clock, surface: assembled.surface, memory, tell })
+  const { assembled, greeter, memory, faults, help, guard } = partsOf(setup, () => url)
   const server = createServer(callbackOf(assembled, greeter, log))
   const closing: Closing = watchConnections(server, clock)
   return {
@@ -125,6 +78,51 @@ export function createService({ config, log, clock, onSelfDrain = () => {} }: Se
       await awake(Promise.all([faults?.stop(), guard?.stop(), memory.end()]))
     },
   }
+}
+
+/** The parts, each told of what the others see. Some are made before those that they ask: they ask when it is time. */
+function partsOf({ config, log, clock, onSelfDrain = () => {} }: ServiceSetup, address: () => string | undefined) {
+  const { service } = config
+  const greeter = createGreeter(service.greeting)
+  const surroundings = surroundingsOf(clock, address)
+  surroundings.caches.register(greeter.cache)
+  const snapshot = () => assembled.health.snapshot()
+  const release = service.identity.releaseId ?? PACKAGE_VERSION
+  const memory = remember({ config, clock, release, asks: service.heartbeat.asks, snapshot, log })
+  const tell = (event: LogEvent) => {
+    log(event)
+    memory.note(event)
+  }
+  const faults = faultsOf({ service, clock, surroundings, greeter, log, tell })
+  const count: SelfHelpSetup['count'] = (name, result) => assembled.surface.metrics.remedied(name, result)
+  const { isFirstRun } = memory
+  const help = selfHelp({ config, clock, surroundings, snapshot, isFirstRun, tell, count, drain: onSelfDrain })
+  const decaying = memory.listening(withFaults(createDecay(definedOnly(service.decay)), faults))
+  const assembled: Assembled = assembleHealth(
+    { ...healthOptions(config), clock, onTransition: (change) => transition(change, memory, log) },
+    {
+      surroundings,
+      decay: told(decaying, () => guard?.changed()),
+      temper: help.temper,
+      remedies: help.remedies,
+      ...(faults && { faults: controlOf(faults) }),
+      ...(service.journal.folder !== undefined && { previous: memory.previous }),
+      watcher: {
+        looked() {
+          guard?.changed()
+          help.looked()
+        },
+      },
+    },
+  )
+  const guard = guarding({ config, clock, surface: assembled.surface, memory, tell })
+  return { assembled, greeter, memory, faults, help, guard }
+}
+
+function transition(change: Transition, memory: Remembrance, log: ServiceSetup['log']): void {
+  const { name, from, to, because } = change
+  log({ event: 'transition', name, from, to, because })
+  memory.changed(change)
 }
 
 function healthOptions({ service, checks }: Config): HealthOptions {
