@@ -42,7 +42,7 @@ const WINDOWS: readonly Window[] = [
   { length: 90 * MINUTE_MS, horizon: 90 * MINUTE_MS, standing: STANDING_MS, sureWithin: 3 },
   { length: 4 * HOUR_MS, horizon: 4 * HOUR_MS, standing: STANDING_MS },
   { length: 12 * HOUR_MS, horizon: 6.5 * HOUR_MS, standing: STANDING_MS },
-  { length: 24 * HOUR_MS, horizon: 24 * HOUR_MS, standing: STANDING_MS, sureWithin: 1.5 },
+  { length: 24 * HOUR_MS, horizon: 24 * HOUR_MS, standing: STANDING_MS, sureWithin: 1.3 },
 ]
 
 /**

@@ -99,7 +99,7 @@ export const HEALTHY: readonly Pattern[] = [
     },
   },
   // So little garbage that the old generation needs collecting eleven times or so in 48 h.
-  { name: 'idle, eleven collections', leaks: false, begin: (dice) => ({ live: basic(dice), churn: 0.32 }) },
+  { name: 'idle, eleven collections', leaks: false, begin: (dice) => ({ live: basic(dice), churn: 0.09 }) },
   { name: 'big flat live set of 375 MB', leaks: false, begin: (dice) => ({ live: breathing(dice, 375) }) },
   {
     name: 'log-like cache',
