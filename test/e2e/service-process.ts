@@ -65,7 +65,8 @@ function running(
     exited,
     signal: (signal) => void child.kill(signal),
     async ask(path, init = {}) {
-      const reply = await fetch(url + path, { headers: { connection: 'close' }, ...init })
+      const signal = AbortSignal.timeout(10_000)
+      const reply = await fetch(url + path, { headers: { connection: 'close' }, signal, ...init })
       return { status: reply.status, body: await reply.text() }
     },
   }
