@@ -24,6 +24,8 @@ export interface Surface {
   readonly metrics: Metrics
   readonly trips: TripRecorder
   readonly remedies: readonly Remedy[]
+  /** Told of each change that somebody asked for, and of each that was refused. Absent where nothing is kept. */
+  audit?(change: AskedChange): void
   /** Absent unless faults are enabled: then there are no routes for them. */
   readonly faults?: FaultControl
   /** How the run before this one ended, where that is known. */
@@ -32,6 +34,16 @@ export interface Surface {
   /** When the run began: by the time of day, and on the monotonic clock. */
   readonly startedAt: Date
   readonly startedNow: number
+}
+
+/** Somebody asked for a change. Nothing of it is secret. */
+export interface AskedChange {
+  /** Who: the remote address. */
+  readonly by: string
+  /** Method and path: `PUT /faults/latency`. */
+  readonly what: string
+  /** What came of it: `done`, or the status and reason with which it was refused. */
+  readonly result: string
 }
 
 /** Faults on purpose, for the routes under `/faults`. What it refuses it throws with `status` and `expose`. */

@@ -1,25 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import type { Remedy, RemedyReport } from '../core/remedy.ts'
-
-/** One attempt at a remedy, for journal, metrics and detail. */
-export interface Attempt {
-  readonly remedy: string
-  /** The check for which it was tried; absent when a person asked for it. */
-  readonly check?: string
-  /** What that check had seen. */
-  readonly because?: string
-  /** When it began: milliseconds since 1970. */
-  readonly at: number
-  readonly tookMs: number
-  /** `late`: it had not returned in time. `dry-run`: it would have been tried. */
-  readonly result: 'done' | 'failed' | 'late' | 'dry-run'
-  /** What it did, with the numbers before and after. */
-  readonly report?: RemedyReport
-  /** Why it failed. */
-  readonly error?: string
-  /** Whether the check was well when it next looked; absent before it has. */
-  readonly helped?: boolean
-}
+import type { Attempt, Remedy, RemedyReport } from '../core/remedy.ts'
 
 /** How a remedy came out, so far as is known. */
 export type Outcome = Pick<Attempt, 'result' | 'report' | 'error'>

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
-import type { Remedy, RemedyReport } from '../core/remedy.ts'
+import type { Attempt, Remedy, RemedyReport } from '../core/remedy.ts'
 import type { SeenLook, Temper, Tempered } from '../core/temper.ts'
-import { type Attempt, type Running, start } from './attempt.ts'
+import { type Running, start } from './attempt.ts'
 import {
   begun,
   ended,
