@@ -23,5 +23,10 @@ function clockOf({ keepsAlive }: { readonly keepsAlive: boolean }): Clock {
         if (!keepsAlive) timer.unref()
         signal?.addEventListener('abort', wake, { once: true })
       }),
+    every(ms, act) {
+      const timer = setInterval(act, ms)
+      timer.unref()
+      return () => clearInterval(timer)
+    },
   }
 }

@@ -27,6 +27,12 @@ export class FakeClock implements Clock {
     })
   }
 
+  every(ms: number, act: () => void): () => void {
+    const stop = new AbortController()
+    repeat(this, ms, act, stop.signal)
+    return () => stop.abort()
+  }
+
   /** Lets time pass, and everything happen that it brings. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms
@@ -61,4 +67,11 @@ export class FakeClock implements Clock {
 /** Everything that needs no time and no I/O has happened. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
+}
+
+async function repeat(clock: Clock, ms: number, act: () => void, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    await clock.sleep(ms, stop)
+    if (!stop.aborted) act()
+  }
 }

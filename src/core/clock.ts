@@ -6,4 +6,6 @@ export interface Clock {
   now(): number
   /** Resolves after `ms`, or at once when `signal` aborts. It never rejects, and never keeps the process alive. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Calls `act` every `ms` until the returned function is called; late calls are not made up for. It never keeps the process alive. */
+  every(ms: number, act: () => void): () => void
 }

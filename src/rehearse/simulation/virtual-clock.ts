@@ -31,6 +31,12 @@ export class VirtualClock implements Clock {
     })
   }
 
+  every(ms: number, act: () => void): () => void {
+    const stop = new AbortController()
+    repeat(this, ms, act, stop.signal)
+    return () => stop.abort()
+  }
+
   /** Lets time pass until `work` is done. @throws {Error} when all wait and nobody sleeps: that would be for ever */
   async play<T>(work: Promise<T>): Promise<T> {
     let done = false
@@ -59,4 +65,11 @@ export class VirtualClock implements Clock {
 /** Everything that needs no time has happened: an immediate comes after all promises that are ready. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
+}
+
+async function repeat(clock: Clock, ms: number, act: () => void, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    await clock.sleep(ms, stop)
+    if (!stop.aborted) act()
+  }
 }

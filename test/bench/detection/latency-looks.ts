@@ -51,7 +51,12 @@ export function recordEach(seed: number): Recorder {
   // Chance of its own, so that the trace is the same whoever records it.
   const dice = diceOf(-seed)
   let now = 0
-  const clock: Clock = { now: () => now, date: () => new Date(now), sleep: () => Promise.resolve() }
+  const clock: Clock = {
+    now: () => now,
+    date: () => new Date(now),
+    sleep: () => Promise.resolve(),
+    every: () => () => {},
+  }
   const trips = createTrips(clock)
   return {
     take({ second, route, fast, slow }) {
