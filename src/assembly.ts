@@ -113,6 +113,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     registry,
     snapshot: () => registry.snapshot(),
     history: (name) => registry.history(name),
+    transitions: () => registry.transitions(),
     asks: options.heartbeat?.asks ?? CURES,
     draining,
     identity,

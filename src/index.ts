@@ -22,6 +22,7 @@ export {
   type Said,
   type Sample,
   type Senses,
+  type ValueLimits,
   type Values,
   type Verdict,
 } from './core/check.ts'

@@ -30,6 +30,12 @@ export interface Forecast {
   readonly etaSeconds: readonly [soonest: number, likely: number, latest: number | null]
 }
 
+/** The limits that a verdict's observed value was held against, in its unit: for charts and for metrics. */
+export interface ValueLimits {
+  readonly warn?: number
+  readonly fail?: number
+}
+
 /** One of several subjects in one check (a mount, a route, a cache). The worst part is the check's status. */
 export interface Part {
   /** What it is about, from a bounded set: it becomes a metric label. */
@@ -37,6 +43,7 @@ export interface Part {
   readonly status: Judged
   readonly because: string
   readonly values: Values
+  readonly limits?: ValueLimits
   readonly forecast?: Forecast
 }
 
@@ -49,6 +56,7 @@ export interface Verdict {
   /** One sentence for a person woken at night: what was seen, against what limit. */
   readonly because: string
   readonly values: Values
+  readonly limits?: ValueLimits
   readonly forecast?: Forecast
   readonly parts?: readonly Part[]
 }

@@ -1,4 +1,4 @@
-import type { Cure, Forecast, Part, Values } from './check.ts'
+import type { Cure, Forecast, Part, ValueLimits, Values } from './check.ts'
 import type { Rhythm } from './rhythm.ts'
 import type { Status } from './status.ts'
 
@@ -22,9 +22,10 @@ export interface CheckState {
   readonly lookedAt: number | null
   /** How long it took, in milliseconds. */
   readonly tookMs: number
-  /** The values, parts and forecast of the newest verdict. */
+  /** The values, parts, limits and forecast of the newest verdict. */
   readonly values: Values
   readonly parts: readonly Part[]
+  readonly limits?: ValueLimits
   readonly forecast?: Forecast
   readonly observes?: { readonly measurement: string; readonly value: string }
 }

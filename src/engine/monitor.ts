@@ -1,6 +1,7 @@
 import type { Assignment } from '../core/assignment.ts'
 import type { Part, Said, Values, Verdict } from '../core/check.ts'
 import type { Clock } from '../core/clock.ts'
+import type { CheckHistory } from '../core/history.ts'
 import type { CheckState, Sighting, Transition } from '../core/snapshot.ts'
 import { advance, type Standing, UNSEEN } from '../core/standing.ts'
 import type { Judged, Status } from '../core/status.ts'
@@ -50,7 +51,7 @@ export class Monitor {
     this.#state = firstState(assignment, setup.clock.date().getTime())
   }
 
-  get history(): readonly Sighting[] {
+  get history(): CheckHistory {
     return this.#history.all()
   }
 
@@ -105,8 +106,13 @@ export class Monitor {
     this.#standing = advance(this.#standing, heard.status, this.#assignment.rhythm)
     this.#sentences[heard.status] = heard.because
     this.#state = this.#nextState({ ...seen, because: heard.because }, at, tookMs)
-    this.#history.add(sightingOf(seen, this.#state.status, at))
+    this.#history.add(sightingOf(seen, this.#state.status, at), this.#observedIn(seen))
     this.#tell(before, at)
+  }
+
+  #observedIn({ verdict }: Seen): number | undefined {
+    const { observes } = this.#assignment.check
+    return observes && verdict?.values[observes.value]
   }
 
   #hear({ status, because }: Seen, tookMs: number): Tempered {
@@ -168,8 +174,8 @@ function firstState({ check, cure, rhythm }: Assignment, since: number): CheckSt
   })
 }
 
-function told({ values, parts = NO_PARTS, forecast }: Verdict) {
-  return { values, parts, forecast }
+function told({ values, parts = NO_PARTS, limits, forecast }: Verdict) {
+  return { values, parts, limits, forecast }
 }
 
 function sightingOf({ status, because, verdict }: Seen, said: Status, at: number): Sighting {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Assignment } from '../core/assignment.ts'
-import type { CheckState, Sighting, Snapshot } from '../core/snapshot.ts'
+import type { CheckHistory } from '../core/history.ts'
+import type { CheckState, Snapshot, Transition } from '../core/snapshot.ts'
 import { Monitor, type MonitorSetup, type Watcher } from './monitor.ts'
 
 export interface RegistrySetup extends Omit<MonitorSetup, 'watcher'> {
@@ -8,12 +9,16 @@ export interface RegistrySetup extends Omit<MonitorSetup, 'watcher'> {
   readonly watchers?: readonly Watcher[]
 }
 
+/** How many changes are remembered, of all checks together. */
+export const TRANSITIONS_KEPT = 100
+
 /** All monitors: starts them, stops them, and knows everything at one moment. */
 export class Registry {
   readonly #monitors: ReadonlyMap<string, Monitor>
   readonly #clock: MonitorSetup['clock']
   readonly #stop = new AbortController()
   #running: readonly Promise<void>[] = []
+  readonly #transitions: Transition[] = []
   #snapshot: Snapshot | undefined
   #freshUntil = Number.NEGATIVE_INFINITY
 
@@ -48,9 +53,14 @@ export class Registry {
     return this.#snapshot
   }
 
-  /** The last looks of a check, oldest first; undefined when there is no such check. */
-  history(name: string): readonly Sighting[] | undefined {
+  /** What is remembered of a check; undefined when there is no such check. */
+  history(name: string): CheckHistory | undefined {
     return this.#monitors.get(name)?.history
+  }
+
+  /** The newest changes of what is said, oldest first. */
+  transitions(): readonly Transition[] {
+    return [...this.#transitions]
   }
 
   #take(now: number): Snapshot {
@@ -77,6 +87,8 @@ export class Registry {
         for (const watcher of watchers) unharmed(() => watcher.looked?.(state))
       },
       changed: (transition) => {
+        this.#transitions.push(Object.freeze(transition))
+        if (this.#transitions.length > TRANSITIONS_KEPT) this.#transitions.shift()
         for (const watcher of watchers) unharmed(() => watcher.changed?.(transition))
       },
     }

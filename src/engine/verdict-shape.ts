@@ -1,4 +1,12 @@
-import { CannotTell, type Check, type Forecast, type Part, type Values, type Verdict } from '../core/check.ts'
+import {
+  CannotTell,
+  type Check,
+  type Forecast,
+  type Part,
+  type ValueLimits,
+  type Values,
+  type Verdict,
+} from '../core/check.ts'
 import { shown } from '../core/setup-error.ts'
 import { worst } from '../core/status.ts'
 import { inOneLine } from '../core/wording.ts'
@@ -45,7 +53,7 @@ function shapePart(check: Check, part: Part): Part {
   return Object.freeze({ subject: part.subject, ...shapeCommon(check, part) })
 }
 
-function shapeCommon(check: Check, { status, because, values, forecast }: Omit<Verdict, 'parts'>) {
+function shapeCommon(check: Check, { status, because, values, limits, forecast }: Omit<Verdict, 'parts'>) {
   if (status !== 'pass' && status !== 'warn' && status !== 'fail')
     throw wrong('the status', 'pass, warn or fail', status)
   if (typeof because !== 'string' || because === '') throw wrong('because', 'a sentence', because)
@@ -53,6 +61,7 @@ function shapeCommon(check: Check, { status, because, values, forecast }: Omit<V
     status,
     because: inOneLine(because),
     values: shapeValues(check, values ?? {}),
+    ...(limits && { limits: shapeLimits(limits) }),
     ...(forecast && { forecast: shapeForecast(forecast) }),
   }
 }
@@ -65,6 +74,13 @@ function shapeValues(check: Check, values: Values): Values {
     }
   }
   return Object.freeze({ ...values })
+}
+
+function shapeLimits({ warn, fail }: ValueLimits): ValueLimits {
+  for (const [name, limit] of Object.entries({ warn, fail })) {
+    if (limit !== undefined && !Number.isFinite(limit)) throw wrong(`the limit ${name}`, 'a finite number', limit)
+  }
+  return Object.freeze({ ...(warn !== undefined && { warn }), ...(fail !== undefined && { fail }) })
 }
 
 function shapeForecast({ limit, etaSeconds }: Forecast): Forecast {

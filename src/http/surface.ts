@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Cure } from '../core/check.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Decay } from '../core/draw.ts'
+import type { CheckHistory } from '../core/history.ts'
 import type { Remedy } from '../core/remedy.ts'
-import type { Sighting, Snapshot } from '../core/snapshot.ts'
+import type { Snapshot, Transition } from '../core/snapshot.ts'
 import type { TripRecorder } from '../core/surroundings.ts'
 import type { Metrics } from '../metrics/exposition.ts'
 import type { Identity, PreviousRun } from '../render/health-json.ts'
@@ -11,8 +12,10 @@ import type { Identity, PreviousRun } from '../render/health-json.ts'
 /** Everything HTTP is handed. It never sees the engine: no request can start a check. */
 export interface Surface {
   snapshot(): Snapshot
-  /** The last looks of a check; undefined for an unknown name. */
-  history(name: string): readonly Sighting[] | undefined
+  /** What is remembered of a check; undefined for an unknown name. */
+  history(name: string): CheckHistory | undefined
+  /** The newest changes of what is said, oldest first. */
+  transitions(): readonly Transition[]
   /** Which cures the heartbeat asks about. */
   readonly asks: readonly Cure[]
   /** Whether the service is about to stop. */

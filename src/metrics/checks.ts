@@ -19,6 +19,7 @@ export function exposeChecks(registry: Registry, { assignments, snapshot }: Chec
   exposeVerdicts(registers, eachCheck)
   exposeTimes(registers, eachCheck)
   exposeValues(registers, { assignments, snapshot })
+  exposeLimits(registers, eachCheck)
   return countLooks(registers, assignments)
 }
 
@@ -103,9 +104,29 @@ function exposeValues(registers: Registers, { assignments, snapshot }: ChecksSet
   }
 }
 
-function subjectsOf(check: CheckState | undefined): readonly Pick<Part, 'subject' | 'values'>[] {
+function exposeLimits(registers: Registers, eachCheck: EachCheck): void {
+  new Gauge({
+    name: 'failweb_healthcheck_limit',
+    help: "A limit that the observed value of a check is held against, in that value's unit.",
+    labelNames: ['name', 'subject', 'level'],
+    registers,
+    collect() {
+      this.reset()
+      eachCheck((check) => {
+        for (const { subject, limits } of subjectsOf(check)) {
+          const { name } = check
+          for (const [level, limit] of Object.entries(limits ?? {})) this.set({ name, subject, level }, limit)
+        }
+      })
+    },
+  })
+}
+
+type Told = Pick<Part, 'subject' | 'values' | 'limits'>
+
+function subjectsOf(check: CheckState | undefined): readonly Told[] {
   if (!check) return []
-  return check.parts.length > 0 ? check.parts : [{ subject: '', values: check.values }]
+  return check.parts.length > 0 ? check.parts : [{ ...check, subject: '' }]
 }
 
 function countLooks(registers: Registers, assignments: readonly Assignment[]) {

@@ -1,6 +1,7 @@
 import { type Answer, DECAY, shownChecks, unmatched } from '../core/answer.ts'
-import type { Forecast, Values } from '../core/check.ts'
+import type { Forecast, ValueLimits, Values } from '../core/check.ts'
 import type { Draw } from '../core/draw.ts'
+import type { CheckHistory } from '../core/history.ts'
 import type { CheckState, Sighting } from '../core/snapshot.ts'
 import type { Status } from '../core/status.ts'
 import { inPoints, WITHHELD } from './text.ts'
@@ -65,13 +66,13 @@ export function answerJson(answer: Answer, scene: Scene): Json {
 }
 
 /** One check alone, with its history where that was asked for. */
-export function checkJson(check: CheckState, scene: Scene, history?: readonly Sighting[]): Json {
+export function checkJson(check: CheckState, scene: Scene, history?: CheckHistory): Json {
   return {
     status: overall(check.status !== 'fail', [check]),
     ...about(scene, []),
     ...(check.status !== 'pass' && { output: `${check.name}: ${scene.open ? check.because : WITHHELD}` }),
     checks: checksJson([check], scene),
-    ...(history && { history: history.map((sighting) => sightingJson(sighting, scene.open)) }),
+    ...(history && { history: historyJson(history, scene.open) }),
     ...runAndLinks(scene),
   }
 }
@@ -156,16 +157,18 @@ interface Subject {
   readonly status: Status
   readonly because: string
   readonly values: Values
+  readonly limits?: ValueLimits
   readonly forecast?: Forecast
 }
 
-function subjectJson({ status, because, values, forecast }: Subject, observes: CheckState['observes']): Json {
+function subjectJson({ status, because, values, limits, forecast }: Subject, observes: CheckState['observes']): Json {
   const observed = observes && values[observes.value]
   return {
     ...(observed !== undefined && { observedValue: observed, observedUnit: unitOf(observes?.value ?? '') }),
     ...(status !== 'pass' && { output: because }),
     because,
     values,
+    ...(limits && { limits }),
     ...(forecast && { forecast }),
   }
 }
@@ -177,6 +180,25 @@ function statusJson(status: Status): Json {
 function timesOf({ since, lookedAt }: CheckState, { now }: Scene): Json {
   if (lookedAt === null) return { time: iso(now), since: iso(since) }
   return { time: iso(lookedAt), since: iso(since), age: round(Math.max(0, now - lookedAt) / 1000) }
+}
+
+/** Who may not see values sees what was said, and when. */
+function historyJson({ looks, fine, coarse }: CheckHistory, open: boolean): Json {
+  return {
+    looks: looks.map((sighting) => sightingJson(sighting, open)),
+    fine: fine.map(({ at, said, value }) => ({
+      time: iso(at),
+      standing: said,
+      ...(open && value !== undefined && { value }),
+    })),
+    coarse: coarse.map(({ from, to, looks, worst, least, mean, most }) => ({
+      from: iso(from),
+      to: iso(to),
+      looks,
+      worst,
+      ...(open && least !== undefined && { least, mean, most }),
+    })),
+  }
 }
 
 function sightingJson({ at, sighting, said, because, values }: Sighting, open: boolean): Json {

@@ -1,7 +1,8 @@
 import { type Answer, DECAY, shownChecks, unmatched } from '../core/answer.ts'
 import type { Draw } from '../core/draw.ts'
+import type { CheckHistory } from '../core/history.ts'
 import { hasSay, type Objection, objects, type Probe } from '../core/probe.ts'
-import type { CheckState, Sighting } from '../core/snapshot.ts'
+import type { CheckState } from '../core/snapshot.ts'
 import { isWorse, type Status } from '../core/status.ts'
 import { inOneLine } from '../core/wording.ts'
 
@@ -38,9 +39,9 @@ export function verboseText(answer: Answer, open: boolean): string {
 }
 
 /** One check alone: the line of the verbose form, then its parts, then its last looks, oldest first. */
-export function checkText(check: CheckState, open: boolean, history: readonly Sighting[] = []): string {
+export function checkText(check: CheckState, open: boolean, history?: CheckHistory): string {
   const parts = open ? check.parts.map((part) => `  ${statusLine(part.subject, part.status, part.because, open)}`) : []
-  const looks = history.map(({ at, sighting, because }) => {
+  const looks = (history?.looks ?? []).map(({ at, sighting, because }) => {
     return `  ${new Date(at).toISOString()} ${sighting}: ${open ? because : WITHHELD}`
   })
   return `${[statusLine(check.name, check.status, check.because, open), ...fitted([...parts, ...looks])].join('\n')}\n`

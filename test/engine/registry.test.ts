@@ -3,7 +3,7 @@ import type { Terms } from '../../src/core/assignment.ts'
 import type { Check } from '../../src/core/check.ts'
 import type { CheckState, Transition } from '../../src/core/snapshot.ts'
 import type { Watcher } from '../../src/engine/monitor.ts'
-import { Registry } from '../../src/engine/registry.ts'
+import { Registry, TRANSITIONS_KEPT } from '../../src/engine/registry.ts'
 import { assignment, defineCheck, scripted, steady, surroundings } from '../assignments.ts'
 import { FakeClock, settle } from '../fake-clock.ts'
 
@@ -108,6 +108,11 @@ describe('what a check may do wrong is one unknown check with a sentence', () =>
     ['a judge that returns nothing', verdict(undefined), /gave a verdict as undefined/],
     ['a status that is none', verdict({ status: 'up', because: 'x', values: {} }), /the status as "up"; expected pass/],
     ['no sentence', verdict({ status: 'pass', because: '', values: {} }), /because as ""; expected a sentence/],
+    [
+      'a limit that is NaN',
+      verdict({ status: 'pass', because: 'x', values: {}, limits: { warn: Number.NaN } }),
+      /limit warn as NaN/,
+    ],
     ['a value that is NaN', verdict({ status: 'pass', because: 'x', values: { a: Number.NaN } }), /value a as NaN/],
     [
       'a value not declared',
@@ -180,7 +185,7 @@ describe('what a check may do wrong is one unknown check with a sentence', () =>
     const { clock, registry } = registryOf([hung, steady('good', 'pass')])
     registry.start()
     await clock.advance(200_000)
-    expect(registry.history('hung')).toHaveLength(60)
+    expect(registry.history('hung')?.looks).toHaveLength(60)
     // One sleeping rhythm a check, and no timer left behind by an abandoned look.
     expect(clock.sleepers).toBe(2)
   })
@@ -212,6 +217,16 @@ describe('what is said', () => {
       ['pass', 'fail'],
     ])
     expect(told[1]?.because).toBe('saw fail at look 3')
+    expect(registry.transitions()).toEqual(told)
+  })
+
+  test('of many changes the newest are remembered', async () => {
+    const fourEach = Array.from({ length: 1_000 }, (_, nth) => (nth % 8 < 4 ? 'fail' : 'pass'))
+    const { clock, registry } = registryOf([scripted('flips', fourEach)])
+    registry.start()
+    await clock.advance(1_000_000)
+    expect(registry.transitions()).toHaveLength(TRANSITIONS_KEPT)
+    expect(registry.transitions().at(-1)?.at).toBeGreaterThan(registry.transitions()[0]?.at ?? 0)
   })
 
   test('the reason stays with what is said while patience waits', async () => {

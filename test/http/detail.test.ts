@@ -149,9 +149,13 @@ describe('one check alone', () => {
       body: '[-]disks failed: as it should be\n  [+]/ ok\n  [-]/data failed: /data is 0.95\n',
     })
     const { history } = (await ask('/healthz/disks?history', { headers: JSON_HEADERS })).json()
-    expect(history).toEqual([
-      { time: '2026-01-01T00:00:01.000Z', sighting: 'fail', standing: 'fail', because: 'as it should be', values: {} },
-    ])
+    const time = '2026-01-01T00:00:01.000Z'
+    const span = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T00:05:00.000Z' }
+    expect(history).toEqual({
+      looks: [{ time, sighting: 'fail', standing: 'fail', because: 'as it should be', values: {} }],
+      fine: [{ time, standing: 'fail' }],
+      coarse: [{ ...span, looks: 1, worst: 'fail' }],
+    })
   })
 
   test('of an unknown name is 404', async () => {

@@ -38,7 +38,7 @@ async function scrape(): Promise<readonly string[]> {
 
 describe('the exposition', () => {
   const checks = [
-    judged('disks', { parts: [part('/', 0.1), part('/data', 0.5)] }),
+    judged('disks', { parts: [{ ...part('/', 0.1), limits: { warn: 0.8, fail: 0.9 } }, part('/data', 0.5)] }),
     judged('grows', { status: 'warn', values: { used_ratio: 0.7 }, forecast }),
     judged('bad-one', { status: 'fail' }),
   ]
@@ -66,6 +66,8 @@ describe('the exposition', () => {
         'failweb_healthcheck_transitions_total{name="bad-one",to="fail"} 1',
         'failweb_disks_used_ratio{subject="/"} 0.1',
         'failweb_disks_used_ratio{subject="/data"} 0.5',
+        'failweb_healthcheck_limit{name="disks",subject="/",level="warn"} 0.8',
+        'failweb_healthcheck_limit{name="disks",subject="/",level="fail"} 0.9',
         'failweb_grows_used_ratio{subject=""} 0.7',
         'failweb_limit_reached_timestamp_seconds{name="grows",subject="",limit="cgroup memory.max"} 1767227101',
         'failweb_healthcheck_last_run_timestamp_seconds{name="grows"} 1767225601',
