@@ -12,8 +12,6 @@ import { configFrom, SETTINGS_HELP } from './settings.ts'
 import { alignColumns } from './table.ts'
 
 export const baselineCommand: Command = {
-  name: 'baseline',
-  about: 'measure a healthy run under load, and write thresholds that serve reads',
   help: `failweb baseline [options]
 
 Runs the service (or watches one that runs), sends it load, and writes what it measured with a margin as a file of settings:

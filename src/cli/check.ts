@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { suggestion } from '../config/keys.ts'
+import { suggestion } from '../config/suggestion.ts'
 import type { Choice } from '../core/assignment.ts'
 import { SetupError } from '../core/setup-error.ts'
 import type { CheckState } from '../core/snapshot.ts'
@@ -11,8 +11,6 @@ import { takeApart } from './flags.ts'
 import { configFrom, SETTINGS_HELP } from './settings.ts'
 
 export const checkCommand: Command = {
-  name: 'check',
-  about: 'look once with some checks and print what they say',
   help: `failweb check NAME… [options]
 
 Looks once from this process, without patience. Exit code 0: pass or warn, 1: one failed, 3: one could not tell.

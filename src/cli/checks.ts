@@ -5,8 +5,6 @@ import { refusePositionals, takeApart } from './flags.ts'
 import { configFrom, SETTINGS_HELP } from './settings.ts'
 
 export const checksCommand: Command = {
-  name: 'checks',
-  about: 'list the checks: name, about, cure, rhythm, settings',
   help: `failweb checks [options]
 
 Lists every check with its cure, its rhythm and its settings, as the configuration has them.

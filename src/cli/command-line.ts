@@ -1,27 +1,61 @@
-import { suggestion } from '../config/keys.ts'
+import { suggestion } from '../config/suggestion.ts'
 import { SetupError } from '../core/setup-error.ts'
 import { PACKAGE_VERSION } from '../package-version.ts'
-import { baselineCommand } from './baseline.ts'
-import { checkCommand } from './check.ts'
-import { checksCommand } from './checks.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
-import { configCommand } from './config.ts'
-import { oddsCommand } from './odds.ts'
-import { probeCommand } from './probe.ts'
-import { rehearseCommand } from './rehearse.ts'
-import { serveCommand } from './serve.ts'
 import { alignColumns } from './table.ts'
 
+/** A command in the list. Its file is loaded when it is called: a probe that runs every ten seconds must not load the service. */
+interface Listed {
+  readonly name: string
+  /** One line. */
+  readonly about: string
+  load(): Promise<Command>
+}
+
+const serve: Listed = {
+  name: 'serve',
+  about: 'run the service (the default command)',
+  load: async () => (await import('./serve.ts')).serveCommand,
+}
+
 /** Every command, in the order in which help lists them. */
-export const commands: readonly Command[] = [
-  serveCommand,
-  checksCommand,
-  checkCommand,
-  probeCommand,
-  baselineCommand,
-  rehearseCommand,
-  oddsCommand,
-  configCommand,
+export const commands: readonly Listed[] = [
+  serve,
+  {
+    name: 'checks',
+    about: 'list the checks: name, about, cure, rhythm, settings',
+    load: async () => (await import('./checks.ts')).checksCommand,
+  },
+  {
+    name: 'check',
+    about: 'look once with some checks and print what they say',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  {
+    name: 'probe',
+    about: 'ask one HTTP probe as the kubelet does',
+    load: async () => (await import('./probe.ts')).probeCommand,
+  },
+  {
+    name: 'baseline',
+    about: 'measure a healthy run under load, and write thresholds that serve reads',
+    load: async () => (await import('./baseline.ts')).baselineCommand,
+  },
+  {
+    name: 'rehearse',
+    about: "play a manifest's probes, kills and back-off against a real process on this machine",
+    load: async () => (await import('./rehearse.ts')).rehearseCommand,
+  },
+  {
+    name: 'odds',
+    about: "what the decay and a probe's settings lead to, computed exactly",
+    load: async () => (await import('./odds.ts')).oddsCommand,
+  },
+  {
+    name: 'config',
+    about: 'print the configuration in force, each value with where it came from',
+    load: async () => (await import('./config.ts')).configCommand,
+  },
 ]
 
 /** Runs one command line; resolves to the exit code. Mistakes are told on stderr, one line each, without a stack trace. */
@@ -35,16 +69,24 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   }
 }
 
+/** Whether these arguments may run the service, the default command. */
+export function mayServe([first]: readonly string[]): boolean {
+  return first === undefined || first === serve.name || first.startsWith('-')
+}
+
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [first, ...rest] = args
   if (first === '--version' || first === '-v') return print(`${PACKAGE_VERSION}\n`, terminal)
-  if (first === '--help' || first === '-h' || first === 'help') return print(helpFor(rest[0]), terminal)
-  const named = first === undefined || first.startsWith('--') ? serveCommand : commandNamed(first)
-  const own = named === serveCommand && first !== 'serve' ? args : rest
-  return own.some((arg) => arg === '--help' || arg === '-h') ? print(named.help, terminal) : named.run(own, terminal)
+  if (first === '--help' || first === '-h' || first === 'help') return print(await helpFor(rest[0]), terminal)
+  const named = first === undefined || first.startsWith('--') ? serve : commandNamed(first)
+  const own = named === serve && first !== serve.name ? args : rest
+  const command = await named.load()
+  return own.some((arg) => arg === '--help' || arg === '-h')
+    ? print(command.help, terminal)
+    : command.run(own, terminal)
 }
 
-function commandNamed(name: string): Command {
+function commandNamed(name: string): Listed {
   const found = commands.find((command) => command.name === name)
   if (found) return found
   const near = suggestion(
@@ -54,8 +96,8 @@ function commandNamed(name: string): Command {
   throw new SetupError([`${name}: there is no such command${near}; see failweb --help`])
 }
 
-function helpFor(name: string | undefined): string {
-  if (name !== undefined) return commandNamed(name).help
+async function helpFor(name: string | undefined): Promise<string> {
+  if (name !== undefined) return (await commandNamed(name).load()).help
   const list = alignColumns(commands.map((command) => [`  ${command.name}`, command.about]))
   return `failweb COMMAND [options]
 

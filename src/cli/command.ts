@@ -16,9 +16,6 @@ export interface Output {
 
 /** One command: one file. */
 export interface Command {
-  readonly name: string
-  /** One line, for the list of commands. */
-  readonly about: string
   /** What `failweb NAME --help` prints. */
   readonly help: string
   /** Resolves to the exit code. @throws {SetupError} for wrong usage or setup: exit 2 with its mistakes */

@@ -4,8 +4,6 @@ import { configFrom, SETTINGS_HELP } from './settings.ts'
 import { alignColumns } from './table.ts'
 
 export const configCommand: Command = {
-  name: 'config',
-  about: 'print the configuration in force, each value with where it came from',
   help: `failweb config [options]
 
 Prints every setting: its key, its value, and where that came from. A token is not shown.

@@ -19,8 +19,13 @@ process.on('uncaughtException', (error) => {
   process.exit(EXIT.uncaught)
 })
 
-// Loaded file by file. `import` opens the files of a whole level at once, and with `ulimit -n 64` there are not enough descriptors for that.
-const { runCommandLine }: typeof import('./command-line.ts') = createRequire(import.meta.url)('./command-line.js')
+const require = createRequire(import.meta.url)
+const { runCommandLine, mayServe }: typeof import('./command-line.ts') = require('./command-line.js')
+const args = process.argv.slice(2)
+
+// The service is loaded file by file. `import` opens the files of a whole level at once, and with `ulimit -n 64` there are not enough
+// descriptors for that.
+if (mayServe(args)) require('./serve.js')
 
 const terminal: Terminal = {
   out: process.stdout,
@@ -34,4 +39,4 @@ const terminal: Terminal = {
   },
 }
 
-process.exit(await runCommandLine(process.argv.slice(2), terminal))
+process.exit(await runCommandLine(args, terminal))

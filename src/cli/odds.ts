@@ -19,8 +19,6 @@ const OPTIONS = [
 ] as const
 
 export const oddsCommand: Command = {
-  name: 'odds',
-  about: "what the decay and a probe's settings lead to, computed exactly",
   help: `failweb odds [options]
 
 How many liveness probes a life of the service stands, and how often it is restarted: nothing is played or drawn by lot, every

@@ -8,8 +8,6 @@ import { takeApart } from './flags.ts'
 const DEFAULT_TIMEOUT_MS = 1_000
 
 export const probeCommand: Command = {
-  name: 'probe',
-  about: 'ask one HTTP probe as the kubelet does',
   help: `failweb probe URL [options]
 
 One probe as a kubelet sends it: status 200 to 399 within the timeout is a success. For exec probes, and for the image's

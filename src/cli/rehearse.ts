@@ -15,8 +15,6 @@ import { type Command, EXIT, type Terminal } from './command.ts'
 import { type RehearseOptions, readOptions } from './rehearse-options.ts'
 
 export const rehearseCommand: Command = {
-  name: 'rehearse',
-  about: "play a manifest's probes, kills and back-off against a real process on this machine",
   help: `failweb rehearse FILE... [options]
 
 Plays one pod of the manifests as a kubelet would: probes, kills with their grace, restarts, CrashLoopBackOff. Each container is

@@ -7,8 +7,6 @@ import { createLog } from './log.ts'
 import { configFrom, SETTINGS_HELP } from './settings.ts'
 
 export const serveCommand: Command = {
-  name: 'serve',
-  about: 'run the service (the default command)',
   help: `failweb [serve] [options]
 
 Runs the service until SIGTERM or SIGINT: then it is not ready, drains, finishes what is under way and exits with 0, or with

@@ -4,7 +4,6 @@ import { SetupError, shown } from '../core/setup-error.ts'
 import { type Key, keysOf, keysOfCheck } from './keys.ts'
 import { loadPlugIns } from './plug-ins.ts'
 import { type ServiceSettings, serviceSchema } from './schema.ts'
-import { fromFile } from './settings-file.ts'
 import { fromEnvironment, fromFlags, type Given, type Source } from './sources.ts'
 import { tokenOf } from './token.ts'
 
@@ -36,9 +35,10 @@ export interface Config {
 
 /** Reads, merges and validates everything once. @throws {SetupError} with all mistakes of all sources */
 export async function loadConfig(sources: ConfigSources): Promise<Config> {
-  const checks = [...sources.checks, ...(await loadPlugIns(foldersIn(sources)))]
+  const fromFile = await reader(sources)
+  const checks = [...sources.checks, ...(await loadPlugIns(foldersIn(sources, fromFile)))]
   const keys = [...keysOf(serviceSchema), ...checks.flatMap(keysOfCheck)]
-  const read = readAll(sources, keys)
+  const read = readAll(sources, keys, fromFile)
   const given = new Map(read.flatMap((source) => [...source.given]))
   const mistakes = read.flatMap((source) => source.mistakes)
   const service = parseService(given, mistakes)
@@ -49,14 +49,23 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   return { service: { ...service, token }, checks: choices, settings: settingsInForce(keys, given, service, choices) }
 }
 
-function readAll({ file, env, flags }: ConfigSources, keys: readonly Key[]): readonly Source[] {
-  return [...(file === undefined ? [] : [fromFile(file, keys)]), fromEnvironment(env, keys), fromFlags(flags, keys)]
+type Reader = (keys: readonly Key[]) => readonly Source[]
+
+/** Reads the file, where there is one. YAML is loaded only then. */
+async function reader({ file }: ConfigSources): Promise<Reader> {
+  if (file === undefined) return () => []
+  const { fromFile } = await import('./settings-file.ts')
+  return (keys) => [fromFile(file, keys)]
+}
+
+function readAll({ env, flags }: ConfigSources, keys: readonly Key[], fromFile: Reader): readonly Source[] {
+  return [...fromFile(keys), fromEnvironment(env, keys), fromFlags(flags, keys)]
 }
 
 /** The folders of plug-ins have to be known before the keys are: they bring keys of their own. */
-function foldersIn(sources: ConfigSources): readonly string[] {
+function foldersIn(sources: ConfigSources, fromFile: Reader): readonly string[] {
   const keys = keysOf(serviceSchema).filter(({ name }) => name === 'checksFrom')
-  const value = readAll(sources, keys)
+  const value = readAll(sources, keys, fromFile)
     .flatMap((source) => [...source.given.values()])
     .at(-1)?.value
   const folders = serviceSchema.shape.checksFrom.safeParse(value)

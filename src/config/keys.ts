@@ -1,4 +1,3 @@
-import leven from 'leven'
 import { z } from 'zod'
 import type { Check } from '../core/check.ts'
 import { TERM_NAMES } from '../core/terms.ts'
@@ -51,15 +50,6 @@ function leaves(schema: LeafSchema, name: string): readonly Key[] {
 export function variableOf(key: string): string {
   const words = key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll(/[.-]/g, '_')
   return `FAILWEB_${words.toUpperCase()}`
-}
-
-/** `; did you mean disk-usage?`, or nothing where nothing is near. */
-export function suggestion(word: string, known: readonly string[]): string {
-  const near = known
-    .map((candidate) => ({ candidate, distance: leven(word, candidate) }))
-    .filter(({ distance }) => distance <= Math.max(2, word.length / 4))
-    .sort((a, b) => a.distance - b.distance)[0]
-  return near ? `; did you mean ${near.candidate}?` : ''
 }
 
 /**

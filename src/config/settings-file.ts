@@ -1,6 +1,7 @@
 import { shown } from '../core/setup-error.ts'
-import { type Key, type LeafSchema, suggestion } from './keys.ts'
+import type { Key, LeafSchema } from './keys.ts'
 import type { Given, Source } from './sources.ts'
+import { suggestion } from './suggestion.ts'
 import { isObject, readYaml } from './yaml-file.ts'
 
 /** What a YAML or JSON file gives. Keys may be nested, or dotted as everywhere else: `decay.step: 5`. */

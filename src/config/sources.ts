@@ -1,4 +1,5 @@
-import { type Key, suggestion, valueFromText, variableOf } from './keys.ts'
+import { type Key, valueFromText, variableOf } from './keys.ts'
+import { suggestion } from './suggestion.ts'
 
 /** A value that somebody gave, and where: `PORT`, `--port`, `failweb.yml`. */
 export interface Given {

@@ -33,7 +33,8 @@ describe('help', () => {
     expect(code).toBe(0)
     for (const { name, about } of commands)
       expect(out).toMatch(new RegExp(`^  ${name} +${about.slice(0, 20).replace(/[()]/g, '.')}`, 'm'))
-    for (const { name, help } of commands) {
+    for (const { name, load } of commands) {
+      const { help } = await load()
       expect(await run([name, '--help'])).toEqual({ code: 0, out: help, err: '' })
       expect(help).toMatch(new RegExp(`^failweb .*${name}`))
     }
