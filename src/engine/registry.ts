@@ -32,8 +32,10 @@ export class Registry {
     )
   }
 
-  /** Begins all checks; does not wait for them. */
+  /** Begins all checks; does not wait for them. @throws {Error} after `stop`: what its checks held open is given back */
   start(): void {
+    if (this.#stop.signal.aborted)
+      throw new Error('a health service that was stopped does not start again; create another')
     if (this.#running.length > 0) return
     this.#running = [...this.#monitors.values()].map((monitor) => monitor.run(this.#stop.signal))
   }
