@@ -44,8 +44,12 @@ export function guarding({ config, clock, surface, memory, tell }: GuardingSetup
     ...(terminationMessagePath !== undefined && { terminationMessagePath }),
     ...(lastWordsPath !== undefined && { lastWordsPath }),
   })
-  const post = () =>
-    guard.post({ live: toldOf('live', surface), heartbeatPeek: toldOf('heartbeat', surface, surface.decay) })
+  const answers = () => ({
+    live: toldOf('live', surface),
+    heartbeatPeek: toldOf('heartbeat', surface, surface.decay),
+    lastWords: memory.lastWords(),
+  })
+  const post = () => guard.post(answers)
   return {
     start() {
       post()

@@ -25,6 +25,10 @@ export interface Remembrance {
   changed(transition: Transition): void
   /** Anything else worth keeping. */
   note(event: LogEvent): void
+  /** What is known now, as last words have it: the guard leaves it below its own. */
+  lastWords(): string
+  /** Why the journal cannot be written now; undefined while it can, or where none is kept. */
+  journalTrouble(): string | undefined
   /** The event loop turns again: what the guard had to write in its place is over. */
   recoveredFrom(why: string): void
   stopping(by: string, unhealthy: boolean): void
@@ -53,7 +57,7 @@ export function remember(setup: RemembranceSetup): Remembrance {
   const journal = folder === undefined ? undefined : journalIn(folder, setup)
   const previous = journal?.pastRuns.at(-1)
   const farewell = farewellOf(setup, { journal, previous, terminationMessagePath })
-  const diagnose = diagnosing(setup, folder, (sentence) => farewell.note(sentence))
+  const diagnosing = diagnosticsOf(setup, folder, (sentence) => farewell.note(sentence))
   if (journal) log({ event: 'previous-run', told: tellPreviousRun(previous) })
   return {
     previous,
@@ -64,9 +68,11 @@ export function remember(setup: RemembranceSetup): Remembrance {
     changed(transition) {
       journal?.transition(transition)
       farewell.changed()
-      if (transition.to === 'fail') diagnose()
+      if (transition.to === 'fail') diagnosing.diagnose()
     },
     note: ({ event, ...details }) => journal?.note({ entry: event, ...details }),
+    lastWords: () => farewell.standing,
+    journalTrouble: () => journal?.trouble,
     recoveredFrom: (why) => farewell.recoveredFrom(why),
     stopping(by, unhealthy) {
       const why = farewell.stopping(unhealthy)
@@ -77,7 +83,10 @@ export function remember(setup: RemembranceSetup): Remembrance {
       journal?.uncaught(error)
     },
     exited: (code) => journal?.exited(code),
-    end: async () => journal?.end(),
+    async end() {
+      diagnosing.close()
+      await journal?.end()
+    },
   }
 }
 
@@ -108,22 +117,27 @@ function farewellOf(
 }
 
 /** A report when something fails, where there is a folder for it and it was asked for. Nobody waits for it. */
-function diagnosing(
-  setup: RemembranceSetup,
+function diagnosticsOf(
+  { config, clock, log }: RemembranceSetup,
   folder: string | undefined,
   mention: (sentence: string) => void,
-): () => void {
-  const { config, clock, log } = setup
-  if (folder === undefined || !config.service.diagnostics.enabled) return () => {}
+): { diagnose(): void; close(): void } {
+  if (folder === undefined || !config.service.diagnostics.enabled) return { diagnose() {}, close() {} }
   const memory = watchMemory()
   const memoryRoomBytes = () => {
     const { heapCeilingBytes, oldBytes, kernel } = memory.look()
     return Math.min(heapCeilingBytes - oldBytes, kernel.limitBytes - kernel.usedBytes)
   }
   const diagnostics = createDiagnostics({ folder, clock, memoryRoomBytes })
-  return async () => {
-    const came = await diagnostics.diagnose()
-    log({ event: 'diagnostics', ...came })
-    if ('file' in came) mention(`diagnostic report: ${came.file}`)
+  return {
+    async diagnose() {
+      const came = await diagnostics.diagnose()
+      log({ event: 'diagnostics', ...came })
+      if ('file' in came) mention(`diagnostic report: ${came.file}`)
+    },
+    close() {
+      diagnostics.close()
+      memory.close()
+    },
   }
 }

@@ -74,9 +74,9 @@ function replyHeartbeat(knowledge: Knowledge, rights: Rights): Reply {
   return { status: 500, body: `${failed}${objection(knowledge, rights)}${rest.join('')}` }
 }
 
-function replyMetrics({ pulse, answers }: Knowledge, { metrics }: Rights): Reply {
+function replyMetrics({ pulse }: Knowledge, { metrics }: Rights): Reply {
   if (!metrics) return NEEDS_TOKEN
-  return { status: 200, body: guardMetrics(pulse) + (answers.metrics ?? ''), headers: { 'Content-Type': METRICS_TYPE } }
+  return { status: 200, body: guardMetrics(pulse), headers: { 'Content-Type': METRICS_TYPE } }
 }
 
 function asTold({ status, body, openBody = body }: Told, { reasons }: Rights): Reply {

@@ -16,8 +16,6 @@ export interface Answers {
   readonly live: Told
   /** Its answer to `/healthz?peek`. */
   readonly heartbeatPeek: Told
-  /** Metrics to be served beside the guard's own, in the text format 0.0.4, with names that the guard does not use. Default none. */
-  readonly metrics?: string
   /** What would be its last words, were it to end now. The guard leaves them below its own. Default none. */
   readonly lastWords?: string
 }

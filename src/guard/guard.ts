@@ -31,8 +31,11 @@ export interface GuardSettings {
 export interface Guard {
   /** Resolves to the port once the guard listens. @throws {SetupError} when it cannot listen there */
   start(): Promise<number>
-  /** What to answer from now on. Cheap: the worker is told ten times a second at most. May be called before `start`. */
-  post(answers: Answers): void
+  /**
+   * What to answer from now on. Cheap: the worker is told ten times a second at most, and `answers` is asked when it is, so that
+   * it says what is so then. May be called before `start`.
+   */
+  post(answers: () => Answers): void
   /** Ends the worker: resolves when it has ended. */
   stop(): Promise<void>
 }
@@ -46,45 +49,41 @@ export function createGuard(settings: GuardSettings): Guard {
   const posting = postingOf(settings)
   const { beats } = posting
   const { clock, onEvent = () => {} } = settings
-  const over = new AbortController()
-  let answers = NOTHING_POSTED
-  let sent = NOTHING_POSTED
+  let answers = () => NOTHING_POSTED
+  let isSent = true
   let sentSinceBeat = false
   const handed = () => {
-    sent = answers
-    return { ...posting, answers }
+    isSent = true
+    return { ...posting, answers: answers() }
   }
+  let stopBeating = () => {}
   const employment = new Employment(clock, handed, onEvent)
   const send = () => {
-    if (sent === answers) return
-    sent = answers
+    if (isSent) return
+    isSent = true
     sentSinceBeat = true
-    employment.send(answers)
+    employment.send(answers())
   }
   return {
     start() {
-      beat(clock, over.signal, () => {
+      const beat = () => {
         Atomics.add(beats, 0, 1)
         sentSinceBeat = false
         send()
-      })
+      }
+      beat()
+      stopBeating = clock.every(BEAT_MS, beat)
       return employment.begin()
     },
     post(newest) {
       answers = newest
+      isSent = false
       if (!sentSinceBeat) send()
     },
     stop() {
-      over.abort()
+      stopBeating()
       return employment.end()
     },
-  }
-}
-
-async function beat(clock: Clock, over: AbortSignal, once: () => void): Promise<void> {
-  while (!over.aborted) {
-    once()
-    await clock.sleep(BEAT_MS, over)
   }
 }
 

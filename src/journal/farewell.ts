@@ -38,6 +38,11 @@ export class Farewell {
     return whyOf(this.#parting())
   }
 
+  /** What would be said, were the run to end now by no fault of its own: for the guard, which speaks when this thread cannot. */
+  get standing(): string {
+    return lastWords(this.#parting(), 'before that, nothing was failing')
+  }
+
   /** Tells of a change in what is said of a check. */
   changed(): void {
     if (this.#over || this.#waiting) return

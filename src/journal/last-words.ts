@@ -33,10 +33,11 @@ const MOST_VALUES = 12
 /**
  * The reasons of a run that may end: worst first, so that the first line alone says why. Plain lines, which `kubectl describe pod` shows as
  * they are; at most 4 KiB, the least important left out and counted.
+ * @param otherwise what stands there in place of reasons, where there are none
  */
-export function lastWords(parting: Parting): string {
+export function lastWords(parting: Parting, otherwise = 'nothing is failing'): string {
   const reasons = reasonsIn(parting)
-  const first = reasons.length > 0 ? reasons : ['nothing is failing']
+  const first = reasons.length > 0 ? reasons : [otherwise]
   return fitted([...first, ...restOf(parting)], closingOf(parting))
 }
 

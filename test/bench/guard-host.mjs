@@ -31,7 +31,7 @@ if (guarded === 'guarded') {
   const guard = createGuard({ clock: systemClock, listen: '127.0.0.1:0' })
   port = await guard.start()
   setInterval(
-    () => guard.post({ live: { status: 200, body: 'OK\n' }, heartbeatPeek: { status: 200, body: 'OK\n' } }),
+    () => guard.post(() => ({ live: { status: 200, body: 'OK\n' }, heartbeatPeek: { status: 200, body: 'OK\n' } })),
     1000,
   )
 }

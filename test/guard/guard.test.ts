@@ -184,7 +184,7 @@ describe('the guard itself', () => {
     const { body } = await guarded.ask('/livez')
     expect(body).toMatch(/^Service Unavailable\nmain-thread: silent for .*: reason withheld\n$/)
     expect((await guarded.ask('/metrics')).status).toBe(401)
-    expect((await guarded.ask('/metrics', known)).body).toContain('\nposted_metric 1\n')
+    expect((await guarded.ask('/metrics', known)).body).toContain('failweb_guard_main_state')
   })
 
   test('answers in one write that nobody keeps, and closes', async () => {
