@@ -6,7 +6,7 @@ import { CURES } from './core/check.ts'
 import type { Clock } from './core/clock.ts'
 import type { Decay } from './core/draw.ts'
 import { objections } from './core/probe.ts'
-import type { Attempt, Remedy } from './core/remedy.ts'
+import type { Attempt } from './core/remedy.ts'
 import type { Surroundings } from './core/surroundings.ts'
 import type { Temper } from './core/temper.ts'
 import type { Watcher } from './engine/monitor.ts'
@@ -25,7 +25,7 @@ import type { AccessRules, FaultControl, Surface } from './http/surface.ts'
 import { createMetrics } from './metrics/exposition.ts'
 import { PACKAGE_VERSION } from './package-version.ts'
 import { purgeCache } from './remedies/purge-cache.ts'
-import { createRemedies } from './remedies/remedies.ts'
+import { createRemedies, type Remedies } from './remedies/remedies.ts'
 import type { Identity, PreviousRun } from './render/health-json.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -34,8 +34,11 @@ export interface Extras {
   readonly surroundings?: Surroundings
   readonly decay?: Decay
   readonly temper?: Temper
-  readonly remedies?: readonly Remedy[]
+  readonly remedies?: Pick<Remedies, 'list' | 'attempts'>
   readonly faults?: FaultControl
+  readonly audit?: Surface['audit']
+  /** Why the journal cannot be written now; undefined while it can. Absent where none is kept. */
+  readonly journalTrouble?: () => string | undefined
   /** How the run before ended; absent where nothing is kept, undefined where nothing is known. */
   readonly previous?: PreviousRun | undefined
   readonly watcher?: Watcher
@@ -69,8 +72,8 @@ export function assembleHealth(options: HealthOptions, extras: Extras = {}): Ass
   }
   const health: Health = {
     async start() {
-      collections.start()
       surface.registry.start()
+      collections.start()
     },
     async stop() {
       drain()
@@ -104,6 +107,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   const startedAt = clock.date()
   const identity = identityOf(options.identity)
   const metrics = metricsOf(parts, identity, startedAt, () => registry.snapshot())
+  const remedies = extras.remedies ?? remediesByHand(surroundings, metrics)
   const watchers: Watcher[] = [{ looked: metrics.looked, changed: metrics.changed }]
   if (options.onTransition) watchers.push({ changed: options.onTransition })
   if (extras.watcher) watchers.push(extras.watcher)
@@ -120,12 +124,15 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     access: accessOf(options),
     metrics,
     trips: surroundings.trips,
-    remedies: extras.remedies ?? remediesByHand(surroundings, metrics),
+    remedies: remedies.list,
+    attempts: () => remedies.attempts(),
+    notes: () => [extras.journalTrouble?.() ?? []].flat(),
     clock,
     startedAt,
     startedNow: clock.now(),
     ...(decay && { decay }),
     ...(faults && { faults }),
+    ...(extras.audit && { audit: extras.audit }),
     ...(extras.previous && { previous: extras.previous }),
   }
 }
@@ -136,7 +143,7 @@ function metricsOf(
   startedAt: Date,
   snapshot: Surface['snapshot'],
 ) {
-  const { decay, faults } = extras
+  const { decay, faults, journalTrouble } = extras
   return createMetrics({
     assignments,
     snapshot,
@@ -145,15 +152,16 @@ function metricsOf(
     collections,
     ...('previous' in extras && { previousEnd: extras.previous?.end ?? 'none' }),
     ...(faults && { faults: () => faults.list() }),
+    ...(journalTrouble && { journalTrouble }),
     ...(decay && { decay }),
     ...(options.registry && { registry: options.registry }),
   })
 }
 
 /** For a host: on record in the metrics, and tried by nobody but who asks. */
-function remediesByHand({ clock, caches }: Surroundings, metrics: Surface['metrics']): readonly Remedy[] {
+function remediesByHand({ clock, caches }: Surroundings, metrics: Surface['metrics']): Remedies {
   const onAttempt = ({ remedy, result }: Attempt) => metrics.remedied(remedy, result)
-  return createRemedies({ clock, remedies: [purgeCache(caches)], ladders: [], onAttempt }).list
+  return createRemedies({ clock, remedies: [purgeCache(caches)], ladders: [], onAttempt })
 }
 
 /** What a service lends its checks. */

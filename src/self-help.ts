@@ -1,6 +1,6 @@
 import type { Config } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
-import type { Attempt, Remedy } from './core/remedy.ts'
+import type { Attempt } from './core/remedy.ts'
 import type { Snapshot } from './core/snapshot.ts'
 import type { Surroundings } from './core/surroundings.ts'
 import type { Temper } from './core/temper.ts'
@@ -9,11 +9,12 @@ import { collectGarbage } from './remedies/collect-garbage.ts'
 import { watchForDrain } from './remedies/drain-watch.ts'
 import { laddersFrom } from './remedies/ladder-settings.ts'
 import { purgeCache } from './remedies/purge-cache.ts'
-import { createRemedies } from './remedies/remedies.ts'
+import { createRemedies, type Remedies } from './remedies/remedies.ts'
 
 /** What the service does about itself before it is killed: remedies before a verdict stands, and leaving in good order. */
 export interface SelfHelp {
-  readonly remedies: readonly Remedy[]
+  /** What may be tried, and what was, by whomever. */
+  readonly remedies: Remedies
   readonly temper: Temper
   /** A check has looked. */
   looked(): void
@@ -69,7 +70,7 @@ export function selfHelp({
     ? watchForDrain({ clock, snapshot, withinMs, jitterMs, firstRun: isFirstRun, drain: leave })
     : undefined
   return {
-    remedies: remedies.list,
+    remedies,
     temper: remedies.temper,
     looked: () => watch?.consider(),
     stop: () => watch?.stop(),

@@ -105,8 +105,9 @@ function partsOf({ config, log, clock, onSelfDrain = () => {} }: ServiceSetup, a
       decay: told(decaying, () => guard?.changed()),
       temper: help.temper,
       remedies: help.remedies,
+      audit: (change) => tell({ event: 'change', ...change }),
       ...(faults && { faults: controlOf(faults) }),
-      ...(service.journal.folder !== undefined && { previous: memory.previous }),
+      ...(service.journal.folder !== undefined && { previous: memory.previous, journalTrouble: memory.journalTrouble }),
       watcher: {
         looked() {
           guard?.changed()

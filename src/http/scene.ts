@@ -6,7 +6,7 @@ import type { Surface } from './surface.ts'
 export function sceneOf(ctx: Context, surface: Surface, open: boolean): Scene {
   const { clock, identity, previous, startedAt, startedNow } = surface
   return {
-    identity,
+    identity: { ...identity, notes: [...identity.notes, ...surface.notes()] },
     open,
     ...(previous && { previous }),
     startedAt: startedAt.getTime(),

@@ -3,7 +3,7 @@ import type { Cure } from '../core/check.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Decay } from '../core/draw.ts'
 import type { CheckHistory } from '../core/history.ts'
-import type { Remedy } from '../core/remedy.ts'
+import type { Attempt, Remedy } from '../core/remedy.ts'
 import type { Snapshot, Transition } from '../core/snapshot.ts'
 import type { TripRecorder } from '../core/surroundings.ts'
 import type { Metrics } from '../metrics/exposition.ts'
@@ -27,7 +27,11 @@ export interface Surface {
   readonly metrics: Metrics
   readonly trips: TripRecorder
   readonly remedies: readonly Remedy[]
-  /** Told of each change that somebody asked for, and of each that was refused. Absent where nothing is kept. */
+  /** What was tried, by itself or by hand: the newest last, at most fifty. */
+  attempts(): readonly Attempt[]
+  /** What there is to say beside the checks, one sentence each: that the journal cannot be written. */
+  notes(): readonly string[]
+  /** Told of each change that somebody asked for who may. What is refused to strangers is not theirs to fill a record with. */
   audit?(change: AskedChange): void
   /** Absent unless faults are enabled: then there are no routes for them. */
   readonly faults?: FaultControl
@@ -39,13 +43,13 @@ export interface Surface {
   readonly startedNow: number
 }
 
-/** Somebody asked for a change. Nothing of it is secret. */
+/** Somebody changed something by hand. Nothing of it is secret. */
 export interface AskedChange {
   /** Who: the remote address. */
   readonly by: string
   /** Method and path: `PUT /faults/latency`. */
   readonly what: string
-  /** What came of it: `done`, or the status and reason with which it was refused. */
+  /** What came of it: `done`, or why it could not be. */
   readonly result: string
 }
 

@@ -20,6 +20,8 @@ export interface MetricsSetup {
   readonly collections: CollectionCounts
   /** How the previous run ended: `clean`, `unhealthy`, `uncaught`, `killed` or `none`. Absent where runs are not remembered. */
   readonly previousEnd?: string
+  /** Why the journal cannot be written now; undefined while it can. Absent where none is kept. */
+  readonly journalTrouble?: () => string | undefined
   /** Faults on purpose, where they are enabled. */
   readonly faults?: () => readonly { readonly name: string; readonly active: boolean }[]
   /** The host's registry, when the host serves its own metrics; otherwise one of our own, never prom-client's global one. */
@@ -47,7 +49,7 @@ export function createMetrics(setup: MetricsSetup): Metrics {
   }
 }
 
-function exposeRun(registry: Registry, { decay, faults, previousEnd, releaseId }: MetricsSetup): void {
+function exposeRun(registry: Registry, { decay, faults, journalTrouble, previousEnd, releaseId }: MetricsSetup): void {
   const registers = [registry]
   new Gauge({
     name: 'failweb_build_info',
@@ -64,6 +66,7 @@ function exposeRun(registry: Registry, { decay, faults, previousEnd, releaseId }
     }).set({ previous_end: previousEnd }, 1)
   }
   if (faults) exposeFaults(registers, faults)
+  if (journalTrouble) exposeJournal(registers, journalTrouble)
   if (!decay) return
   new Gauge({
     name: 'failweb_decay_ratio',
@@ -71,6 +74,17 @@ function exposeRun(registry: Registry, { decay, faults, previousEnd, releaseId }
     registers,
     collect() {
       this.set(decay.last.percent / 100)
+    },
+  })
+}
+
+function exposeJournal(registers: Registry[], trouble: () => string | undefined): void {
+  new Gauge({
+    name: 'failweb_journal_writable',
+    help: 'Whether what happens is being written down: 0 while the journal cannot be written.',
+    registers,
+    collect() {
+      this.set(trouble() === undefined ? 1 : 0)
     },
   })
 }
