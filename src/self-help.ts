@@ -30,6 +30,8 @@ export interface SelfHelpSetup {
   readonly tell: (event: LogEvent) => void
   /** An attempt has ended: for the metrics. */
   readonly count: (remedy: string, result: Attempt['result']) => void
+  /** A look of the check has judged it: likewise. */
+  readonly judge: (check: string, remedy: string, helped: boolean) => void
   /** Begins the stop of the service. */
   readonly drain: (because: string) => void
 }
@@ -43,6 +45,7 @@ export function selfHelp({
   isFirstRun,
   tell,
   count,
+  judge,
   drain,
 }: SelfHelpSetup): SelfHelp {
   const { remedies: settings, selfDrain } = config.service
@@ -58,7 +61,9 @@ export function selfHelp({
     onAttempt(attempt) {
       tell({ event: 'remedy', ...attempt, at: undefined })
       // It is told of once more when a look has judged it.
-      if (attempt.helped === undefined) count(attempt.remedy, attempt.result)
+      const { remedy, check, helped } = attempt
+      if (helped === undefined) count(remedy, attempt.result)
+      else if (check !== undefined) judge(check, remedy, helped)
     },
   })
   const { withinMs, jitterMs } = selfDrain

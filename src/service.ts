@@ -95,8 +95,9 @@ function partsOf({ config, log, clock, onSelfDrain = () => {} }: ServiceSetup, a
   }
   const faults = faultsOf({ service, clock, surroundings, greeter, log, tell })
   const count: SelfHelpSetup['count'] = (name, result) => assembled.surface.metrics.remedied(name, result)
+  const judge: SelfHelpSetup['judge'] = (...judged) => assembled.surface.metrics.judged(...judged)
   const { isFirstRun } = memory
-  const help = selfHelp({ config, clock, surroundings, snapshot, isFirstRun, tell, count, drain: onSelfDrain })
+  const help = selfHelp({ config, clock, surroundings, snapshot, isFirstRun, tell, count, judge, drain: onSelfDrain })
   const decaying = memory.listening(withFaults(createDecay(definedOnly(service.decay)), faults))
   const assembled: Assembled = assembleHealth(
     { ...healthOptions(config), clock, onTransition: (change) => transition(change, memory, log) },

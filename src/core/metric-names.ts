@@ -20,6 +20,7 @@ export const OWN_METRICS: readonly string[] = [
   'failweb_healthcheck',
   'failweb_healthcheck_status',
   'failweb_healthcheck_duration_seconds',
+  'failweb_healthcheck_remedies_total',
   'failweb_healthcheck_limit',
   'failweb_healthcheck_last_run_timestamp_seconds',
   'failweb_healthcheck_transitions_total',

@@ -13,6 +13,8 @@ export interface RequestMetrics {
   answered(method: string, route: string, code: number, milliseconds: number): void
   /** A remedy was run, by hand or by itself. */
   remedied(name: string, result: 'done' | 'failed' | 'late' | 'dry-run'): void
+  /** A look of the check for which a remedy was tried has judged it. */
+  judged(check: string, remedy: string, helped: boolean): void
 }
 
 export function exposeRequests(registry: Registry): RequestMetrics {
@@ -36,11 +38,18 @@ export function exposeRequests(registry: Registry): RequestMetrics {
     labelNames: ['name', 'result'],
     registers,
   })
+  const judgements = new Counter({
+    name: 'failweb_healthcheck_remedies_total',
+    help: 'Remedies that were tried for a check, by whether it was well when it next looked.',
+    labelNames: ['name', 'remedy', 'helped'],
+    registers,
+  })
   const durations = createDurations(registry)
   return {
     beat: (passed) => heartbeats.inc({ result: passed ? 'ok' : 'failed' }),
     probed: (path, code, agent) => probes.inc({ path, code, agent }),
     answered: durations.record,
     remedied: (name, result) => remedies.inc({ name, result }),
+    judged: (name, remedy, helped) => judgements.inc({ name, remedy, helped: String(helped) }),
   }
 }
