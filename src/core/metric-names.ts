@@ -10,6 +10,7 @@ export function metricOf(checkName: string, valueName: string): string {
 export const OWN_METRICS: readonly string[] = [
   'failweb_build_info',
   'failweb_run_info',
+  'failweb_journal_writable',
   'failweb_decay_ratio',
   'failweb_heartbeats_total',
   'failweb_probe_requests_total',
