@@ -1,9 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
 export default defineConfig({
-  // Examples import the package by its name, as its users do.
-  resolve: { alias: { failweb: fileURLToPath(new URL('./src/index.ts', import.meta.url)) } },
+  // Examples import the package by its names, as its users do. The longer ones first: the first that fits is taken.
+  resolve: {
+    alias: {
+      'failweb/checks': sourceOf('./checks/index.ts'),
+      'failweb/testing': sourceOf('./src/testing/index.ts'),
+      failweb: sourceOf('./src/index.ts'),
+    },
+  },
   test: {
     include: ['test/**/*.test.ts'],
     // Many tests start real processes: on a busy machine that takes its time, and none of them judges how long.

@@ -1,15 +1,3 @@
-export {
-  cacheSize,
-  cpu,
-  descriptors,
-  diskUsage,
-  errors,
-  eventLoop,
-  latency,
-  memoryGrowth,
-  memoryHeadroom,
-  numbers,
-} from '../checks/index.ts'
 export type { Choice, Terms } from './core/assignment.ts'
 export {
   CannotTell,

@@ -79,7 +79,8 @@ const DOORS: Readonly<Record<string, Room>> = {
     typesOf: ['koa'],
     node: true,
   },
-  'src/index.ts': { rooms: ['src/core', 'src/health.ts', 'checks/index.ts'], node: false },
+  'src/index.ts': { rooms: ['src/core', 'src/health.ts'], node: false },
+  'src/testing': { rooms: ['src/core'], node: false },
   checks: { rooms: ['src/core', 'src/stats', 'src/host'], packages: ['zod'], node: true },
   'checks/index.ts': { rooms: ['src/core', 'checks'], node: false },
 }

@@ -1,5 +1,6 @@
 import Router from '@koa/router'
-import { createHealth, defineCheck, diskUsage, grade, latency, memoryGrowth } from 'failweb'
+import { createHealth, defineCheck, grade } from 'failweb'
+import { diskUsage, latency, memoryGrowth } from 'failweb/checks'
 import Koa from 'koa'
 
 /** A Koa service with a check of its own: how many orders wait. */

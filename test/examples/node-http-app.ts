@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
-import { createHealth, eventLoop, latency } from 'failweb'
+import { createHealth } from 'failweb'
+import { eventLoop, latency } from 'failweb/checks'
 
 /** A bare node:http service: one line measures, one lets the health routes answer first. */
 export function createClock() {

@@ -1,25 +1,28 @@
 import * as failweb from 'failweb'
+import * as checks from 'failweb/checks'
+import * as testing from 'failweb/testing'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 
-describe('the front door', () => {
+describe('the front doors', () => {
   test('has these names and no others', () => {
-    expect(Object.keys(failweb).sort()).toEqual([
-      'CannotTell',
-      'SetupError',
+    expect(Object.keys(failweb).sort()).toEqual(['CannotTell', 'SetupError', 'createHealth', 'defineCheck', 'grade'])
+  })
+
+  test('the checks of the house have a door of their own', () => {
+    expect(Object.keys(checks).sort()).toEqual([
+      'builtInChecks',
       'cacheSize',
       'cpu',
-      'createHealth',
-      'defineCheck',
       'descriptors',
       'diskUsage',
       'errors',
       'eventLoop',
-      'grade',
       'latency',
       'memoryGrowth',
       'memoryHeadroom',
       'numbers',
     ])
+    expect(Object.keys(testing)).toEqual(['FakeClock'])
   })
 
   test('defineCheck knows reading, settings and what is held from what was written', () => {
@@ -46,9 +49,9 @@ describe('the front door', () => {
     // @ts-expect-error no such cure
     const cure: failweb.Cure = 'reboot'
     // @ts-expect-error a setting that latency does not have
-    const choice = () => failweb.latency({ tresholdMs: 5 })
+    const choice = () => checks.latency({ tresholdMs: 5 })
     // @ts-expect-error a threshold is a number
-    const other = () => failweb.latency({ thresholdMs: '5' })
+    const other = () => checks.latency({ thresholdMs: '5' })
     expect([verdict, cure, choice, other]).toHaveLength(4)
   })
 
@@ -67,12 +70,12 @@ describe('the front door', () => {
       sense: () => 'text',
       judge: ([{ reading }]) => ({ status: 'pass', because: reading.trim(), values: {} }),
     })
-    expect(() => failweb.createHealth({ checks: [one, two, failweb.diskUsage({ paths: ['/'] })] })).not.toThrow()
+    expect(() => failweb.createHealth({ checks: [one, two, checks.diskUsage({ paths: ['/'] })] })).not.toThrow()
   })
 
   test('every mistake in the options is told at once', () => {
     expect(() =>
-      failweb.createHealth({ checks: [failweb.latency({ thresholdMs: -1 }), failweb.diskUsage({ warnAt: 2 })] }),
+      failweb.createHealth({ checks: [checks.latency({ thresholdMs: -1 }), checks.diskUsage({ warnAt: 2 })] }),
     ).toThrow(/^checks\.latency\.thresholdMs: .*\nchecks\.disk-usage\.warnAt: /)
   })
 })
