@@ -11,7 +11,8 @@ import type { Surface } from './surface.ts'
 /** failweb's own application: the greeting, and every health route. It does not listen. */
 export function createApp(surface: Surface, meter: Meter, greeter: Greeter): Koa {
   const app = new Koa()
-  const router = new Router({ sensitive: true })
+  // Strict: `//` is another path than `/`.
+  const router = new Router({ sensitive: true, strict: true })
   if (surface.faults) meetFaults(router, surface.faults)
   routeGreeting(router, greeter)
   app.use(meter.middleware())

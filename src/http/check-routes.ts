@@ -13,7 +13,7 @@ export function routeChecks(router: Router, surface: Surface, access: Access): v
     if (!check) return ctx.throw(404, 'there is no check of this name')
     const open = access.mayRead(ctx)
     const status = check.status === 'fail' ? 500 : 200
-    const history = 'history' in ctx.query ? surface.history(check.name) : undefined
+    const history = open && 'history' in ctx.query ? surface.history(check.name) : undefined
     const as = representationOf(ctx)
     if (as === 'text/plain') return send(ctx, status, as, checkText(check, open, history))
     send(ctx, status, as, checkJson(check, sceneOf(ctx, surface, open), history))

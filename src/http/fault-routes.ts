@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Access } from './access.ts'
+import { answer, type Changes } from './changes.ts'
 import type { FaultControl } from './surface.ts'
 
 /** Lets the faults meet each request once its route is known: so it is measured, under its own name, as it goes wrong. */
@@ -16,25 +16,20 @@ export function meetFaults(router: Router, faults: FaultControl): void {
 }
 
 /** `GET /faults`, `PUT /faults/NAME`, `DELETE /faults[/NAME]`: faults on purpose, where they are enabled. */
-export function routeFaults(router: Router, faults: FaultControl, access: Access): void {
+export function routeFaults(router: Router, faults: FaultControl, access: Access, changes: Changes): void {
   router.get('/faults', (ctx) => {
     access.assertMayChange(ctx)
     answer(ctx, { faults: faults.list() })
   })
-  router.put('/faults/:name', async (ctx) => {
-    access.assertMayChange(ctx)
-    answer(ctx, faults.set(ctx.params['name'] ?? '', await bodyOf(ctx)))
-  })
-  router.delete(['/faults', '/faults/:name'], async (ctx) => {
-    access.assertMayChange(ctx)
-    await faults.clear(ctx.params['name'])
-    answer(ctx, { faults: faults.list() })
-  })
-}
-
-function answer(ctx: Context, body: object): void {
-  ctx.set('Cache-Control', 'no-store')
-  ctx.body = body
+  router.put('/faults/:name', (ctx) =>
+    changes.make(ctx, async () => faults.set(ctx.params['name'] ?? '', await bodyOf(ctx))),
+  )
+  router.delete(['/faults', '/faults/:name'], (ctx) =>
+    changes.undo(ctx, async () => {
+      await faults.clear(ctx.params['name'])
+      return { faults: faults.list() }
+    }),
+  )
 }
 
 /** Settings of a fault are a line or two. */
@@ -43,9 +38,13 @@ const LONGEST_BODY_BYTES = 16 * 1024
 async function bodyOf(ctx: Context): Promise<string> {
   let bytes = 0
   const chunks: Buffer[] = []
-  for await (const chunk of ctx.req as IncomingMessage & AsyncIterable<Buffer>) {
+  // Not destroyed on the way out: the connection has to carry the refusal.
+  for await (const chunk of ctx.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > LONGEST_BODY_BYTES) ctx.throw(413, `the body: expected at most ${LONGEST_BODY_BYTES} bytes`)
+    if (bytes > LONGEST_BODY_BYTES) {
+      const headers = { Connection: 'close' }
+      ctx.throw(413, `the body: expected at most ${LONGEST_BODY_BYTES} bytes`, { headers })
+    }
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()

@@ -6,6 +6,8 @@ import { type Greeter, LONGEST_NAME } from '../failweb/greeting.ts'
 export function routeGreeting(router: Router, greeter: Greeter): void {
   router.get('/', (ctx) => {
     ctx.set('Content-Type', 'text/plain; charset=utf-8')
+    // It says the name that it was given: that is never to be read as a page.
+    ctx.set('X-Content-Type-Options', 'nosniff')
     ctx.body = `${greeter.greet(nameIn(ctx))}\n`
   })
 }

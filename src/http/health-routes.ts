@@ -2,6 +2,7 @@ import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { SetupError, shown } from '../core/setup-error.ts'
 import { createAccess } from './access.ts'
+import { createChanges } from './changes.ts'
 import { routeChecks } from './check-routes.ts'
 import { meetFaults, routeFaults } from './fault-routes.ts'
 import type { Meter } from './measure.ts'
@@ -24,7 +25,8 @@ export function createHealthRoutes(surface: Surface, meter: Meter, options: Heal
   if (!/^(\/[\w.~-]+)*$/.test(prefix)) {
     throw new SetupError([`prefix: expected a path such as /internal, with no slash at its end; got ${shown(prefix)}`])
   }
-  const access = createAccess(surface.access)
+  const access = createAccess(surface)
+  const changes = createChanges(surface, access)
   const router = new Router({ prefix, sensitive: true })
   router.use((ctx, next) => {
     meter.isProbe(ctx.res)
@@ -35,8 +37,8 @@ export function createHealthRoutes(surface: Surface, meter: Meter, options: Heal
   routeProbes(router, surface, access)
   routeChecks(router, surface, access)
   if (metrics) routeMetrics(router, surface, access)
-  routeRemedies(router, surface, access)
-  if (surface.faults) routeFaults(router, surface.faults, access)
+  routeRemedies(router, surface, changes)
+  if (surface.faults) routeFaults(router, surface.faults, access, changes)
   const routes = answering(router)
   // The host's own requests come by here too: they pay one comparison, not a match with every route.
   const isOurs = among(firstSegments(router, prefix), prefix)

@@ -9,6 +9,7 @@ export function routeMetrics(router: Router, { metrics }: Surface, access: Acces
     const text = await metrics.text()
     ctx.set('Content-Type', metrics.contentType)
     ctx.set('Cache-Control', 'no-store')
+    ctx.set('X-Content-Type-Options', 'nosniff')
     ctx.body = text
   })
 }

@@ -15,7 +15,8 @@ export function createNodeHandler(routes: Middleware): NodeHandler {
     // Koa has begun with 404; whoever comes next starts from a fresh answer.
     ctx.res.statusCode = 200
     ctx.respond = false
-    next()
+    // Outside of Koa's promises: what a host's code throws is to meet the host's own error handling, not Koa's.
+    process.nextTick(next)
   })
   const callback = app.callback()
   return (req, res, next) => {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Context, Middleware } from 'koa'
-import { representationOf } from './representation.ts'
+import { representationOf, TEXT_AND_JSON_POLICY } from './representation.ts'
 
 interface HttpError {
   readonly status: number
@@ -38,6 +38,7 @@ export function answerProblem(ctx: Context, { status, message, headers }: HttpEr
   ctx.status = status
   ctx.set('Cache-Control', 'no-store')
   ctx.set('X-Content-Type-Options', 'nosniff')
+  ctx.set('Content-Security-Policy', TEXT_AND_JSON_POLICY)
   ctx.vary('Accept')
   if (representationOf(ctx) === 'text/plain') {
     ctx.set('Content-Type', 'text/plain; charset=utf-8')

@@ -1,16 +1,29 @@
 import type Router from '@koa/router'
-import type { Access } from './access.ts'
+import type { Context } from 'koa'
+import type { Remedy, RemedyReport } from '../core/remedy.ts'
+import { inOneLine } from '../core/wording.ts'
+import type { Changes } from './changes.ts'
 import type { Surface } from './surface.ts'
 
 /** `POST /remedies/NAME` runs a remedy now and answers with what it did. */
-export function routeRemedies(router: Router, { remedies }: Surface, access: Access): void {
+export function routeRemedies(router: Router, { remedies }: Pick<Surface, 'remedies'>, changes: Changes): void {
   const byName = new Map(remedies.map((remedy) => [remedy.name, remedy]))
-  router.post('/remedies/:name', async (ctx) => {
-    access.assertMayChange(ctx)
-    const remedy = byName.get(ctx.params['name'] ?? '')
-    if (!remedy) return ctx.throw(404, `there is no remedy of this name; there is ${[...byName.keys()].join(', ')}`)
-    const report = await remedy.run()
-    ctx.set('Cache-Control', 'no-store')
-    ctx.body = report
-  })
+  router.post('/remedies/:name', (ctx) =>
+    changes.make(ctx, () => {
+      const remedy = byName.get(ctx.params['name'] ?? '')
+      if (!remedy) return ctx.throw(404, `there is no remedy of this name; there is ${[...byName.keys()].join(', ')}`)
+      return run(ctx, remedy)
+    }),
+  )
+}
+
+/** Who asked for a remedy may know why it could not be done: a cache whose purge throws is no secret. */
+async function run(ctx: Context, remedy: Remedy): Promise<RemedyReport> {
+  try {
+    return await remedy.run()
+  } catch (error) {
+    if ((error as { expose?: unknown } | undefined)?.expose === true) throw error
+    const why = inOneLine(error instanceof Error ? error.message : String(error))
+    return ctx.throw(500, `${remedy.name} failed: ${why}`, { expose: true })
+  }
 }

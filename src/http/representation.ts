@@ -5,6 +5,9 @@ export type Representation = 'text/plain' | 'application/health+json' | 'applica
 
 const OFFERED: readonly Representation[] = ['text/plain', 'application/health+json', 'application/json']
 
+/** For answers that are no page and may quote who asked: a browser that takes one for a page all the same runs and loads nothing. */
+export const TEXT_AND_JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
 /** What the reader asked for; text for whoever asked for nothing that there is, a browser included. */
 export function representationOf(ctx: Context): Representation {
   const accept = ctx.get('Accept')

@@ -140,7 +140,7 @@ function keyOf({ name, observes }: CheckState): string {
 }
 
 function elementsOf(check: CheckState, scene: Scene): readonly Json[] {
-  if (!scene.open) return [{ componentType: 'component', ...statusJson(check.status), cure: check.cure }]
+  if (!scene.open) return [{ componentType: 'component', ...statusJson(check.status) }]
   const whole = { ...statusJson(check.status), ...timesOf(check, scene), cure: check.cure }
   if (check.parts.length === 0) return [{ componentType: 'component', ...whole, ...subjectJson(check, check.observes) }]
   return check.parts.map((part) => ({

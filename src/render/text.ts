@@ -74,7 +74,7 @@ function checkLine(answer: Answer, check: CheckState, open: boolean): string {
   if (probe === 'startup' || (probe === 'ready' && !check.looked)) {
     return check.looked ? `[+]${check.name} ok` : failed(check.name, check.because, open)
   }
-  const unasked = objects(probe, check) && !hasSay(probe, check, question.asks)
+  const unasked = open && objects(probe, check) && !hasSay(probe, check, question.asks)
   return statusLine(check.name, check.status, check.because, open, unasked ? ', not asked here' : '')
 }
 
