@@ -19,31 +19,27 @@ export interface Changes {
 
 export function createChanges(surface: Pick<Surface, 'clock' | 'audit'>, access: Access): Changes {
   const allowance = new Allowance(CHANGES_PER_MINUTE, surface.clock)
-  const tellOf = teller(surface)
-  const run = async (ctx: Context, change: () => object | Promise<object>, limit?: Allowance) => {
-    const tell = tellOf(ctx)
-    try {
-      access.assertMayChange(ctx)
-      if (limit?.take() === false) refuse(ctx, limit.waitSeconds())
-      answer(ctx, await change())
-    } catch (error) {
-      tell(reasonOf(error))
-      throw error
-    }
-    tell()
-  }
-  return { make: (ctx, change) => run(ctx, change, allowance), undo: (ctx, change) => run(ctx, change) }
-}
-
-/** Refusals are told only so often: whoever is refused may go on asking. */
-function teller(surface: Pick<Surface, 'clock' | 'audit'>): (ctx: Context) => (refusal?: string) => void {
-  const refusals = new Allowance(CHANGES_PER_MINUTE, surface.clock)
-  return (ctx) => {
+  const run = async (ctx: Context, change: () => object | Promise<object>) => {
     // A connection that has gone no longer knows its address.
     const asked = { by: remoteAddress(ctx), what: inOneLine(`${ctx.method} ${ctx.path}`) }
-    return (refusal) => {
-      if (refusal === undefined || refusals.take()) surface.audit?.({ ...asked, result: refusal ?? 'done' })
+    try {
+      answer(ctx, await change())
+    } catch (error) {
+      surface.audit?.({ ...asked, result: reasonOf(error) })
+      throw error
     }
+    surface.audit?.({ ...asked, result: 'done' })
+  }
+  return {
+    async make(ctx, change) {
+      access.assertMayChange(ctx)
+      if (!allowance.take()) refuse(ctx, allowance.waitSeconds())
+      await run(ctx, change)
+    },
+    async undo(ctx, change) {
+      access.assertMayChange(ctx)
+      await run(ctx, change)
+    },
   }
 }
 

@@ -173,25 +173,19 @@ describe('changes', () => {
     server.close()
   })
 
-  test('are told with who, what and what came of it, refusals only so often', async () => {
+  test('are told with who, what and what came of it; what is refused to strangers is not', async () => {
     const { server, url } = await serve()
     await ask(`${url}/faults/latency`, { method: 'PUT', body: '{}' })
     await ask(`${url}/remedies/purge-cache`, { method: 'POST' })
     for (let i = 0; i < 20; i++) await ask(`${url}/faults`, { method: 'DELETE', headers: { Via: 'x' } })
-    expect(told.slice(0, 3)).toEqual([
+    expect(told).toEqual([
       { by: '127.0.0.1', what: 'PUT /faults/latency', result: 'done' },
       {
         by: '127.0.0.1',
         what: 'POST /remedies/purge-cache',
         result: '500 purge-cache failed: the cache [31m of /data is locked',
       },
-      {
-        by: '127.0.0.1',
-        what: 'DELETE /faults',
-        result: '403 refused: without a token only loopback may change something, directly',
-      },
     ])
-    expect(told.length).toBe(11)
     server.close()
   })
 
