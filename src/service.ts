@@ -18,7 +18,7 @@ import { createFaults, type Faults } from './faults/faults.ts'
 import { guarding } from './guarding.ts'
 import type { HealthOptions } from './health.ts'
 import { createApp } from './http/app.ts'
-import { type Closing, watchConnections } from './http/closing.ts'
+import { SERVER_LIMITS, watchConnections } from './http/connections.ts'
 import type { FaultControl } from './http/surface.ts'
 import type { LogEvent } from './log-event.ts'
 import { PACKAGE_VERSION } from './package-version.ts'
@@ -54,8 +54,8 @@ export function createService(setup: ServiceSetup): Service {
   const { service } = config
   let url: string | undefined
   const { assembled, greeter, memory, faults, help, guard } = partsOf(setup, () => url)
-  const server = createServer(callbackOf(assembled, greeter, log))
-  const closing: Closing = watchConnections(server, clock)
+  const server = createServer(SERVER_LIMITS, callbackOf(assembled, greeter, log))
+  const connections = watchConnections(server, clock)
   return {
     unhealthy: assembled.unhealthy,
     ignoresStop: () => faults?.ignoresStop() ?? false,
@@ -74,7 +74,7 @@ export function createService(setup: ServiceSetup): Service {
       guard?.changed()
       help.stop()
       await awake(clock.sleep(service.drainMs))
-      await awake(Promise.all([closing.close(service.closeMs), assembled.health.stop()]))
+      await awake(Promise.all([connections.close(service.closeMs), assembled.health.stop()]))
       await awake(Promise.all([faults?.stop(), guard?.stop(), memory.end()]))
     },
   }
