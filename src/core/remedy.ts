@@ -22,6 +22,11 @@ export interface Remedy {
   readonly about: string
   /** Rejects when it could not be done. `signal` aborts when nobody waits for it any more. */
   run(signal?: AbortSignal): Promise<RemedyReport>
+  /**
+   * The same for some of what it treats, by name: for `purge-cache`, these caches. Absent where there is nothing to choose from.
+   * @throws an error with `status` 404 and `expose` where it treats nothing of that name
+   */
+  only?(names: readonly string[]): Remedy
 }
 
 /** One attempt at a remedy, for journal, metrics and detail. */

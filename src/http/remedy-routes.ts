@@ -5,16 +5,22 @@ import { inOneLine } from '../core/wording.ts'
 import type { Changes } from './changes.ts'
 import type { Surface } from './surface.ts'
 
-/** `POST /remedies/NAME` runs a remedy now and answers with what it did. */
+/** `POST /remedies/NAME` runs a remedy now and answers with what it did; with `?only=CACHE` (repeatable), for these alone. */
 export function routeRemedies(router: Router, { remedies }: Pick<Surface, 'remedies'>, changes: Changes): void {
   const byName = new Map(remedies.map((remedy) => [remedy.name, remedy]))
   router.post('/remedies/:name', (ctx) =>
     changes.make(ctx, () => {
       const remedy = byName.get(ctx.params['name'] ?? '')
       if (!remedy) return ctx.throw(404, `there is no remedy of this name; there is ${[...byName.keys()].join(', ')}`)
-      return run(ctx, remedy)
+      return run(ctx, chosen(ctx, remedy))
     }),
   )
+}
+
+function chosen(ctx: Context, remedy: Remedy): Remedy {
+  const names = ctx.query['only']
+  if (names === undefined) return remedy
+  return remedy.only?.([names].flat()) ?? ctx.throw(400, `${remedy.name} has nothing to choose from`)
 }
 
 /** Who asked for a remedy may know why it could not be done: a cache whose purge throws is no secret. */

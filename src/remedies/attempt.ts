@@ -6,7 +6,7 @@ export type Outcome = Pick<Attempt, 'result' | 'report' | 'error'>
 
 /** A remedy under way. Neither promise rejects but `returned`, with the remedy's own error. */
 export interface Running {
-  readonly remedy: string
+  readonly remedy: Remedy
   /** Resolves at the deadline at the latest. */
   readonly outcome: Promise<Outcome>
   /** Settles when the remedy itself has come back, which may be never. */
@@ -24,7 +24,7 @@ export function start(remedy: Remedy, timeoutMs: number, clock: Clock): Running 
     clock.sleep(timeoutMs, back.signal).then((): Outcome => ({ result: 'late' })),
   ])
   outcome.then(({ result }) => (result === 'late' ? late : back).abort())
-  return { remedy: remedy.name, outcome, returned }
+  return { remedy, outcome, returned }
 }
 
 function messageOf(error: unknown): string {

@@ -1,18 +1,42 @@
 import type { Effect, Remedy, RemedyReport } from '../core/remedy.ts'
 import type { Cache, Caches } from '../core/surroundings.ts'
+import { inOneLine } from '../core/wording.ts'
 
 /** Empties every registered cache: one that was only found may hold sessions. Asked twice at once, it runs once and answers both. */
 export function purgeCache(caches: Caches): Remedy {
+  const registered = () => caches.all().filter(({ found }) => !found)
+  return purging(registered, (names) => {
+    const known = registered().map(({ name }) => name)
+    const unknown = names.filter((name) => !known.includes(name))
+    if (unknown.length > 0) throw new NoSuchCache(unknown, known)
+    return purging(() => registered().filter(({ name }) => names.includes(name)))
+  })
+}
+
+function purging(chosen: () => readonly Cache[], only?: Remedy['only']): Remedy {
   let running: Promise<RemedyReport> | undefined
   return {
     name: 'purge-cache',
     about: 'empties every registered cache',
     run() {
-      running ??= purgeAll(caches.all().filter(({ found }) => !found)).finally(() => {
+      running ??= purgeAll(chosen()).finally(() => {
         running = undefined
       })
       return running
     },
+    ...(only && { only }),
+  }
+}
+
+/** Somebody asked for a cache that is not registered. */
+class NoSuchCache extends Error {
+  override readonly name = 'NoSuchCache'
+  readonly status = 404
+  readonly expose = true
+
+  constructor(unknown: readonly string[], known: readonly string[]) {
+    const others = known.length === 0 ? 'none is' : `there is ${known.join(', ')}`
+    super(`${unknown.map(inOneLine).join(', ')}: no cache of this name is registered; ${others}`)
   }
 }
 

@@ -69,10 +69,13 @@ class RunningRemedies implements Remedies {
   constructor(setup: RemediesSetup) {
     this.#setup = setup
     this.#ladders = new Map(setup.ladders.map((ladder) => [ladder.check, ladder]))
-    this.list = setup.remedies.map((remedy) => {
-      const { name, about } = remedy
-      return { name, about, run: () => this.#runByHand(remedy) }
-    })
+    this.list = setup.remedies.map((remedy) => this.#onRecord(remedy))
+  }
+
+  #onRecord(remedy: Remedy): Remedy {
+    const { name, about } = remedy
+    const only = (names: readonly string[]) => this.#onRecord(remedy.only?.(names) ?? remedy)
+    return { name, about, run: () => this.#runByHand(remedy), ...(remedy.only && { only }) }
   }
 
   attempts(): readonly Attempt[] {
@@ -134,8 +137,9 @@ class RunningRemedies implements Remedies {
   /** Waits for another remedy to come back; two who ask for the same share one run. */
   async #runByHand(remedy: Remedy): Promise<RemedyReport> {
     for (let running = this.#running; running; running = this.#running) {
-      if (running.remedy === remedy.name) return onRecord(running)
-      if (this.#stuck) throw new RemedyStuck(`${running.remedy} has not returned; until it does, no other is begun`)
+      if (running.remedy === remedy) return onRecord(running)
+      if (this.#stuck)
+        throw new RemedyStuck(`${running.remedy.name} has not returned; until it does, no other is begun`)
       await Promise.race([running.outcome, running.returned.catch(() => {})])
     }
     return onRecord(this.#begin(remedy, {}))

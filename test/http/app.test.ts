@@ -63,6 +63,13 @@ describe('purge-cache', () => {
     expect((await fixture.ask('/metrics')).body).toContain('failweb_remedies_total{name="purge-cache",result="done"} 2')
   })
 
+  test('empties only what ?only names, and says which caches there are to name', async () => {
+    await fixture.ask('/?name=kept')
+    const only = async (query: string) => (await fixture.ask(`/remedies/purge-cache?${query}`, { method: 'POST' })).body
+    expect(await only('only=typo')).toBe('typo: no cache of this name is registered; there is greetings\n')
+    expect(JSON.parse(await only('only=greetings')).caches).toEqual({ greetings: { before: 1, after: 0 } })
+  })
+
   test.each([
     ['a page of another origin', { Origin: 'http://evil.example' }],
     ['a page without an origin', { Origin: 'null' }],

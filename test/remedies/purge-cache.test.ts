@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { createCaches } from '../../src/host/caches.ts'
 import { collectGarbage } from '../../src/remedies/collect-garbage.ts'
 import { purgeCache } from '../../src/remedies/purge-cache.ts'
+import { createRemedies } from '../../src/remedies/remedies.ts'
+import { FakeClock } from '../fake-clock.ts'
 
 function cacheOf(name: string, entries: number, bytesEach?: number) {
   const kept = new Set(Array.from({ length: entries }, (_, index) => index))
@@ -29,6 +31,27 @@ describe('purge-cache', () => {
     const remedy = purgeCache(caches)
     const [one, two] = await Promise.all([remedy.run(), remedy.run()])
     expect([one === two, purges]).toEqual([true, 1])
+  })
+
+  test('of some empties these alone, and shares no run with the whole', async () => {
+    const caches = createCaches()
+    caches.register(cacheOf('greetings', 3))
+    caches.register(cacheOf('pages', 5))
+    const { list } = createRemedies({ clock: new FakeClock(), remedies: [purgeCache(caches)], ladders: [] })
+    const some = list[0]?.only?.(['pages'])
+    expect(await Promise.all([some?.run(), list[0]?.run()])).toMatchObject([
+      { entries: { before: 5, after: 0 }, caches: { pages: { before: 5, after: 0 } } },
+      { entries: { before: 3, after: 0 }, caches: { greetings: { before: 3 }, pages: { before: 0 } } },
+    ])
+  })
+
+  test.each([
+    [[], 'typo: no cache of this name is registered; none is'],
+    [['greetings', 'pages'], 'typo: no cache of this name is registered; there is greetings, pages'],
+  ])('of one that is not registered is refused; registered are %j', (names, message) => {
+    const caches = createCaches()
+    for (const name of names) caches.register(cacheOf(name, 1))
+    expect(() => purgeCache(caches).only?.(['typo'])).toThrow(expect.objectContaining({ status: 404, message }))
   })
 })
 
