@@ -66,7 +66,7 @@ export const serviceSchema = z.strictObject({
     .prefault({}),
   remedies: z
     .strictObject({
-      automatic: z.boolean().default(false).describe('try a remedy before a check is said to fail'),
+      automatic: z.boolean().default(true).describe('try a remedy before a check is said to fail'),
       dryRun: z.boolean().default(false).describe('say what would be tried, and try nothing'),
       ladders: z
         .record(
