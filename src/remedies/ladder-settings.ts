@@ -22,7 +22,8 @@ const FOR_MEMORY: LadderSettings = { try: ['purge-cache', 'gc'], from: 'warn', w
 export const DEFAULT_LADDERS: Readonly<Record<string, LadderSettings>> = {
   'cache-size': { try: ['purge-cache'] },
   'memory-growth': FOR_MEMORY,
-  'memory-headroom': FOR_MEMORY,
+  // It looks every 5 s, and fails when there is little time left: two remedies and their looks fit into this.
+  'memory-headroom': { ...FOR_MEMORY, holdMs: 30_000 },
 }
 
 interface Known {
