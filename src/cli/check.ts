@@ -9,6 +9,7 @@ import { checkText } from '../render/text.ts'
 import { type Command, EXIT, type Output } from './command.ts'
 import { takeApart } from './flags.ts'
 import { configFrom, SETTINGS_HELP } from './settings.ts'
+import { STATUS_COLOURS } from './status-colours.ts'
 
 export const checkCommand: Command = {
   help: `failweb check NAME… [options]
@@ -47,11 +48,9 @@ function exitCodeOf(statuses: readonly Status[]): number {
   return statuses.includes('unknown') ? EXIT.unknown : EXIT.ok
 }
 
-const COLOURS = { pass: 'green', warn: 'yellow', unknown: 'magenta', fail: 'red' } as const
-
 /** The line of `?verbose`, and the sentence of a pass too: who looks by hand wants to see what was seen. */
 function coloured(state: CheckState, out: Output): string {
   const text = checkText(state, true)
   const whole = state.status === 'pass' ? text.replace('\n', `: ${state.because}\n`) : text
-  return out.isTTY ? styleText(COLOURS[state.status], whole) : whole
+  return out.isTTY ? styleText(STATUS_COLOURS[state.status], whole) : whole
 }

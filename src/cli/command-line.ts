@@ -37,6 +37,16 @@ export const commands: readonly Listed[] = [
     load: async () => (await import('./probe.ts')).probeCommand,
   },
   {
+    name: 'status',
+    about: 'show what a running service says of itself',
+    load: async () => (await import('./status.ts')).statusCommand,
+  },
+  {
+    name: 'purge',
+    about: 'empty the registered caches of a running service',
+    load: async () => (await import('./purge.ts')).purgeCommand,
+  },
+  {
     name: 'baseline',
     about: 'measure a healthy run under load, and write thresholds that serve reads',
     load: async () => (await import('./baseline.ts')).baselineCommand,

@@ -9,9 +9,11 @@ export interface Terminal {
 
 /** The part of a stream that commands use. On a terminal output is for people; else it is plain, or JSON where asked. */
 export interface Output {
-  write(text: string): unknown
+  /** `done` is called when the text is on its way, with an error when nobody reads it any more. */
+  write(text: string, done?: (error?: Error | null) => void): unknown
   readonly isTTY?: boolean
   readonly columns?: number
+  readonly rows?: number
 }
 
 /** One command: one file. */

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
+export type Colour = 'red' | 'green' | 'yellow' | 'magenta' | 'cyan' | 'dim' | 'bold'
 
 /** Colours text, or leaves it. */
 export type Paint = (colour: Colour, text: string) => string

@@ -1,0 +1,126 @@
+import { SetupError } from '../core/setup-error.ts'
+import type { Terminal } from './command.ts'
+import { harmless } from './display.ts'
+import type { OptionReader } from './option-reader.ts'
+import { configFrom } from './settings.ts'
+
+/** A running service, and how it is asked. */
+export interface ServiceTarget {
+  /** Without a slash at its end; a path is put before every route. */
+  readonly url: string
+  readonly token?: string
+}
+
+export interface ServiceReply {
+  readonly status: number
+  /** The body as JSON; undefined where it is none. */
+  readonly json: unknown
+  /** The body, or its beginning, in one harmless line. */
+  readonly line: string
+}
+
+/** A service that cannot be asked: nobody listens, nobody answers, or it is something else. The message is one harmless line. */
+export class CannotAsk extends Error {
+  override readonly name = 'CannotAsk'
+}
+
+/** Options of every command that asks a running service. */
+export const TARGET_OPTIONS = ['token-file', 'config'] as const
+
+export const TARGET_HELP = `  --token-file FILE    the service's token; default as serve has it: FAILWEB_TOKEN, or tokenFile
+  --config FILE        the settings of the service, for its port and token (also FAILWEB_CONFIG)`
+
+/** What says where a service listens and with which token; all else in the environment is not for a command that only asks. */
+const READ_VARIABLES = ['PORT', 'FAILWEB_HOST', 'FAILWEB_TOKEN', 'FAILWEB_TOKEN_FILE', 'FAILWEB_CONFIG']
+
+/** The service at `url`; without one, the one that `failweb serve` would be here. @throws {SetupError} for wrong usage or setup */
+export async function targetOf(
+  url: string | undefined,
+  reader: OptionReader,
+  env: Terminal['env'],
+): Promise<ServiceTarget> {
+  const file = reader.text('token-file', undefined)
+  const config = reader.text('config', undefined)
+  const isRead = (name: string) => READ_VARIABLES.includes(name) && !(file !== undefined && name === 'FAILWEB_TOKEN')
+  const { service } = await configFrom(
+    { values: new Map(Object.entries({ ...(file && { tokenFile: file }), ...(config && { config }) })) },
+    Object.fromEntries(Object.entries(env).filter(([name]) => isRead(name))),
+  )
+  const { token, host, port } = service
+  const chosen = url === undefined ? ownUrl(host, port) : baseOf(url)
+  return { url: chosen, ...(token !== undefined && { token }) }
+}
+
+function ownUrl(host: string | undefined, port: number): string {
+  if (port === 0) throw new SetupError(['the port is 0, a free one: give the URL of the service'])
+  const isAny = host === undefined || host === '::' || host === '0.0.0.0'
+  return `http://${isAny ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** `localhost:8080` and `http://host/internal/healthz` are as good as `http://host/internal`. */
+function baseOf(text: string): string {
+  const url = text.includes('://') ? text : `http://${text}`
+  if (!URL.canParse(url)) throw new SetupError([`${harmless(text)}: expected a URL such as http://127.0.0.1:8080`])
+  const { protocol, username, password, origin, pathname } = new URL(url)
+  if (protocol !== 'http:' && protocol !== 'https:')
+    throw new SetupError([`${harmless(text)}: expected a URL that begins with http:// or https://`])
+  if (username !== '' || password !== '')
+    throw new SetupError(['the URL: expected no password in it; give the token with --token-file or FAILWEB_TOKEN'])
+  return origin + pathname.replace(/\/(healthz)?\/?$/, '')
+}
+
+const TIMEOUT_MS = 5_000
+const LONGEST_BODY_BYTES = 8 * 2 ** 20
+
+/** Asks once. @throws {CannotAsk} where there is no answer */
+export async function askService(
+  { url, token }: ServiceTarget,
+  path: string,
+  init: { readonly method?: string; readonly signal?: AbortSignal } = {},
+): Promise<ServiceReply> {
+  const late = AbortSignal.timeout(TIMEOUT_MS)
+  const giveUp = new AbortController()
+  for (const signal of [late, ...(init.signal ? [init.signal] : [])])
+    signal.addEventListener('abort', () => giveUp.abort(), { once: true })
+  const headers = {
+    Accept: 'application/health+json',
+    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+  }
+  try {
+    const { method = 'GET' } = init
+    const reply = await fetch(url + path, { method, headers, redirect: 'manual', signal: giveUp.signal })
+    const body = await bodyOf(reply)
+    return { status: reply.status, json: jsonIn(body), line: harmless(body.slice(0, 400)) }
+  } catch (error) {
+    throw new CannotAsk(late.aborted ? `no answer from ${url} within ${TIMEOUT_MS / 1000} s` : whyNot(error, url))
+  }
+}
+
+async function bodyOf(reply: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of (reply.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length
+    if (bytes > LONGEST_BODY_BYTES) throw new Error(`its answer is longer than ${LONGEST_BODY_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function jsonIn(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+function whyNot(error: unknown, url: string): string {
+  const { message, cause } = error as Error & { cause?: { code?: string; message?: string } }
+  const code = cause?.code ?? ''
+  if (code === 'ECONNREFUSED') return `nothing listens at ${url}`
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `there is no host ${new URL(url).hostname}`
+  if (code.startsWith('HPE_')) return `what answers at ${url} does not speak HTTP`
+  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return `the connection to ${url} broke off`
+  return harmless(`${url} cannot be asked: ${cause?.message || message}`)
+}
