@@ -22,6 +22,7 @@ import { createHealthRoutes, type HealthRoutesOptions } from './http/health-rout
 import { createMeter, type Meter } from './http/measure.ts'
 import { createNodeHandler } from './http/node-handler.ts'
 import type { AccessRules, FaultControl, Surface } from './http/surface.ts'
+import { createVisitors } from './http/visitors.ts'
 import { createMetrics } from './metrics/exposition.ts'
 import { PACKAGE_VERSION } from './package-version.ts'
 import { purgeCache } from './remedies/purge-cache.ts'
@@ -33,6 +34,8 @@ import { systemClock } from './system-clock.ts'
 export interface Extras {
   readonly surroundings?: Surroundings
   readonly decay?: Decay
+  /** Percentage points that each draw adds. */
+  readonly decayStep?: number
   readonly temper?: Temper
   readonly remedies?: Pick<Remedies, 'list' | 'attempts'>
   readonly faults?: FaultControl
@@ -62,14 +65,12 @@ export function assembleHealth(options: HealthOptions, extras: Extras = {}): Ass
   const assignments = assign((options.checks ?? []).map(asChoice))
   const surroundings = extras.surroundings ?? surroundingsOf(clock, address)
   const collections = createCollections()
-  let draining = false
-  const parts = { options, extras, assignments, surroundings, collections, draining: () => draining }
+  const leaving = new AbortController()
+  const parts = { options, extras, assignments, surroundings, collections, leaving: leaving.signal }
   const surface = surfaceOf(parts)
   const meter = createMeter(surface)
   const routes = (wanted?: HealthRoutesOptions): Middleware => createHealthRoutes(surface, meter, wanted)
-  const drain = () => {
-    draining = true
-  }
+  const drain = () => leaving.abort()
   const health: Health = {
     async start() {
       surface.registry.start()
@@ -97,13 +98,13 @@ interface Parts {
   readonly assignments: readonly Assignment[]
   readonly surroundings: Surroundings
   readonly collections: Collections
-  readonly draining: () => boolean
+  readonly leaving: AbortSignal
 }
 
 function surfaceOf(parts: Parts): Surface & { registry: Registry } {
-  const { options, extras, assignments, surroundings, draining } = parts
+  const { options, extras, assignments, surroundings, leaving } = parts
   const { clock } = surroundings
-  const { decay, temper, faults } = extras
+  const { decay, decayStep, temper, faults } = extras
   const startedAt = clock.date()
   const identity = identityOf(options.identity)
   const metrics = metricsOf(parts, identity, startedAt, () => registry.snapshot())
@@ -119,11 +120,13 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     history: (name) => registry.history(name),
     transitions: () => registry.transitions(),
     asks: options.heartbeat?.asks ?? CURES,
-    draining,
+    draining: () => leaving.aborted,
+    leaving,
     identity,
     access: accessOf(options),
     metrics,
     trips: surroundings.trips,
+    visitors: createVisitors(clock),
     remedies: remedies.list,
     attempts: () => remedies.attempts(),
     notes: () => [extras.journalTrouble?.() ?? []].flat(),
@@ -131,6 +134,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     startedAt,
     startedNow: clock.now(),
     ...(decay && { decay }),
+    ...(decayStep !== undefined && { decayStep }),
     ...(faults && { faults }),
     ...(extras.audit && { audit: extras.audit }),
     ...(extras.previous && { previous: extras.previous }),

@@ -7,7 +7,7 @@ import { awake } from './awake.ts'
 import type { Config } from './config/config.ts'
 import type { ServiceSettings } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
-import type { Decay } from './core/draw.ts'
+import { DEFAULT_STEP, type Decay } from './core/draw.ts'
 import { SetupError } from './core/setup-error.ts'
 import type { Transition } from './core/snapshot.ts'
 import type { Surroundings } from './core/surroundings.ts'
@@ -104,6 +104,7 @@ function partsOf({ config, log, clock, onSelfDrain = () => {} }: ServiceSetup, a
     {
       surroundings,
       decay: told(decaying, () => guard?.changed()),
+      decayStep: service.decay.step ?? DEFAULT_STEP,
       temper: help.temper,
       remedies: help.remedies,
       audit: (change) => tell({ event: 'change', ...change }),

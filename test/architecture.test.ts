@@ -20,6 +20,7 @@ const DOORS: Readonly<Record<string, Room>> = {
   'src/core': { rooms: [], typesOf: ['zod'], node: false },
   'src/stats': { rooms: [], node: false },
   'src/render': { rooms: ['src/core'], node: false },
+  'src/page': { rooms: ['src/core', 'src/render'], node: false },
   'src/host': {
     rooms: ['src/core', 'src/stats'],
     packages: ['pidusage', 'check-disk-space'],
@@ -30,7 +31,7 @@ const DOORS: Readonly<Record<string, Room>> = {
   'src/metrics': { rooms: ['src/core'], packages: ['prom-client'], node: true },
   'src/failweb': { rooms: ['src/core'], packages: ['lru-cache', 'pure-rand'], node: true },
   'src/http': {
-    rooms: ['src/core', 'src/render', 'src/metrics', 'src/failweb'],
+    rooms: ['src/core', 'src/render', 'src/page', 'src/metrics', 'src/failweb'],
     packages: ['koa', '@koa/router'],
     node: true,
   },

@@ -8,6 +8,8 @@ import type { Surface } from './surface.ts'
 export interface Access {
   /** Whether the reader may see reasons and values. */
   mayRead(ctx: Context): boolean
+  /** @throws 401 without the token where one is set; 429 where too many wrong ones came before */
+  assertMayRead(ctx: Context): void
   /** @throws 401 unless metrics are open or the token came; 429 where too many wrong ones came before */
   assertMayScrape(ctx: Context): void
   /**
@@ -35,6 +37,9 @@ export function createAccess({ access, clock }: Pick<Surface, 'access' | 'clock'
   }
   return {
     mayRead: (ctx) => expected === undefined || knows(ctx),
+    assertMayRead(ctx) {
+      if (expected !== undefined) demandToken(ctx)
+    },
     assertMayScrape(ctx) {
       if (expected !== undefined && !metricsPublic) demandToken(ctx)
     },

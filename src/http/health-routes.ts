@@ -10,6 +10,7 @@ import { routeMetrics } from './metrics-routes.ts'
 import { routeProbes } from './probe-routes.ts'
 import { answerProblem, problems } from './problems.ts'
 import { routeRemedies } from './remedy-routes.ts'
+import { routeStatus } from './status-routes.ts'
 import type { Surface } from './surface.ts'
 
 export interface HealthRoutesOptions {
@@ -37,6 +38,7 @@ export function createHealthRoutes(surface: Surface, meter: Meter, options: Heal
   routeProbes(router, surface, access)
   routeChecks(router, surface, access)
   if (metrics) routeMetrics(router, surface, access)
+  routeStatus(router, surface, access)
   routeRemedies(router, surface, changes)
   if (surface.faults) routeFaults(router, surface.faults, access, changes)
   const routes = answering(router)

@@ -1,11 +1,13 @@
 import type Router from '@koa/router'
 import type { Access } from './access.ts'
 import type { Surface } from './surface.ts'
+import { agentOf } from './visitors.ts'
 
 /** `/metrics`, as Prometheus reads it. */
-export function routeMetrics(router: Router, { metrics }: Surface, access: Access): void {
+export function routeMetrics(router: Router, { metrics, visitors }: Surface, access: Access): void {
   router.get('/metrics', async (ctx) => {
     access.assertMayScrape(ctx)
+    visitors.came('/metrics', 200, agentOf(ctx.get('User-Agent')))
     const text = await metrics.text()
     ctx.set('Content-Type', metrics.contentType)
     ctx.set('Cache-Control', 'no-store')

@@ -2,13 +2,13 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { answer } from '../core/answer.ts'
 import { PROBES, type Probe, type Question } from '../core/probe.ts'
-import type { Agent } from '../metrics/requests.ts'
 import { answerJson } from '../render/health-json.ts'
 import { answerText, PROBE_ROUTES, verboseText } from '../render/text.ts'
 import type { Access } from './access.ts'
 import { representationOf, send } from './representation.ts'
 import { sceneOf } from './scene.ts'
 import type { Surface } from './surface.ts'
+import { agentOf } from './visitors.ts'
 
 /** `/healthz`, `/livez`, `/readyz`, `/startupz`. */
 export function routeProbes(router: Router, surface: Surface, access: Access): void {
@@ -16,7 +16,9 @@ export function routeProbes(router: Router, surface: Surface, access: Access): v
     const path = `/${PROBE_ROUTES[probe]}`
     router.get(path, (ctx) => {
       answerProbe(ctx, probe, surface, access)
-      surface.metrics.probed(path, ctx.status, agentOf(ctx))
+      const agent = agentOf(ctx.get('User-Agent'))
+      surface.metrics.probed(path, ctx.status, agent)
+      surface.visitors.came(path, ctx.status, agent)
     })
   }
 }
@@ -33,8 +35,11 @@ function answerProbe(ctx: Context, probe: Probe, surface: Surface, access: Acces
 }
 
 /** Every access to the heartbeat is a draw, whatever its form; a peek shows the last one. */
-function drawFor(ctx: Context, { decay }: Surface) {
-  return isPeek(ctx) ? decay?.last : decay?.draw()
+function drawFor(ctx: Context, { decay, visitors }: Surface) {
+  if (isPeek(ctx)) return decay?.last
+  const draw = decay?.draw()
+  if (draw) visitors.drew(draw.failed)
+  return draw
 }
 
 function questionOf(ctx: Context, { asks, draining }: Surface): Question {
@@ -48,10 +53,3 @@ function questionOf(ctx: Context, { asks, draining }: Surface): Question {
 const hasKey = (ctx: Context, key: string) => new RegExp(`(^|&)${key}(=|&|$)`).test(ctx.querystring)
 const isPeek = (ctx: Context) => ctx.querystring !== '' && hasKey(ctx, 'peek')
 const isVerbose = (ctx: Context) => ctx.querystring !== '' && hasKey(ctx, 'verbose')
-
-/** Who asks, in three words: a label must be bounded. */
-function agentOf(ctx: Context): Agent {
-  const agent = ctx.get('User-Agent')
-  if (agent.startsWith('kube-probe/')) return 'kube-probe'
-  return agent.startsWith('Prometheus/') ? 'prometheus' : 'other'
-}

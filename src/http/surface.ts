@@ -7,7 +7,9 @@ import type { Attempt, Remedy } from '../core/remedy.ts'
 import type { Snapshot, Transition } from '../core/snapshot.ts'
 import type { TripRecorder } from '../core/surroundings.ts'
 import type { Metrics } from '../metrics/exposition.ts'
+import type { FaultView } from '../page/view.ts'
 import type { Identity, PreviousRun } from '../render/health-json.ts'
+import type { Visitors } from './visitors.ts'
 
 /** Everything HTTP is handed. It never sees the engine: no request can start a check. */
 export interface Surface {
@@ -20,12 +22,18 @@ export interface Surface {
   readonly asks: readonly Cure[]
   /** Whether the service is about to stop. */
   draining(): boolean
+  /** Aborts when it begins to. */
+  readonly leaving: AbortSignal
   /** The chapter's counter; absent for a service without one. */
   readonly decay?: Decay
+  /** Percentage points that each draw adds. */
+  readonly decayStep?: number
   readonly identity: Identity
   readonly access: AccessRules
   readonly metrics: Metrics
   readonly trips: TripRecorder
+  /** Who came to the probes. */
+  readonly visitors: Visitors
   readonly remedies: readonly Remedy[]
   /** What was tried, by itself or by hand: the newest last, at most fifty. */
   attempts(): readonly Attempt[]
@@ -55,7 +63,7 @@ export interface AskedChange {
 
 /** Faults on purpose, for the routes under `/faults`. What it refuses it throws with `status` and `expose`. */
 export interface FaultControl {
-  list(): readonly { readonly name: string; readonly active: boolean }[]
+  list(): readonly FaultView[]
   /** Meets a request, before it is answered: by it, or not at all. */
   onRequest(req: IncomingMessage, res: ServerResponse): Promise<'go on' | 'answered'>
   /** Begins one, as a request body asks for it. */

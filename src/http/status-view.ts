@@ -1,0 +1,56 @@
+import type { Context } from 'koa'
+import type { StatusView } from '../page/view.ts'
+import { LANGUAGES, type Language } from '../page/words.ts'
+import type { Access } from './access.ts'
+import type { Surface } from './surface.ts'
+
+/** Those who see the same page: what is sent live is rendered once for all of them. */
+export interface Audience {
+  readonly language: Language
+  readonly prefix: string
+  /** Whether they may run remedies and set faults. */
+  readonly mayChange: boolean
+}
+
+export function audienceOf(ctx: Context, access: Access): Audience {
+  return { language: languageOf(ctx), prefix: `${ctx.state['healthPrefix'] ?? ''}`, mayChange: mayChange(ctx, access) }
+}
+
+/** What the link on the page says, else what the browser asks for, else English. */
+function languageOf(ctx: Context): Language {
+  const wanted = LANGUAGES.find((language) => ctx.query['lang'] === language)
+  return wanted ?? LANGUAGES.find((language) => ctx.acceptsLanguages([...LANGUAGES]) === language) ?? 'en'
+}
+
+function mayChange(ctx: Context, access: Access): boolean {
+  try {
+    access.assertMayChange(ctx)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Everything the page shows, now. */
+export function viewOf(surface: Surface, audience: Audience): StatusView {
+  const { clock, decay, decayStep = 0, faults, previous, visitors } = surface
+  return {
+    ...audience,
+    identity: surface.identity,
+    now: clock.date().getTime(),
+    startedAt: surface.startedAt.getTime(),
+    uptimeSeconds: (clock.now() - surface.startedNow) / 1000,
+    draining: surface.draining(),
+    snapshot: surface.snapshot(),
+    asks: surface.asks,
+    history: surface.history,
+    transitions: surface.transitions(),
+    attempts: surface.attempts(),
+    notes: surface.notes(),
+    visits: visitors.list(),
+    remedies: surface.remedies,
+    ...(decay && { decay: { percent: decay.last.percent, step: decayStep, failedInARow: visitors.failedInARow } }),
+    ...(previous && { previous }),
+    ...(faults && { faults: faults.list() }),
+  }
+}

@@ -1,0 +1,92 @@
+import type { Clock } from '../core/clock.ts'
+import type { Agent } from '../metrics/requests.ts'
+import type { Visit } from '../page/view.ts'
+
+/** Remembers who came to the probes' routes. Bounded, and cheap on the way of a request: a count and a time. */
+export interface Visitors {
+  /** `path` is one of the routes, never the path that came. */
+  came(path: string, code: number, agent: Agent): void
+  /** The heartbeat drew. */
+  drew(failed: boolean): void
+  /** How many draws have failed one after another, up to the last. */
+  readonly failedInARow: number
+  /** Grows with every visit and draw: the same number, the same visits. */
+  readonly count: number
+  list(): readonly Visit[]
+}
+
+/** So many of the newest visits tell how often somebody comes. */
+const RECENT = 8
+
+interface Seen {
+  readonly agent: Agent
+  readonly path: string
+  readonly codes: Map<number, number>
+  /** When the newest visits came, on the monotonic clock; written round and round. */
+  readonly recent: Float64Array
+  visits: number
+  lastCode: number
+}
+
+export function createVisitors(clock: Clock): Visitors {
+  const seen = new Map<string, Map<Agent, Seen>>()
+  let count = 0
+  let failedInARow = 0
+  const meet = (path: string, agent: Agent): Seen => {
+    const agents = seen.get(path) ?? new Map<Agent, Seen>()
+    const known = agents.get(agent) ?? newcomer(path, agent)
+    seen.set(path, agents.set(agent, known))
+    return known
+  }
+  return {
+    came(path, code, agent) {
+      const visitor = seen.get(path)?.get(agent) ?? meet(path, agent)
+      visitor.recent[visitor.visits++ % RECENT] = clock.now()
+      visitor.codes.set(code, (visitor.codes.get(code) ?? 0) + 1)
+      visitor.lastCode = code
+      count++
+    },
+    drew(failed) {
+      failedInARow = failed ? failedInARow + 1 : 0
+      count++
+    },
+    get failedInARow() {
+      return failedInARow
+    },
+    get count() {
+      return count
+    },
+    list() {
+      const now = { date: clock.date().getTime(), now: clock.now() }
+      return [...seen.values()].flatMap((agents) => [...agents.values()].map((one) => shown(one, now)))
+    },
+  }
+}
+
+function newcomer(path: string, agent: Agent): Seen {
+  return { agent, path, codes: new Map(), recent: new Float64Array(RECENT), visits: 0, lastCode: 0 }
+}
+
+function shown(
+  { agent, path, codes, recent, visits, lastCode }: Seen,
+  { date, now }: { date: number; now: number },
+): Visit {
+  const kept = Math.min(visits, RECENT)
+  const last = recent[(visits - 1) % RECENT] ?? now
+  const first = recent[visits > RECENT ? visits % RECENT : 0] ?? now
+  const sorted = [...codes].sort(([a], [b]) => a - b)
+  return {
+    agent,
+    path,
+    lastCode,
+    lastAt: Math.round(date - (now - last)),
+    codes: sorted,
+    ...(kept >= 3 && { everyMs: (last - first) / (kept - 1) }),
+  }
+}
+
+/** Who asks, in three words, as far as the User-Agent tells: a label must be bounded. */
+export function agentOf(userAgent: string): Agent {
+  if (userAgent.startsWith('kube-probe/')) return 'kube-probe'
+  return userAgent.startsWith('Prometheus/') ? 'prometheus' : 'other'
+}

@@ -1,0 +1,31 @@
+import type { Attempt, Effect } from '../core/remedy.ts'
+import { inWords } from '../core/wording.ts'
+import { type Html, html } from './html.ts'
+import { shownValue } from './numbers.ts'
+import { time } from './phrases.ts'
+import type { StatusView } from './view.ts'
+import { wordsIn } from './words.ts'
+
+/** The remedies that were tried for a check, newest first, each with what it did. */
+export function attemptsFor(check: string, view: StatusView): Html {
+  const tried = view.attempts.filter((attempt) => attempt.check === check).slice(-5)
+  if (tried.length === 0) return html``
+  const { labels } = wordsIn(view.language)
+  return html`<dt>${labels.tried}</dt><dd><ul>${tried.toReversed().map((attempt) => html`<li>${time(attempt.at, view.now)} ${attemptText(attempt, view)}</li>`)}</ul></dd>`
+}
+
+/** One attempt in words: what ran, what it did, whether it helped. */
+export function attemptText(
+  { remedy, result, tookMs, report, error, helped, check }: Attempt,
+  view: StatusView,
+): string {
+  const words = wordsIn(view.language)
+  const effects = [...shownEffect('entries', report?.entries), ...shownEffect('bytes', report?.bytes)]
+  const outcome = helped === undefined ? [] : [helped ? words.helped : words.didNotHelp]
+  const asked = check === undefined ? ` (${words.byHand})` : ''
+  return `${[words.attempt(remedy, result, inWords(tookMs)) + asked, ...effects, ...(error ? [error] : []), ...outcome].join('; ')}`
+}
+
+function shownEffect(name: string, effect: Effect | undefined): readonly string[] {
+  return effect ? [`${name} ${shownValue(name, effect.before)} → ${shownValue(name, effect.after)}`] : []
+}

@@ -1,0 +1,103 @@
+import type { Forecast, Part } from '../core/check.ts'
+import type { CheckState } from '../core/snapshot.ts'
+import { isWorse } from '../core/status.ts'
+import { inWords } from '../core/wording.ts'
+import { attemptsFor } from './attempts.ts'
+import { chart } from './chart.ts'
+import { remedyForm } from './controls.ts'
+import { type Html, html } from './html.ts'
+import { mark } from './marks.ts'
+import { shownName, shownValue } from './numbers.ts'
+import { sentence, since, span, time } from './phrases.ts'
+import { day } from './strip.ts'
+import type { StatusView } from './view.ts'
+import { wordsIn } from './words.ts'
+
+/** A check with several hundred subjects shows its worst. */
+const MOST_PARTS = 8
+const MOST_VALUES = 24
+
+/** One check: open where something is wrong, else one line that opens. */
+export function checkCard(check: CheckState, view: StatusView): Html {
+  const { name, status } = check
+  const id = `check-${name}`
+  if (status === 'pass') {
+    return html`<details class="check pass" id="${id}"><summary>${head(check, view)} <span class="because">${sentence(check.because, view)}</span></summary>${body(check, view)}</details>`
+  }
+  return html`<article class="check ${status}" id="${id}" aria-labelledby="name-${name}">${head(check, view)}<p class="because">${sentence(check.because, view)}</p>${body(check, view)}</article>`
+}
+
+function head({ name, status, since: at }: CheckState, view: StatusView): Html {
+  const word = wordsIn(view.language).status[status]
+  const when = status === 'pass' ? '' : html` <span class="since">${since(at, view)}</span>`
+  return html`<h3 id="name-${name}">${mark(status)} ${name} <span class="word">${word}</span></h3>${when}`
+}
+
+function body(check: CheckState, view: StatusView): Html {
+  const { labels } = wordsIn(view.language)
+  const bad = check.status !== 'pass'
+  const drawn = drawing(check, view)
+  const more = html`${parts(check, view)}${values(check, view)}${drawn.day}`
+  const folded = bad
+    ? html`<details id="more-${check.name}"><summary>${labels.values}</summary>${more}</details>`
+    : more
+  return html`<div class="body"><dl>${bad && advice(check, view)}${attemptsFor(check.name, view)}<dt>${labels.looksAt}</dt><dd><span lang="en">${check.about}</span>; ${lookWords(check, view)}</dd></dl>${drawn.chart}</div>${folded}`
+}
+
+/** When it will be fatal, what to do about it, and the remedy itself where the sentence names one. */
+function advice(check: CheckState, view: StatusView): Html {
+  const words = wordsIn(view.language)
+  const fatal = forecasts(check).map((forecast) => html`<dd>${forecastWords(forecast, view)}</dd>`)
+  const named = view.remedies.filter(({ name }) => check.because.includes(name))
+  const todo = words.cure(check.cure, check.status, view.identity.serviceId)
+  const differs = check.looked && check.sighting !== check.status
+  const needed = isWorse(check.sighting, check.status) ? check.rhythm.toWorsen : check.rhythm.toRecover
+  return html`${fatal.length > 0 && html`<dt>${words.labels.fatal}</dt>${fatal}`}<dt>${words.labels.doNow}</dt><dd>${todo}${view.mayChange && named.map((remedy) => remedyForm(remedy, view, check.name))}${differs && html`<p class="note">${words.seen(words.status[check.sighting], needed)}</p>`}</dd>`
+}
+
+function forecasts({ forecast, parts }: CheckState): readonly Forecast[] {
+  const all = parts.length > 0 ? parts.flatMap((part) => part.forecast ?? []) : forecast ? [forecast] : []
+  return all.toSorted((a, b) => a.etaSeconds[1] - b.etaSeconds[1]).slice(0, 3)
+}
+
+function forecastWords({ limit, etaSeconds: [soonest, likely, latest] }: Forecast, { language }: StatusView): string {
+  const words = wordsIn(language)
+  if (likely <= 0) return words.reached(limit)
+  const [a, b, c] = [likely, soonest, latest ?? 0].map((seconds) => span(seconds * 1000, words))
+  return words.forecast(limit, a ?? '', b ?? '', latest === null ? null : (c ?? ''))
+}
+
+function lookWords({ rhythm, lookedAt, tookMs }: CheckState, view: StatusView): Html {
+  const words = wordsIn(view.language)
+  if (lookedAt === null) return html`…`
+  const [before, after] = words.look(inWords(rhythm.everyMs), inWords(tookMs), '\u0000').split('\u0000')
+  return html`${before}${time(lookedAt, view.now)}${after}`
+}
+
+function drawing(check: CheckState, view: StatusView): { chart: Html | false; day: Html | false } {
+  const { observes, limits = {}, forecast } = check
+  const history = view.history(check.name)
+  if (!observes || !history) return { chart: false, day: false }
+  const words = wordsIn(view.language)
+  const course = { value: observes.value, points: history.fine, limits, now: view.now, ...(forecast && { forecast }) }
+  return { chart: chart(course, words), day: day(history.coarse, view.now, words) }
+}
+
+function parts({ parts }: CheckState, view: StatusView): Html | false {
+  if (parts.length < 2) return false
+  const words = wordsIn(view.language)
+  const sorted = parts.toSorted((a, b) => Number(isWorse(b.status, a.status)) - Number(isWorse(a.status, b.status)))
+  const rest = sorted.length - MOST_PARTS
+  const row = ({ subject, status, because }: Part) =>
+    html`<li class="${status}">${mark(status)} <b>${subject}</b> ${words.status[status]}: <span lang="en">${because}</span></li>`
+  return html`<p class="label">${words.labels.parts}</p><ul class="parts">${sorted.slice(0, MOST_PARTS).map(row)}${rest > 0 && html`<li>${words.more(rest)}</li>`}</ul>`
+}
+
+function values({ values }: CheckState, { language }: StatusView): Html | false {
+  const all = Object.entries(values).slice(0, MOST_VALUES)
+  if (all.length === 0) return false
+  const shown = all.map(
+    ([name, value]) => html`<div><dt lang="en">${shownName(name)}</dt><dd>${shownValue(name, value)}</dd></div>`,
+  )
+  return html`<p class="label">${wordsIn(language).labels.values}</p><dl class="values">${shown}</dl>`
+}

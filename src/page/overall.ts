@@ -1,0 +1,96 @@
+import { answer, DECAY } from '../core/answer.ts'
+import type { Probe } from '../core/probe.ts'
+import type { CheckState } from '../core/snapshot.ts'
+import { isWorse, worst } from '../core/status.ts'
+import { inPercent } from '../core/wording.ts'
+import { PROBE_ROUTES } from '../render/text.ts'
+import { type Html, html } from './html.ts'
+import { mark } from './marks.ts'
+import { sentence, since } from './phrases.ts'
+import type { StatusView } from './view.ts'
+import { type Overall, wordsIn } from './words.ts'
+
+/** The worst of all checks, and of the last draw; a service that stops is stopping, whatever else is wrong. */
+export function overallOf({ snapshot, draining, decay }: Pick<StatusView, 'snapshot' | 'draining' | 'decay'>): Overall {
+  if (draining) return 'stopping'
+  const draw = decay && decay.failedInARow > 0 ? 'fail' : 'pass'
+  return worst([draw, ...snapshot.checks.map(({ status }) => status)])
+}
+
+/** Worst first; among the equally bad, the newest trouble first. Those that pass keep the service's own order. */
+export function worstFirst(checks: readonly CheckState[]): readonly CheckState[] {
+  return checks.toSorted((a, b) => {
+    if (a.status !== b.status) return isWorse(a.status, b.status) ? -1 : 1
+    return a.status === 'pass' ? 0 : b.since - a.since
+  })
+}
+
+/** In one line, for the window's title: the word, and what has come to that. */
+export function headline(view: StatusView): string {
+  const { decay, snapshot } = view
+  const isDraw = decay !== undefined && decay.failedInARow > 0 && !view.draining
+  return lineOf(overallOf(view), view, [...(isDraw ? [DECAY] : []), ...namesAt(overallOf(view), snapshot.checks)])
+}
+
+/** The same of the checks alone, for who listens to the page: a counter that fails at every other heartbeat would talk without end. */
+export function spokenLine(view: StatusView): string {
+  const status = overallOf({ snapshot: view.snapshot, draining: view.draining })
+  return lineOf(status, view, namesAt(status, view.snapshot.checks))
+}
+
+function lineOf(status: Overall, { language }: StatusView, names: readonly string[]): string {
+  const list = names.length > 0 ? `: ${names.slice(0, 3).join(', ')}${names.length > 3 ? '…' : ''}` : ''
+  return `${wordsIn(language).overall[status]}${list}`
+}
+
+function namesAt(status: Overall, checks: readonly CheckState[]): readonly string[] {
+  return status === 'pass' ? [] : checks.filter((check) => check.status === status).map(({ name }) => name)
+}
+
+/** What is wrong, in a word and a sentence, and what Kubernetes does about it. */
+export function overall(view: StatusView): Html {
+  const words = wordsIn(view.language)
+  const status = overallOf(view)
+  return html`<section id="overall" class="${status}" aria-labelledby="overall-h">
+<h1 id="overall-h">${mark(status)} ${words.overall[status]}</h1>
+${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${summary(view)}
+${view.notes.map((note) => html`<p><span class="warn">${mark('warn')}</span> ${sentence(note, view)}</p>`)}
+<h2>${words.headings.told}</h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
+}
+
+function drawFailed({ decay, language }: StatusView): Html | false {
+  if (!decay || decay.failedInARow === 0) return false
+  return html`<p class="lead">${wordsIn(language).drawFailed(inPercent(decay.percent / 100))}</p>`
+}
+
+function summary(view: StatusView): Html {
+  const words = wordsIn(view.language)
+  const all = view.snapshot.checks.length
+  const bad = worstFirst(view.snapshot.checks).filter(({ status }) => status !== 'pass')
+  if (all === 0) return html`<p class="lead">${words.nothing.checks}</p>`
+  if (bad.length === 0) return html`<p class="lead">${words.allPass(all)}</p>`
+  const items = bad.slice(0, 5).map((check) => item(check, view))
+  return html`<p class="lead">${words.notPassing(bad.length, all)}:</p><ul class="plain">${items}${bad.length > 5 && html`<li>${words.more(bad.length - 5)}</li>`}</ul>`
+}
+
+function item(check: CheckState, view: StatusView): Html {
+  const word = wordsIn(view.language).status[check.status]
+  return html`<li class="${check.status}">${mark(check.status)} <a href="#check-${check.name}">${check.name}</a> <b>${word}</b> ${since(check.since, view)}: ${sentence(check.because, view)}</li>`
+}
+
+const ORDER: readonly Probe[] = ['live', 'ready', 'startup', 'heartbeat']
+
+function told(probe: Probe, view: StatusView): Html {
+  const { snapshot, asks, draining, decay } = view
+  const draw = decay && { percent: decay.percent, failed: decay.failedInARow > 0 }
+  const { passed, objections } = answer(probe, snapshot, { asks, draining }, probe === 'heartbeat' ? draw : undefined)
+  const [passes, fails] = wordsIn(view.language).told[probe]
+  const why =
+    objections.length > 0 &&
+    ` (${objections
+      .slice(0, 3)
+      .map(({ name }) => name)
+      .join(', ')}${objections.length > 3 ? '…' : ''})`
+  const code = passed ? 200 : probe === 'heartbeat' ? 500 : 503
+  return html`<div class="${passed ? 'pass' : 'fail'}"><dt>/${PROBE_ROUTES[probe]}</dt><dd>${mark(passed ? 'pass' : 'fail')} <b>${code}</b> ${passed ? passes : fails}${why}</dd></div>`
+}

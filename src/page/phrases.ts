@@ -1,0 +1,29 @@
+import { inWords } from '../core/wording.ts'
+import { type Html, html } from './html.ts'
+import type { StatusView } from './view.ts'
+import { type Words, wordsIn } from './words.ts'
+
+/** A moment: the time of day, in UTC where no script turns it into the reader's; with its day if that is another than today. */
+export function time(at: number, now: number): Html {
+  const iso = new Date(at).toISOString()
+  const today = iso.slice(0, 10) === new Date(now).toISOString().slice(0, 10)
+  return html`<time datetime="${iso}">${today ? '' : `${iso.slice(0, 10)} `}${iso.slice(11, 19)}</time>`
+}
+
+/** Since when something is so, and for how long. */
+export function since(at: number, { now, language }: StatusView): Html {
+  const words = wordsIn(language)
+  // The phrase is split at the place of the time, which is markup.
+  const [before, after] = words.since('\u0000', words.lasting(now - at)).split('\u0000')
+  return html`${before}${time(at, now)}${after}`
+}
+
+/** A length of time, exact where it is short. */
+export function span(ms: number, words: Words): string {
+  return ms < 60_000 ? inWords(Math.max(0, ms)) : words.lasting(ms)
+}
+
+/** A sentence of a check or a remedy: English, whatever the page's language. */
+export function sentence(text: string, { language }: StatusView): Html {
+  return language === 'en' ? html`${text}` : html`<span lang="en">${text}</span>`
+}

@@ -1,0 +1,38 @@
+import { inPercent, inWords } from '../core/wording.ts'
+import { type Html, html } from './html.ts'
+import { oddsAhead } from './odds.ts'
+import { sentence, time } from './phrases.ts'
+import type { DecayView, StatusView } from './view.ts'
+import { type Words, wordsIn } from './words.ts'
+
+/** This run, its counter with the odds ahead, and how the run before ended. */
+export function run(view: StatusView): Html {
+  const words = wordsIn(view.language)
+  const { labels, headings } = words
+  const { identity, startedAt, now, uptimeSeconds, decay } = view
+  const fact = (label: string, value: Html | string) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
+  return html`<section id="run" aria-labelledby="run-h"><h2 id="run-h">${headings.run}</h2>
+<dl class="values">${fact(labels.up, words.lasting(uptimeSeconds * 1000))}${fact(labels.since, time(startedAt, now))}${fact(labels.instance, identity.serviceId)}${fact(labels.release, identity.releaseId)}</dl>
+${decay && counter(decay, words)}<h3>${headings.previous}</h3>${previous(view, words)}</section>`
+}
+
+function previous(view: StatusView, words: Words): Html {
+  const { previous, now } = view
+  if (!previous) return html`<p>${words.nothing.previous}</p>`
+  const { endedAt, lived, why, exit } = previous
+  return html`<p>${time(Date.parse(endedAt), now)} (${inWords(lived * 1000)}): ${sentence(words.ended(why, exit), view)}</p>`
+}
+
+function counter(decay: DecayView, words: Words): Html {
+  const { next, nextThree, half, most } = oddsAhead(decay)
+  const { odds, headings } = words
+  const row = (label: string, value: string) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
+  const last = inPercent(decay.percent / 100)
+  return html`<h3>${headings.decay}</h3><div class="decay">${gauge(decay.percent, next * 100, last)}<dl class="odds">${row(odds.counter, last)}${row(odds.next, inPercent(next))}${row(odds.nextThree, inPercent(nextThree))}${row(odds.half, half === undefined ? odds.never : odds.heartbeats(half, most))}</dl></div><p class="note">${odds.about}</p>`
+}
+
+/** Half a circle of 100 parts; what the next draw adds is drawn thinner. */
+function gauge(percent: number, next: number, label: string): Html {
+  const arc = 'M10 60a50 50 0 0 1 100 0'
+  return html`<svg class="gauge" viewBox="0 0 120 68" aria-hidden="true"><path class="track" d="${arc}" pathLength="100"/><path class="next" d="${arc}" pathLength="100" stroke-dasharray="${next} 100"/><path class="full" d="${arc}" pathLength="100" stroke-dasharray="${percent} 100"/><text x="60" y="58">${label}</text></svg>`
+}

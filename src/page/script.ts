@@ -1,0 +1,119 @@
+/**
+ * The page's script. It listens for news, puts them in place without disturbing focus, selection or what is folded open, says when
+ * there are none, turns times into the reader's own, and sends what buttons ask for. It makes no markup of its own and has no language.
+ */
+export const SCRIPT = `
+'use strict'
+const says = document.body.dataset
+const byId = (id) => document.getElementById(id)
+document.documentElement.classList.add('scripted')
+
+// The service's time, never the browser's: that may go wrong by hours.
+let last = Date.parse(document.querySelector('#live time').dateTime)
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+const day = new Intl.DateTimeFormat(document.documentElement.lang, { month: 'short', day: 'numeric' })
+function localize(root) {
+  for (const time of root.querySelectorAll('time')) {
+    const at = new Date(time.dateTime)
+    const today = at.toDateString() === new Date(last).toDateString()
+    time.textContent = (today ? '' : day.format(at) + ' ') + clock.format(at)
+  }
+}
+
+// Changes only what differs, so that focus, selection and open details stay as they are.
+function morph(old, fresh) {
+  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName || old.id !== fresh.id) return old.replaceWith(fresh)
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.data !== fresh.data) old.data = fresh.data
+    return
+  }
+  for (const { name } of [...old.attributes]) if (name !== 'open' && !fresh.hasAttribute(name)) old.removeAttribute(name)
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value)
+  const wanted = [...fresh.childNodes]
+  wanted.forEach((child, index) => {
+    const twin = child.id ? [...old.children].find((one) => one.id === child.id) : undefined
+    const here = old.childNodes[index]
+    if (twin && twin !== here) old.insertBefore(twin, here ?? null)
+    if (old.childNodes[index]) morph(old.childNodes[index], child)
+    else old.append(child)
+  })
+  while (old.childNodes.length > wanted.length) old.lastChild.remove()
+}
+
+function place(id, markup) {
+  const old = byId(id)
+  if (!old) return
+  const fresh = new DOMParser().parseFromString(markup, 'text/html').body.firstElementChild
+  localize(fresh)
+  const focused = document.activeElement?.id
+  morph(old, fresh)
+  if (focused && document.activeElement?.id !== focused) byId(focused)?.focus()
+}
+
+function standing(word) {
+  byId('live').className = word === says.on ? '' : 'stale'
+  byId('live').textContent = word + ' ' + clock.format(last)
+}
+let silence
+function heard(at) {
+  last = Number(at)
+  standing(says.on)
+  clearTimeout(silence)
+  silence = setTimeout(() => standing(says.silent), 25000)
+}
+
+function listen() {
+  const events = new EventSource(says.events)
+  events.addEventListener('news', ({ data }) => {
+    const { at, title, spoken, parts } = JSON.parse(data)
+    for (const [id, markup] of Object.entries(parts)) place(id, markup)
+    document.title = title
+    if (byId('spoken').textContent !== spoken) byId('spoken').textContent = spoken
+    heard(at)
+  })
+  events.addEventListener('still', ({ data }) => heard(data))
+  events.addEventListener('bye', () => {
+    clearTimeout(silence)
+    standing(says.bye)
+  })
+  events.onerror = () => {
+    clearTimeout(silence)
+    const refused = events.readyState === EventSource.CLOSED
+    if (byId('live').textContent.indexOf(says.bye) !== 0) standing(refused ? says.full : says.lost)
+    if (refused) setTimeout(listen, 10000 + Math.random() * 10000)
+  }
+  addEventListener('pagehide', () => events.close(), { once: true })
+}
+
+async function send(form) {
+  const { remedy, fault } = form.dataset
+  const button = form.querySelector('button')
+  const ttl = form.elements.ttlSeconds
+  const said = byId('said')
+  button.disabled = true
+  said.textContent = says.working
+  try {
+    const body = fault === 'PUT' ? JSON.stringify({ ttlSeconds: Number(ttl.value) }) : undefined
+    const answer = await fetch(form.getAttribute('action'), { method: fault ?? 'POST', body, headers: { Accept: 'application/json' } })
+    const told = await answer.json()
+    const effects = Object.entries(told).filter(([, value]) => value && 'before' in Object(value))
+    const effect = effects.map(([name, value]) => name + ' ' + value.before + ' \u2192 ' + value.after).join('; ')
+    said.textContent = answer.ok ? says.done + ' ' + (remedy ?? form.action.split('/').pop()) + (effect && ' \u2014 ' + effect) : says.refused + ' ' + told.detail
+  } catch (error) {
+    said.textContent = says.refused + ' ' + error.message
+  }
+  button.disabled = false
+  button.focus()
+  setTimeout(() => (said.textContent = ''), 12000)
+}
+
+addEventListener('submit', (event) => {
+  const form = event.target
+  if (!form.dataset.remedy && !form.dataset.fault) return
+  event.preventDefault()
+  send(form)
+})
+localize(document)
+byId('zone').textContent = says.local + ' ' + Intl.DateTimeFormat().resolvedOptions().timeZone + '.'
+listen()
+`

@@ -1,0 +1,55 @@
+import type { Transition } from '../core/snapshot.ts'
+import { attemptText } from './attempts.ts'
+import { type Html, html } from './html.ts'
+import { mark } from './marks.ts'
+import { sentence, time } from './phrases.ts'
+import type { StatusView } from './view.ts'
+import { wordsIn } from './words.ts'
+
+/** As many lines as a person reads. */
+const MOST_LINES = 40
+
+interface Happening {
+  readonly at: number
+  readonly told: Html
+}
+
+/** What changed and what was tried, newest first, down to the beginning of the run. */
+export function timeline(view: StatusView): Html {
+  const words = wordsIn(view.language)
+  const { firsts, changes } = apart(view.transitions)
+  const latestFirst = firsts.at(-1)
+  const all: readonly Happening[] = [
+    { at: view.startedAt, told: html`${words.began(view.identity.releaseId)}` },
+    ...(latestFirst
+      ? [
+          {
+            at: latestFirst.at,
+            told: html`<span class="pass">${mark('pass')}</span> ${words.firstLooks(firsts.length)}`,
+          },
+        ]
+      : []),
+    ...changes.map((change) => ({ at: change.at, told: changeText(change, view) })),
+    ...view.attempts.map((attempt) => ({ at: attempt.at, told: sentence(attemptText(attempt, view), view) })),
+  ]
+  const newest = all.toSorted((a, b) => b.at - a.at).slice(0, MOST_LINES)
+  const lines = newest.map(({ at, told }) => html`<li>${time(at, view.now)} <div>${told}</div></li>`)
+  return html`<section id="timeline" aria-labelledby="timeline-h"><h2 id="timeline-h">${words.headings.timeline}</h2><ol class="timeline">${lines}</ol></section>`
+}
+
+/** Every check begins as unknown; that most of them then pass is one line, not one each. */
+function apart(transitions: readonly Transition[]) {
+  const known = new Set<string>()
+  const [firsts, changes]: [Transition[], Transition[]] = [[], []]
+  for (const one of transitions) {
+    const isFirst = !known.has(one.name) && one.from === 'unknown' && one.to === 'pass'
+    known.add(one.name)
+    ;(isFirst ? firsts : changes).push(one)
+  }
+  return { firsts, changes }
+}
+
+function changeText({ name, from, to, because }: Transition, view: StatusView): Html {
+  const { status, became } = wordsIn(view.language)
+  return html`<span class="${to}">${mark(to)}</span> <b>${name}</b> ${became(status[from], status[to])}: ${sentence(because, view)}`
+}

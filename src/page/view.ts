@@ -1,0 +1,68 @@
+import type { Cure } from '../core/check.ts'
+import type { CheckHistory } from '../core/history.ts'
+import type { Attempt } from '../core/remedy.ts'
+import type { Snapshot, Transition } from '../core/snapshot.ts'
+import type { Identity, PreviousRun } from '../render/health-json.ts'
+import type { Language } from './words.ts'
+
+/** Everything that the page shows, at one moment. Times are of the day, in milliseconds since 1970. */
+export interface StatusView {
+  readonly language: Language
+  /** Before every path of a link: `/internal`, or nothing. */
+  readonly prefix: string
+  readonly identity: Identity
+  readonly now: number
+  readonly startedAt: number
+  /** By a clock that never jumps. */
+  readonly uptimeSeconds: number
+  readonly draining: boolean
+  readonly snapshot: Snapshot
+  /** Which cures the heartbeat asks about. */
+  readonly asks: readonly Cure[]
+  history(name: string): CheckHistory | undefined
+  /** Oldest first, as are the attempts. */
+  readonly transitions: readonly Transition[]
+  readonly attempts: readonly Attempt[]
+  /** What there is to say beside the checks, one sentence each. */
+  readonly notes: readonly string[]
+  readonly decay?: DecayView
+  readonly previous?: PreviousRun
+  readonly visits: readonly Visit[]
+  readonly remedies: readonly { readonly name: string; readonly about: string }[]
+  /** Absent unless faults are enabled. */
+  readonly faults?: readonly FaultView[]
+  /** Whether this reader may run remedies and set faults. */
+  readonly mayChange: boolean
+}
+
+/** The chapter's counter and the draws so far. */
+export interface DecayView {
+  /** The chance with which the last draw failed, in percent. */
+  readonly percent: number
+  /** How many percentage points a draw adds. */
+  readonly step: number
+  /** How many draws have failed one after another, up to the last. */
+  readonly failedInARow: number
+}
+
+/** Who came to one of the probes' routes, how often, and what they got. */
+export interface Visit {
+  readonly agent: 'kube-probe' | 'prometheus' | 'other'
+  /** The route without a prefix: `/livez`. */
+  readonly path: string
+  readonly lastAt: number
+  readonly lastCode: number
+  /** The time between two visits, over the newest ones; absent until there are three. */
+  readonly everyMs?: number
+  /** How many visits got which status code. */
+  readonly codes: readonly (readonly [code: number, count: number])[]
+}
+
+/** A fault on purpose, as far as the page shows it. */
+export interface FaultView {
+  readonly name: string
+  readonly active: boolean
+  readonly about?: string
+  /** ISO 8601 UTC; absent unless it is active. */
+  readonly until?: string
+}

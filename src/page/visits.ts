@@ -1,0 +1,19 @@
+import { inWords } from '../core/wording.ts'
+import { type Html, html } from './html.ts'
+import { time } from './phrases.ts'
+import type { StatusView, Visit } from './view.ts'
+import { wordsIn } from './words.ts'
+
+/** Who came to the probes, how often, and what they got. */
+export function visits(view: StatusView): Html {
+  const { headings, nothing, visitColumns } = wordsIn(view.language)
+  const heads = visitColumns.map((column) => html`<th scope="col">${column}</th>`)
+  const table = html`<div class="scroll" role="region" aria-labelledby="visits-h" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>${view.visits.map((visit) => row(visit, view))}</tbody></table></div>`
+  return html`<section id="visits" aria-labelledby="visits-h"><h2 id="visits-h">${headings.visits}</h2>${view.visits.length > 0 ? table : html`<p>${nothing.visits}</p>`}</section>`
+}
+
+function row({ agent, path, lastAt, lastCode, everyMs, codes }: Visit, { language, now }: StatusView): Html {
+  const words = wordsIn(language)
+  const got = codes.map(([code, count]) => `${code} ${words.times(count)}`).join(', ')
+  return html`<tr><th scope="row">${words.agents[agent]}</th><td>${path}</td><td>${everyMs === undefined ? '–' : words.every(inWords(everyMs))}</td><td>${time(lastAt, now)} <b>${lastCode}</b></td><td>${got}</td></tr>`
+}

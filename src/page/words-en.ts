@@ -1,0 +1,148 @@
+import { inNumber } from '../core/wording.ts'
+import type { Words } from './words.ts'
+
+export const ENGLISH: Words = {
+  overall: { pass: 'All well', warn: 'Warning', unknown: 'Cannot tell', fail: 'Failing', stopping: 'Stopping' },
+  status: { pass: 'ok', warn: 'warning', unknown: 'unknown', fail: 'failing' },
+  headings: {
+    told: 'What Kubernetes is told now',
+    checks: 'Checks',
+    wrong: 'What is wrong',
+    well: 'What is well',
+    run: 'This run',
+    decay: 'The heartbeat’s counter',
+    previous: 'The run before',
+    visits: 'Who asked',
+    timeline: 'What happened',
+    controls: 'What you can do here',
+  },
+  subheadings: { remedies: 'Remedies', faults: 'Faults on purpose' },
+  labels: {
+    doNow: 'What to do',
+    looksAt: 'Looks at',
+    looks: 'Looks',
+    fatal: 'When it is fatal',
+    tried: 'What was tried',
+    lastDay: 'The last 24 hours',
+    values: 'All values',
+    parts: 'Each by itself',
+    release: 'Release',
+    instance: 'Instance',
+    up: 'Up for',
+    since: 'Since',
+  },
+  nothing: {
+    tried: 'Nothing has been tried.',
+    visits: 'Nobody has asked a probe yet.',
+    timeline: 'Nothing has changed since the start.',
+    previous: 'Nothing is known of a run before this one: no journal is kept, or this is the first.',
+    checks: 'This service has no checks.',
+  },
+  notAllowed:
+    'You may look, but not change anything. Without a token only this machine itself may, by its loopback address (kubectl port-forward comes from there).',
+  noScripts: 'Without scripts this page stands still.',
+  reload: 'Load it again',
+  otherLanguage: '日本語',
+  utc: 'Times are UTC.',
+  skip: 'Skip to what is wrong',
+  lasting: (ms) => lasting(ms),
+  since: (time, lasting) => `since ${time}, ${lasting}`,
+  allPass: (count) => `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}.`,
+  notPassing: (bad, all) => `${bad} of ${inNumber(all, 'check')} ${bad === 1 ? 'needs' : 'need'} a look`,
+  drawFailed: (percent) =>
+    `The last heartbeat failed by its counter, at ${percent}. That is the chapter’s game and no fault of a check; only a restart begins anew.`,
+  stopping: 'The service is stopping and takes no more requests. A new one takes its place.',
+  cure(cure, status, instance) {
+    const fails = status === 'fail'
+    if (status === 'unknown') {
+      return 'It cannot look, so nothing is known. Clear away what keeps it from looking; the sentence above says what.'
+    }
+    if (cure === 'restart') {
+      return fails
+        ? `A restart cures it. Kubernetes restarts the container by itself, since /livez fails; by hand: kubectl delete pod ${instance}.`
+        : `Nothing yet. If it comes to fail, a restart cures it: plan one in good time (kubectl delete pod ${instance}).`
+    }
+    if (cure === 'wait') {
+      return fails
+        ? 'Take load away or add instances (kubectl scale), and wait. Kubernetes sends no requests here while /readyz fails; a restart does not help.'
+        : 'Watch it. If it gets worse, take load away or add instances (kubectl scale).'
+    }
+    return fails
+      ? 'Somebody has to act: neither a restart nor waiting cures it, and Kubernetes does nothing about it by itself. Free or raise what the sentence above names.'
+      : 'Look into it before it fails: neither a restart nor waiting will cure it.'
+  },
+  seen: (word, looks) => `The newest look saw: ${word}. It takes ${looks} in a row until that is said.`,
+  look: (every, took, at) => `every ${every}; the last look ended at ${at} and took ${took}`,
+  forecast: (limit, likely, soonest, latest) =>
+    `reaches ${limit} in about ${likely}; at the soonest in ${soonest}, ${latest === null ? 'perhaps never' : `at the latest in ${latest}`}`,
+  reached: (limit) => `has reached ${limit} now`,
+  limit: (level, value) => `${level === 'warn' ? 'warns' : 'fails'} at ${value}`,
+  chart: {
+    now: 'now',
+    ago: (lasting) => `${lasting} ago`,
+    ahead: (lasting) => `in ${lasting}`,
+    about: (value, lasting, now, least, most) =>
+      `${value} over the last ${lasting}: now ${now}, least ${least}, most ${most}`,
+    noValues: 'no values yet',
+  },
+  attempt: (remedy, result, took) =>
+    ({
+      done: `${remedy} ran for ${took}`,
+      failed: `${remedy} failed after ${took}`,
+      late: `${remedy} had not returned after ${took}`,
+      'dry-run': `${remedy} would have been tried (dry run)`,
+    })[result],
+  helped: 'it helped',
+  didNotHelp: 'it did not help',
+  byHand: 'by hand',
+  told: {
+    live: ['the container keeps running', 'the container is restarted'],
+    ready: ['requests are sent here', 'no requests are sent here'],
+    startup: ['the start is over', 'still starting'],
+    heartbeat: ['the last heartbeat passed', 'the last heartbeat failed'],
+  },
+  odds: {
+    counter: 'The last heartbeat failed with a chance of',
+    next: 'The next one fails with',
+    nextThree: 'The next three all fail with',
+    half: 'Three failures in a row',
+    heartbeats: (half, most) =>
+      `in half of all courses within ${inNumber(half, 'heartbeat')}${most === undefined ? '' : `, in nine of ten within ${most}`}`,
+    never: 'not to be expected',
+    about: 'Computed exactly from the counter. The chapter’s probe restarts after three failures in a row.',
+  },
+  ended: (why, exit) => `${why} (${exit})`,
+  agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'somebody else' },
+  visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],
+  every: (time) => `every ${time}`,
+  times: (count) => `${count}×`,
+  firstLooks: (count) => `${inNumber(count, 'check')} looked for the first time and found all well`,
+  became: (from, to) => `${from} → ${to}`,
+  began: (release) => `this run began, release ${release}`,
+  more: (count) => `and ${count} more`,
+  live: {
+    on: 'Live. Last news at',
+    lost: 'Connection lost; trying again. What you see is from',
+    silent: 'No word from the service for a while: it may hang. What you see is from',
+    full: 'Too many readers for live news; trying again. What you see is from',
+    bye: 'The service has stopped. What you see is from',
+    local: 'Times are those of your time zone:',
+    working: 'Working…',
+    done: 'Done:',
+    refused: 'Refused:',
+  },
+  run: (remedy) => `Run ${remedy}`,
+  fault: { start: 'Start', stop: 'Stop', active: 'active', forSeconds: 'for (seconds)' },
+  faultUntil: (time) => `ends by itself at ${time}`,
+  faultsNeedScripts: 'Faults are set here with scripts only. Without: curl -X PUT …/faults/NAME, and DELETE.',
+}
+
+function lasting(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return 'less than 1 min'
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+  const days = Math.floor(hours / 24)
+  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`
+}

@@ -1,0 +1,146 @@
+import type { Words } from './words.ts'
+
+export const JAPANESE: Words = {
+  overall: { pass: '正常', warn: '注意', unknown: '判断できません', fail: '異常', stopping: '停止中' },
+  status: { pass: '正常', warn: '注意', unknown: '不明', fail: '異常' },
+  headings: {
+    told: 'いまKubernetesに伝えていること',
+    checks: 'チェック',
+    wrong: '問題のあるチェック',
+    well: '正常なチェック',
+    run: '今回の稼働',
+    decay: 'ハートビートのカウンター',
+    previous: '前回の稼働',
+    visits: '問い合わせ元',
+    timeline: 'これまでの出来事',
+    controls: 'ここでできること',
+  },
+  subheadings: { remedies: '対処', faults: '意図的な障害' },
+  labels: {
+    doNow: 'すべきこと',
+    looksAt: '見ているもの',
+    looks: '確認の間隔',
+    fatal: '致命的になる時期',
+    tried: '試したこと',
+    lastDay: '過去24時間',
+    values: 'すべての値',
+    parts: '個別の状況',
+    release: 'リリース',
+    instance: 'インスタンス',
+    up: '稼働時間',
+    since: '開始',
+  },
+  nothing: {
+    tried: 'まだ何も試していません。',
+    visits: 'まだプローブへの問い合わせはありません。',
+    timeline: '起動してから変化はありません。',
+    previous: '前回の稼働については何も分かりません(ジャーナルを残していないか、初回の稼働です)。',
+    checks: 'このサービスにはチェックがありません。',
+  },
+  notAllowed:
+    '閲覧はできますが、変更はできません。トークンが設定されていない場合、変更できるのはこのマシン自身(ループバックアドレス。kubectl port-forwardを含む)からだけです。',
+  noScripts: 'スクリプトが無効なため、このページは自動では更新されません。',
+  reload: '再読み込み',
+  otherLanguage: 'English',
+  utc: '時刻はUTCです。',
+  skip: '問題のあるチェックへ移動',
+  lasting: (ms) => lasting(ms),
+  since: (time, lasting) => `${time}から(${lasting})`,
+  allPass: (count) => `${count}個のチェックはすべて正常です。`,
+  notPassing: (bad, all) => `${all}個のチェックのうち${bad}個に対応が必要です`,
+  drawFailed: (percent) =>
+    `直前のハートビートはカウンター(${percent})の抽選で失敗しました。これはこの章の仕掛けで、チェックの異常ではありません。カウンターは再起動でのみ0に戻ります。`,
+  stopping: 'サービスは停止処理中で、新しいリクエストを受け付けません。',
+  cure(cure, status, instance) {
+    const fails = status === 'fail'
+    if (status === 'unknown')
+      return '確認そのものができていません。上の文が示す、確認を妨げている原因を取り除いてください。'
+    if (cure === 'restart') {
+      return fails
+        ? `再起動で直ります。/livezが失敗するため、Kubernetesがコンテナを自動で再起動します。手動の場合: kubectl delete pod ${instance}`
+        : `まだ何もする必要はありません。異常になっても再起動で直ります。早めに計画してください(kubectl delete pod ${instance})。`
+    }
+    if (cure === 'wait') {
+      return fails
+        ? '負荷を減らすかインスタンスを増やし(kubectl scale)、待ってください。/readyzが失敗している間、リクエストはここに送られません。再起動では直りません。'
+        : '様子を見てください。悪化するようなら、負荷を減らすかインスタンスを増やしてください(kubectl scale)。'
+    }
+    return fails
+      ? '人の対応が必要です。再起動しても待っても直らず、Kubernetesも自動では何もしません。上の文が示すものを解放するか、上限を引き上げてください。'
+      : '異常になる前に調べてください。再起動しても待っても直りません。'
+  },
+  seen: (word, looks) => `最新の確認結果は「${word}」です。${looks}回続くと表示が変わります。`,
+  look: (every, took, at) => `${every}ごと。最後の確認は${at}に終了(所要時間 ${took})`,
+  forecast: (limit, likely, soonest, latest) =>
+    `約${likely}後に ${limit} に達する見込み。早ければ${soonest}後、${latest === null ? '達しない可能性もあります' : `遅くとも${latest}後`}`,
+  reached: (limit) => `すでに ${limit} に達しています`,
+  limit: (level, value) => `${level === 'warn' ? '注意' : '異常'} ${value}`,
+  chart: {
+    now: '現在',
+    ago: (lasting) => `${lasting}前`,
+    ahead: (lasting) => `${lasting}後`,
+    about: (value, lasting, now, least, most) => `過去${lasting}の ${value}: 現在 ${now}、最小 ${least}、最大 ${most}`,
+    noValues: 'まだ値がありません',
+  },
+  attempt: (remedy, result, took) =>
+    ({
+      done: `${remedy} を実行しました(${took})`,
+      failed: `${remedy} は失敗しました(${took})`,
+      late: `${remedy} は${took}経っても終わりませんでした`,
+      'dry-run': `${remedy} を実行するところでした(ドライラン)`,
+    })[result],
+  helped: '効果がありました',
+  didNotHelp: '効果はありませんでした',
+  byHand: '手動',
+  told: {
+    live: ['コンテナは動き続けます', 'コンテナは再起動されます'],
+    ready: ['リクエストが送られます', 'リクエストは送られません'],
+    startup: ['起動は完了しています', '起動中です'],
+    heartbeat: ['直前のハートビートは成功', '直前のハートビートは失敗'],
+  },
+  odds: {
+    counter: '直前のハートビートが失敗する確率',
+    next: '次の1回が失敗する確率',
+    nextThree: '次の3回がすべて失敗する確率',
+    half: '3回連続の失敗',
+    heartbeats: (half, most) =>
+      `半分の場合は${half}回以内${most === undefined ? '' : `、10回中9回の場合は${most}回以内`}に起こります`,
+    never: '起こりそうにありません',
+    about: 'カウンターから正確に計算した値です。この章のプローブは3回連続の失敗で再起動します。',
+  },
+  ended: (why, exit) => `${why}(${exit})`,
+  agents: { 'kube-probe': 'kubelet', prometheus: 'Prometheus', other: 'その他' },
+  visitColumns: ['問い合わせ元', 'パス', '間隔', '最終', '結果'],
+  every: (time) => `${time}ごと`,
+  times: (count) => `${count}回`,
+  firstLooks: (count) => `${count}個のチェックが最初の確認を終え、すべて正常でした`,
+  became: (from, to) => `${from} → ${to}`,
+  began: (release) => `稼働を開始(リリース ${release})`,
+  more: (count) => `ほか${count}件`,
+  live: {
+    on: '自動更新中。最終更新',
+    lost: '接続が切れました。再接続しています。表示は次の時点のものです:',
+    silent: 'サービスからしばらく応答がありません。停止しているかもしれません。表示は次の時点のものです:',
+    full: '自動更新の閲覧者が多すぎます。再試行しています。表示は次の時点のものです:',
+    bye: 'サービスは停止しました。表示は次の時点のものです:',
+    local: '時刻はお使いのタイムゾーンです:',
+    working: '実行中…',
+    done: '完了:',
+    refused: '拒否されました:',
+  },
+  run: (remedy) => `${remedy} を実行`,
+  fault: { start: '開始', stop: '停止', active: '発生中', forSeconds: '秒数' },
+  faultUntil: (time) => `${time}に自動で終了します`,
+  faultsNeedScripts:
+    'この画面での障害の操作にはスクリプトが必要です。スクリプトなしの場合: curl -X PUT …/faults/NAME または DELETE',
+}
+
+function lasting(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return '1分未満'
+  if (minutes < 60) return `${minutes}分`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return minutes % 60 === 0 ? `${hours}時間` : `${hours}時間${minutes % 60}分`
+  const days = Math.floor(hours / 24)
+  return hours % 24 === 0 ? `${days}日` : `${days}日${hours % 24}時間`
+}

@@ -1,0 +1,105 @@
+import type { Cure } from '../core/check.ts'
+import type { Status } from '../core/status.ts'
+import type { Visit } from './view.ts'
+import { ENGLISH } from './words-en.ts'
+import { JAPANESE } from './words-ja.ts'
+
+/** The languages of the page. The checks' own sentences stay as they are. */
+export const LANGUAGES = ['en', 'ja'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+/** What is happening to the service as a whole. */
+export type Overall = Status | 'stopping'
+
+/** Every word of the page that is not a check's own. */
+export interface Words {
+  readonly overall: Readonly<Record<Overall, string>>
+  readonly status: Readonly<Record<Status, string>>
+  readonly headings: Readonly<
+    Record<
+      'told' | 'checks' | 'wrong' | 'well' | 'run' | 'decay' | 'previous' | 'visits' | 'timeline' | 'controls',
+      string
+    >
+  >
+  readonly subheadings: Readonly<Record<'remedies' | 'faults', string>>
+  readonly labels: Readonly<
+    Record<
+      | 'doNow'
+      | 'looksAt'
+      | 'looks'
+      | 'fatal'
+      | 'tried'
+      | 'lastDay'
+      | 'values'
+      | 'parts'
+      | 'release'
+      | 'instance'
+      | 'up'
+      | 'since',
+      string
+    >
+  >
+  readonly nothing: Readonly<Record<'tried' | 'visits' | 'timeline' | 'previous' | 'checks', string>>
+  readonly notAllowed: string
+  readonly noScripts: string
+  readonly reload: string
+  readonly otherLanguage: string
+  readonly utc: string
+  readonly skip: string
+  /** A length of time, in whole minutes from one minute on, so that a page that says it need not change every second. */
+  lasting(ms: number): string
+  since(time: string, lasting: string): string
+  allPass(count: number): string
+  notPassing(bad: number, all: number): string
+  /** What a failing check has in common with the others. */
+  drawFailed(percent: string): string
+  stopping: string
+  cure(cure: Cure, status: Status, instance: string): string
+  seen(word: string, looks: number): string
+  look(every: string, took: string, at: string): string
+  forecast(limit: string, likely: string, soonest: string, latest: string | null): string
+  reached(limit: string): string
+  limit(level: 'warn' | 'fail', value: string): string
+  readonly chart: {
+    readonly now: string
+    ago(lasting: string): string
+    ahead(lasting: string): string
+    about(value: string, lasting: string, now: string, least: string, most: string): string
+    readonly noValues: string
+  }
+  attempt(remedy: string, result: 'done' | 'failed' | 'late' | 'dry-run', took: string): string
+  readonly helped: string
+  readonly didNotHelp: string
+  readonly byHand: string
+  told: Readonly<Record<'live' | 'ready' | 'startup' | 'heartbeat', readonly [passes: string, fails: string]>>
+  readonly odds: {
+    readonly counter: string
+    readonly next: string
+    readonly nextThree: string
+    readonly half: string
+    heartbeats(half: number, most: number | undefined): string
+    readonly never: string
+    readonly about: string
+  }
+  ended(why: string, exit: string): string
+  readonly agents: Readonly<Record<Visit['agent'], string>>
+  readonly visitColumns: readonly [who: string, path: string, every: string, last: string, got: string]
+  every(time: string): string
+  times(count: number): string
+  firstLooks(count: number): string
+  became(from: string, to: string): string
+  began(release: string): string
+  more(count: number): string
+  /** What the script says. The texts stand in the page, so that the script has no language. */
+  readonly live: Readonly<
+    Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'local' | 'working' | 'done' | 'refused', string>
+  >
+  run(remedy: string): string
+  readonly fault: Readonly<Record<'start' | 'stop' | 'active' | 'forSeconds', string>>
+  faultUntil(time: string): string
+  readonly faultsNeedScripts: string
+}
+
+export function wordsIn(language: Language): Words {
+  return language === 'ja' ? JAPANESE : ENGLISH
+}
