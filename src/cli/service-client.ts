@@ -1,4 +1,7 @@
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { SetupError } from '../core/setup-error.ts'
+import { wakingClock } from '../system-clock.ts'
 import type { Terminal } from './command.ts'
 import { harmless } from './display.ts'
 import type { OptionReader } from './option-reader.ts'
@@ -72,34 +75,50 @@ function baseOf(text: string): string {
 const TIMEOUT_MS = 5_000
 const LONGEST_BODY_BYTES = 8 * 2 ** 20
 
-/** Asks once. @throws {CannotAsk} where there is no answer */
+/** Asks once. Not by `fetch`, which refuses ports such as 6000 and 10080. @throws {CannotAsk} where there is no answer */
 export async function askService(
-  { url, token }: ServiceTarget,
+  target: ServiceTarget,
   path: string,
-  init: { readonly method?: string; readonly signal?: AbortSignal } = {},
+  { method = 'GET', signal }: { readonly method?: string; readonly signal?: AbortSignal } = {},
 ): Promise<ServiceReply> {
-  const late = AbortSignal.timeout(TIMEOUT_MS)
-  const giveUp = new AbortController()
-  for (const signal of [late, ...(init.signal ? [init.signal] : [])])
-    signal.addEventListener('abort', () => giveUp.abort(), { once: true })
+  const { url } = target
+  const [late, answered] = [new AbortController(), new AbortController()]
+  wakingClock.sleep(TIMEOUT_MS, answered.signal).then(() => answered.signal.aborted || late.abort())
+  const giveUp = () => late.abort(GIVEN_UP)
+  signal?.addEventListener('abort', giveUp, { once: true })
+  try {
+    const { status, body } = await exchange(target, path, method, late.signal)
+    return { status, json: jsonIn(body), line: harmless(body.slice(0, 400)) }
+  } catch (error) {
+    const isLate = late.signal.aborted && late.signal.reason !== GIVEN_UP
+    throw new CannotAsk(isLate ? `no answer from ${url} within ${TIMEOUT_MS / 1000} s` : whyNot(error, url))
+  } finally {
+    answered.abort()
+    signal?.removeEventListener('abort', giveUp)
+  }
+}
+
+const GIVEN_UP = 'given up'
+
+function exchange({ url, token }: ServiceTarget, path: string, method: string, signal: AbortSignal) {
+  const begin = url.startsWith('https:') ? httpsRequest : httpRequest
   const headers = {
     Accept: 'application/health+json',
     ...(token !== undefined && { Authorization: `Bearer ${token}` }),
   }
-  try {
-    const { method = 'GET' } = init
-    const reply = await fetch(url + path, { method, headers, redirect: 'manual', signal: giveUp.signal })
-    const body = await bodyOf(reply)
-    return { status: reply.status, json: jsonIn(body), line: harmless(body.slice(0, 400)) }
-  } catch (error) {
-    throw new CannotAsk(late.aborted ? `no answer from ${url} within ${TIMEOUT_MS / 1000} s` : whyNot(error, url))
-  }
+  return new Promise<{ status: number; body: string }>((resolve, reject) => {
+    const asked = begin(url + path, { method, headers, signal }, (reply) => {
+      bodyOf(reply).then((body) => resolve({ status: reply.statusCode ?? 0, body }), reject)
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
 }
 
-async function bodyOf(reply: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
+async function bodyOf(reply: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of (reply.body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of reply) {
     bytes += chunk.length
     if (bytes > LONGEST_BODY_BYTES) throw new Error(`its answer is longer than ${LONGEST_BODY_BYTES} bytes`)
     chunks.push(chunk)
@@ -116,11 +135,10 @@ function jsonIn(body: string): unknown {
 }
 
 function whyNot(error: unknown, url: string): string {
-  const { message, cause } = error as Error & { cause?: { code?: string; message?: string } }
-  const code = cause?.code ?? ''
+  const { message, code = '' } = error as NodeJS.ErrnoException
   if (code === 'ECONNREFUSED') return `nothing listens at ${url}`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `there is no host ${new URL(url).hostname}`
   if (code.startsWith('HPE_')) return `what answers at ${url} does not speak HTTP`
-  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return `the connection to ${url} broke off`
-  return harmless(`${url} cannot be asked: ${cause?.message || message}`)
+  if (code === 'ECONNRESET') return `the connection to ${url} broke off`
+  return harmless(`${url} cannot be asked: ${message || code}`)
 }

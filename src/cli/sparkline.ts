@@ -36,7 +36,9 @@ export function sparkline(points: readonly Point[], { width, limits = {} }: Spar
 
 function levelOf(value: number | undefined, low: number, high: number): string {
   if (value === undefined) return '·'
-  const share = high > low ? (value - low) / (high - low) : 0
+  // A value that hardly moves is drawn so: a quarter of its size is the least that fills a cell.
+  const span = Math.max(high - low, Math.abs(high) / 4)
+  const share = span > 0 ? (value - low) / span : 0
   return LEVELS[Math.round(share * (LEVELS.length - 1))] ?? '·'
 }
 
