@@ -6,6 +6,7 @@ import type { Judged } from '../src/core/status.ts'
 import { inPercent, inWords } from '../src/core/wording.ts'
 import { type DescriptorReading, type DescriptorWatch, watchDescriptors } from '../src/host/descriptors.ts'
 import { bucketMinima } from '../src/stats/minima.ts'
+import { seriesOf } from '../src/stats/series.ts'
 import { theilSen } from '../src/stats/theil-sen.ts'
 
 const settings = z.strictObject(ratioLimits(z, { warnAt: 0.8, failAt: 0.95, clearBy: 0.02 })).refine(...LIMITS_IN_ORDER)
@@ -72,7 +73,7 @@ function sentence(status: Judged, open: number, limit: number, { warnAt, failAt 
 function forecastOf(samples: Samples<DescriptorReading>, limit: number): Forecast | undefined {
   const points = samples.flatMap(({ at, reading: { open } }) => (open === undefined ? [] : [{ t: at, v: open }]))
   const [from, to] = [points[0]?.t ?? 0, points.at(-1)?.t ?? 0]
-  const floors = bucketMinima(points, from, to, MOST_POINTS)
+  const floors = bucketMinima(seriesOf(points), from, to, MOST_POINTS)
   const line = theilSen(floors)
   if (!line || line.low <= 0 || floors.length < LEAST_POINTS || to - from < LEAST_SPAN_MS) return undefined
   const level = line.intercept + line.slope * to

@@ -7,7 +7,7 @@ import { inPercent, inWords } from '../src/core/wording.ts'
 import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
 import { type Ceiling, MEMORY_SIGNALS, type MemorySignal } from '../src/host/memory-signals.ts'
 import { foresee, type Outlook, type Window } from '../src/stats/forecast.ts'
-import type { Point } from '../src/stats/theil-sen.ts'
+import type { Series } from '../src/stats/series.ts'
 
 const settings = z.strictObject({
   failWithinMs: z
@@ -77,10 +77,10 @@ export const memoryGrowthCheck = defineCheck<MemoryReading, Settings, MemoryWatc
 
 function partOf(signal: MemorySignal, samples: Samples<MemoryReading>, settings: Settings): Part {
   const { at, reading } = newest(samples)
-  const points = pointsOf(signal, samples)
-  const used = points.at(-1)?.v ?? signal.now(reading)
+  const series = seriesOf(signal, samples)
+  const used = series.values.at(-1) ?? signal.now(reading)
   const ceiling = signal.ceiling(samples, used)
-  const outlook = foresee(points, at, { from: ceiling.bytes, to: ceiling.endBytes }, scaled(settings.timeScale))
+  const outlook = foresee(series, at, { from: ceiling.bytes, to: ceiling.endBytes }, scaled(settings.timeScale))
   const full =
     signal.subject === 'heap' && (reading.collected.lastThreeBytes ?? 0) >= settings.fullRatio * ceiling.bytes
   return {
@@ -88,7 +88,7 @@ function partOf(signal: MemorySignal, samples: Samples<MemoryReading>, settings:
     status: full ? 'fail' : gradeOf(outlook, settings),
     because: full
       ? `three collections running left ${inPercent(used / ceiling.bytes)} of ${inWordsOf(ceiling)}; fails at ${inPercent(settings.fullRatio)}`
-      : sentence(signal, used, ceiling, outlook, points, settings),
+      : sentence(signal, used, ceiling, outlook, series, settings),
     values: {
       used_bytes: used,
       ceiling_bytes: ceiling.bytes,
@@ -99,13 +99,17 @@ function partOf(signal: MemorySignal, samples: Samples<MemoryReading>, settings:
   }
 }
 
-function pointsOf(signal: MemorySignal, samples: Samples<MemoryReading>): readonly Point[] {
-  const points: Point[] = []
+/** What there was to see of a signal, look by look. */
+function seriesOf(signal: MemorySignal, samples: Samples<MemoryReading>): Series {
+  const [times, values] = [new Float64Array(samples.length), new Float64Array(samples.length)]
+  let count = 0
   for (const { at, reading } of samples) {
     const v = signal.at(reading)
-    if (v !== undefined) points.push({ t: at, v })
+    if (v === undefined) continue
+    times[count] = at
+    values[count++] = v
   }
-  return points
+  return { times: times.subarray(0, count), values: values.subarray(0, count) }
 }
 
 function gradeOf(outlook: Outlook | undefined, { failWithinMs, timeScale }: Settings): Judged {
@@ -127,22 +131,26 @@ function sentence(
   used: number,
   ceiling: Ceiling,
   outlook: Outlook | undefined,
-  points: readonly Point[],
+  { times }: Series,
   { failWithinMs, timeScale }: Settings,
 ): string {
-  const [oldest, latest] = [points[0], points.at(-1)]
-  if (!oldest || !latest) {
+  const [oldest, latest] = [times[0], times.at(-1)]
+  if (oldest === undefined || latest === undefined) {
     const what = subject === 'heap' ? 'in use' : noun
     return `no major collection yet: ${inBytes(used)} ${what} of ${inWordsOf(ceiling)}`
   }
   if (!outlook) {
-    const watched = latest.t > oldest.t ? `in ${inWords(latest.t - oldest.t)}` : 'so far'
+    const watched = latest > oldest ? `in ${inWords(latest - oldest)}` : 'so far'
     return `${noun}: ${inBytes(used)} of ${inWordsOf(ceiling)}; no growth towards it seen ${watched}`
   }
-  const pace = `${inBytes(outlook.slope * HOUR_MS)}/h over ${inWords(outlook.window.length)}`
+  const pace = `growing ${inBytes(outlook.slope * HOUR_MS)}/h over ${inWords(outlook.window.length)}`
   const when = outlook.latest === null ? 'or later' : `to ${inWords(outlook.latest)}`
+  const end = inWordsOf(ceiling)
+  if (outlook.full)
+    return `${noun}: ${inBytes(used)}, ${pace}: another surge like the largest of late (${inBytes(outlook.reserve)}) does not fit under ${end}`
+  const room = outlook.reserve > 0 ? `, with room for a surge of ${inBytes(outlook.reserve)} as seen of late,` : ''
   const limit = `fails when that is sure to come within ${inWords(failWithinMs * timeScale)}`
-  return `${noun}: ${inBytes(used)}, growing ${pace}: reaches ${inWordsOf(ceiling)} in ${inWords(outlook.soonest)} ${when}; ${limit}`
+  return `${noun}: ${inBytes(used)}, ${pace}: reaches ${end}${room} in ${inWords(outlook.soonest)} ${when}; ${limit}`
 }
 
 function inWordsOf({ limit, bytes }: Ceiling): string {

@@ -1,7 +1,8 @@
-import { kendall } from './kendall.ts'
-import { medianAbsoluteDeviation } from './median.ts'
+import { type Growth, growthOf, isSteep } from './growth.ts'
 import { bucketMinima } from './minima.ts'
-import { type Line, type Point, senSlope, theilSen } from './theil-sen.ts'
+import type { Series } from './series.ts'
+import { surgeIn } from './surge.ts'
+import type { Point } from './theil-sen.ts'
 
 /** How far to look back, and how far ahead that entitles to look. In the time units of the points. */
 export interface Window {
@@ -33,6 +34,10 @@ export interface Outlook {
   readonly slope: number
   /** Where the line stands at the newest point. */
   readonly level: number
+  /** What the largest surge of late took, with what it left behind: the room that the next one needs. 0 where there was none. */
+  readonly reserve: number
+  /** Whether there is no longer room for that. */
+  readonly full: boolean
   /** The window that speaks: the one with the nearest end. */
   readonly window: Window
 }
@@ -41,6 +46,8 @@ export interface Outlook {
 const BUCKETS = 32
 /** A line through fewer points says little. */
 const FEWEST_POINTS = 5
+/** Of a window, how much must have been watched. */
+const WATCHED = 0.6
 /** Close under the limit there is no room left to work in: what is likely is forecast to 97 % of it. */
 const FULL = 0.97
 /** What the interval is widened by, beyond what the slopes themselves show. */
@@ -50,53 +57,79 @@ const DELAY = 0.85
 const SLOWING = 0.5
 /** Half of all pairs lie further apart than this share of the whole: so a slope is at most the range of values over it. */
 const NEAREST_HALF = 1 / 6
-/** One-sided 0.1 %. */
-const Z_999 = 3.09
+/** A surge comes and goes within two buckets of the longest window: in a window shorter than that it looks like growth. */
+const SURGE_LENGTH = 2 / BUCKETS
+/** Surges of less than this share of the limit are noise. */
+const LEAST_SURGE = 0.015
 
 /**
  * When a value whose floor grows will reach a limit: by robust lines over several windows, each of which may only look as far ahead
  * as its horizon. A growth counts when it is significant (ranks, or a steady rise that is large) and material (large against the
- * limit and against its own noise).
- * @param points in the order of time
+ * limit and against its own noise). Where values surge from time to time, it ends as soon as one more surge does not fit.
  * @returns undefined when nothing that was watched long enough grows so
  * @see Machida et al. 2013, on the false alarms of Mann–Kendall alone in software ageing: hence `material` and the horizon
  */
-export function foresee(
-  points: readonly Point[],
-  now: number,
-  limit: Limit,
-  windows: readonly Window[],
-): Outlook | undefined {
-  const outlooks = windows.flatMap((window) => {
-    const outlook = outlookOf(floorsIn(points, now, window), now, limit, window)
-    const before = now - window.standing
-    return outlook && outlookOf(floorsIn(points, before, window), before, limit, window) ? [outlook] : []
-  })
-  const [first] = outlooks.sort((a, b) => a.likely - b.likely)
+export function foresee(series: Series, now: number, limit: Limit, windows: readonly Window[]): Outlook | undefined {
+  const longest = windows.reduce((long, { length }) => Math.max(long, length), 0)
+  const surge = surgeIn(series, now - longest, now, BUCKETS)
+  const reserve = surge.height > LEAST_SURGE * limit.from ? surge.height : 0
+  const less = { from: limit.from - reserve, to: limit.to }
+  const found = windows.flatMap(
+    (window) => standingAt(series, now, window.length < SURGE_LENGTH * longest ? limit : less, window) ?? [],
+  )
+  const [first] = found.sort((a, b) => a.likely - b.likely)
   if (!first) return undefined
+  const full = reserve > 0 && surge.floor >= FULL * limit.from - reserve
   return {
     ...first,
-    soonest: Math.min(...outlooks.map(({ soonest }) => soonest)),
-    latest: outlooks.map(({ latest }) => latest).reduce(later),
-    due: outlooks.map(({ due }) => due).reduce(later),
+    reserve,
+    full,
+    soonest: Math.min(...found.map(({ soonest }) => soonest)),
+    latest: found.map(({ latest }) => latest).reduce(later),
+    due: full ? 0 : found.map(({ due }) => due).reduce(later),
   }
+}
+
+type Ahead = Omit<Outlook, 'reserve' | 'full'>
+
+/** What a window says, if it said so some time ago, too. */
+function standingAt(series: Series, now: number, limit: Limit, window: Window): Ahead | undefined {
+  if (!mayReach(series, now, limit.from, window)) return undefined
+  const ahead = aheadAt(series, now, limit, window)
+  return ahead && aheadAt(series, now - window.standing, limit, window) && ahead
 }
 
 function later(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : Math.max(a, b)
 }
 
+/** Whether the range of values leaves it possible at all that a line through them ends within the horizon: mostly not, and cheap to ask. */
+function mayReach({ times, values }: Series, now: number, limit: number, { length, horizon }: Window): boolean {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = times.length - 1; i >= 0 && (times[i] ?? now) >= now - length; i--) {
+    const v = values[i] ?? 0
+    if (v < low) low = v
+    if (v > high) high = v
+  }
+  const steepest = (high - low) / (NEAREST_HALF * WATCHED * length)
+  return FULL * limit - high - (high - low) < steepest * horizon
+}
+
 /** The window's floors, or nothing when it is not filled well enough to speak. */
-function floorsIn(points: readonly Point[], now: number, { length }: Window): readonly Point[] {
-  const floors = bucketMinima(points, now - length, now, BUCKETS)
+function floorsIn(series: Series, now: number, { length }: Window): readonly Point[] {
+  const floors = bucketMinima(series, now - length, now, BUCKETS)
   const [oldest, newest] = [floors[0], floors.at(-1)]
-  const filled = oldest && newest && newest.t - oldest.t >= 0.6 * length && now - newest.t < 0.4 * length
+  const filled = oldest && newest && newest.t - oldest.t >= WATCHED * length && now - newest.t < 0.4 * length
   return filled && floors.length >= FEWEST_POINTS ? floors : []
 }
 
-function outlookOf(floors: readonly Point[], now: number, limit: Limit, window: Window): Outlook | undefined {
-  const growth = mayReach(floors, limit.from, window) ? growthOf(floors, limit.from) : undefined
-  if (!growth) return undefined
+function aheadAt(series: Series, now: number, limit: Limit, window: Window): Ahead | undefined {
+  const floors = floorsIn(series, now, window)
+  const growth = isSteep(floors, FULL * limit.from, window.horizon) ? growthOf(floors, limit.from) : undefined
+  return growth && aheadOf(growth, now, limit, window)
+}
+
+function aheadOf(growth: Growth, now: number, limit: Limit, window: Window): Ahead | undefined {
   const { line, recent, level, newestAt } = growth
   const head = Math.max(0, FULL * limit.from - level)
   const pace = Math.min(line.slope, Math.max(recent, SLOWING * line.slope))
@@ -107,53 +140,16 @@ function outlookOf(floors: readonly Point[], now: number, limit: Limit, window: 
   if (head / pace >= window.horizon || !sure) return undefined
   const passed = now - newestAt
   const fromNow = (time: number | null) => (time === null ? null : Math.max(0, time - passed))
+  const likely = Math.max(0, (head + (limit.to - limit.from) / 2) / pace - passed)
+  const latest = fromNow(surely(Math.max(head, limit.to - level)))
   return {
     soonest: Math.max(0, head / (HASTE * Math.max(line.high, recent, line.slope)) - passed),
-    likely: Math.max(0, (head + (limit.to - limit.from) / 2) / pace - passed),
-    latest: fromNow(surely(Math.max(head, limit.to - level))),
+    likely,
+    // Where the two are the same they differ by a rounding.
+    latest: latest === null ? null : Math.max(latest, likely),
     due: fromNow(due),
     slope: line.slope,
     level,
     window,
   }
-}
-
-/** Whether the range of values leaves it possible at all that a line through them ends within the horizon: mostly not, and cheap to ask. */
-function mayReach(floors: readonly Point[], limit: number, { horizon }: Window): boolean {
-  const [oldest, newest] = [floors[0], floors.at(-1)]
-  if (!oldest || !newest) return false
-  let [low, high] = [oldest.v, oldest.v]
-  for (const { v } of floors) {
-    if (v < low) low = v
-    if (v > high) high = v
-  }
-  const steepest = (high - low) / (NEAREST_HALF * (newest.t - oldest.t))
-  return FULL * limit - high - (high - low) < steepest * horizon
-}
-
-interface Growth {
-  readonly line: Line
-  /** The slope of the newer half. */
-  readonly recent: number
-  readonly level: number
-  readonly newestAt: number
-}
-
-/** The line of a growth that counts. The ranks are asked first: they cost a tenth of the line, and mostly say no. */
-function growthOf(floors: readonly Point[], limit: number): Growth | undefined {
-  const [oldest, newest] = [floors[0], floors.at(-1)]
-  if (!oldest || !newest) return undefined
-  const n = floors.length
-  const { tau, z } = kendall(floors)
-  const ranked = n >= 8 && z > Z_999
-  const steady = tau >= (n === FEWEST_POINTS ? 1 : 0.9)
-  if (!ranked && !steady) return undefined
-  const line = theilSen(floors)
-  if (!line || line.slope <= 0) return undefined
-  const rise = line.slope * (newest.t - oldest.t)
-  const noise = medianAbsoluteDeviation(floors.map(({ t, v }) => v - line.slope * t))
-  const significant = (ranked && line.low > 0) || (steady && rise > 0.06 * limit && rise > 8 * noise)
-  if (!significant || rise <= Math.max(0.015 * limit, 3 * noise)) return undefined
-  const recent = senSlope(floors.slice(n >> 1)) ?? line.slope
-  return { line, recent, level: line.intercept + line.slope * newest.t, newestAt: newest.t }
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
 import { kendall } from '../../src/stats/kendall.ts'
 import { bucketMinima } from '../../src/stats/minima.ts'
+import { seriesOf } from '../../src/stats/series.ts'
 import { type Point, theilSen } from '../../src/stats/theil-sen.ts'
 import { type ServiceProcess, startService } from '../e2e/service-process.ts'
 import { progress, recordSection, tableOf } from './detection/report.ts'
@@ -42,7 +43,7 @@ service.signal('SIGTERM')
 const { code } = await service.exited
 rmSync(folder, { recursive: true })
 
-const minima = bucketMinima(points, points[0]?.t ?? 0, points.at(-1)?.t ?? 0, BUCKETS)
+const minima = bucketMinima(seriesOf(points), points[0]?.t ?? 0, points.at(-1)?.t ?? 0, BUCKETS)
 const line = theilSen(minima)
 const { tau, z } = kendall(minima)
 const perHour = (slope = Number.NaN) => ((slope * 3_600) / MIB).toFixed(1)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foresee, type Window } from '../../src/stats/forecast.ts'
+import { seriesOf } from '../../src/stats/series.ts'
 
 const LIMIT = { from: 1_000, to: 1_000 }
 const WINDOWS: readonly Window[] = [
@@ -10,7 +11,7 @@ const WINDOWS: readonly Window[] = [
 
 /** One value a time unit, up to and with `now`. */
 const rowOf = (now: number, value: (t: number) => number) =>
-  Array.from({ length: now + 1 }, (_, t) => ({ t, v: value(t) }))
+  seriesOf(Array.from({ length: now + 1 }, (_, t) => ({ t, v: value(t) })))
 
 describe('foresee', () => {
   test('a straight growth reaches 97 % of the limit when it does, and the interval is what haste and delay leave', () => {
@@ -28,7 +29,7 @@ describe('foresee', () => {
   })
 
   test.each([
-    ['nothing', () => []],
+    ['nothing', () => seriesOf([])],
     ['a flat row', () => rowOf(400, () => 900)],
     ['a fall', () => rowOf(400, (t) => 900 - t)],
     ['a growth that ends beyond what was watched', () => rowOf(400, (t) => 100 + 0.5 * t)],
@@ -38,7 +39,7 @@ describe('foresee', () => {
     ['a growth of less than 1.5 % of the limit', () => rowOf(100, (t) => 960 + 0.05 * t)],
   ])('says nothing of %s', (_, points) => {
     const row = points()
-    expect(foresee(row, row.at(-1)?.t ?? 0, LIMIT, WINDOWS)).toBeUndefined()
+    expect(foresee(row, row.times.at(-1) ?? 0, LIMIT, WINDOWS)).toBeUndefined()
   })
 
   test('points that stopped coming long ago say nothing of now', () => {
@@ -60,24 +61,34 @@ describe('foresee', () => {
     ).toBeDefined()
   })
 
-  test('noise that is larger than the growth silences it; noise on top of floors does not', () => {
+  test('noise that is larger than the growth silences it', () => {
     const wild = (t: number) => ((t * 7_919) % 400) - 200
-    expect(
-      foresee(
-        rowOf(100, (t) => 700 + 0.5 * t + wild(t)),
-        100,
-        LIMIT,
-        WINDOWS,
-      ),
-    ).toBeUndefined()
-    expect(
-      foresee(
-        rowOf(100, (t) => 600 + 2 * t + (t % 3 === 0 ? 0 : 150)),
-        100,
-        LIMIT,
-        WINDOWS,
-      )?.likely,
-    ).toBeCloseTo(85, 0)
+    const row = rowOf(100, (t) => 700 + 0.5 * t + wild(t))
+    expect(foresee(row, 100, LIMIT, WINDOWS)).toBeUndefined()
+  })
+
+  test('what comes on top of a growing floor and goes again leaves the line alone, but needs room: the end comes sooner', () => {
+    const calm = rowOf(100, (t) => 600 + 2 * t)
+    const surging = rowOf(100, (t) => 600 + 2 * t + (t % 30 === 29 ? 100 : 0))
+    const [plain, less] = [calm, surging].map((row) => foresee(row, 100, LIMIT, WINDOWS) ?? expect.unreachable())
+    expect(less?.slope).toBeCloseTo(plain?.slope ?? Number.NaN, 6)
+    expect(plain).toMatchObject({ reserve: 0, full: false })
+    // Its buckets are 12.5 wide: of the 100 the floor has risen by a part before the next one.
+    expect(less?.reserve).toBeGreaterThan(100)
+    expect(less?.reserve).toBeLessThan(150)
+    expect(less?.full).toBe(false)
+    expect(less?.soonest).toBeLessThan(plain?.soonest ?? 0)
+    expect(less?.latest).toBeCloseTo(plain?.latest ?? Number.NaN, 6)
+  })
+
+  test('it is due at once when the largest surge of late no longer fits above the floor', () => {
+    const surging = rowOf(100, (t) => 700 + 2 * t + (t % 30 === 29 ? 100 : 0))
+    expect(foresee(surging, 100, LIMIT, WINDOWS)).toMatchObject({ full: true, due: 0 })
+  })
+
+  test('a surge without growth foretells nothing, however near it comes', () => {
+    const surging = rowOf(400, (t) => 700 + (t % 30 === 29 ? 290 : 0))
+    expect(foresee(surging, 400, LIMIT, WINDOWS)).toBeUndefined()
   })
 
   test('law: soonest, likely and latest come in this order, and none before now', () => {
@@ -106,7 +117,7 @@ describe('foresee', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 0, max: 1_000_000 }), (scale, shift) => {
         const row = rowOf(100, (t) => 600 + 3 * t + (t % 3))
-        const moved = row.map(({ t, v }) => ({ t: t + shift, v: v * scale }))
+        const moved = { times: row.times.map((t) => t + shift), values: row.values.map((v) => v * scale) }
         const [plain, other] = [
           foresee(row, 100, LIMIT, WINDOWS),
           foresee(moved, 100 + shift, { from: 1_000 * scale, to: 1_000 * scale }, WINDOWS),

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bucketMinima } from '../../src/stats/minima.ts'
+import { seriesOf } from '../../src/stats/series.ts'
 
 describe('bucketMinima', () => {
   test('each bucket keeps its lowest point, at the time of that point', () => {
     const points = [5, 2, 7, 9, 8, 3].map((v, t) => ({ t, v }))
-    expect(bucketMinima(points, 0, 6, 2)).toEqual([
+    expect(bucketMinima(seriesOf(points), 0, 6, 2)).toEqual([
       { t: 1, v: 2 },
       { t: 5, v: 3 },
     ])
@@ -13,7 +14,7 @@ describe('bucketMinima', () => {
 
   test('what lies outside is left out; the end belongs to the last bucket; an empty bucket gives nothing', () => {
     const points = [-1, 0, 10, 11].map((t) => ({ t, v: t }))
-    expect(bucketMinima(points, 0, 10, 5)).toEqual([
+    expect(bucketMinima(seriesOf(points), 0, 10, 5)).toEqual([
       { t: 0, v: 0 },
       { t: 10, v: 10 },
     ])
@@ -22,10 +23,10 @@ describe('bucketMinima', () => {
   test('a window of no length is one bucket', () => {
     expect(
       bucketMinima(
-        [
+        seriesOf([
           { t: 4, v: 2 },
           { t: 4, v: 1 },
-        ],
+        ]),
         4,
         4,
         8,
@@ -38,7 +39,7 @@ describe('bucketMinima', () => {
     fc.assert(
       fc.property(clouds, fc.integer({ min: 1, max: 40 }), (cloud, buckets) => {
         const points = cloud.toSorted((a, b) => a.t - b.t)
-        const kept = bucketMinima(points, 0, 100, buckets)
+        const kept = bucketMinima(seriesOf(points), 0, 100, buckets)
         expect(kept.length).toBeLessThanOrEqual(buckets)
         expect(kept).toEqual(kept.toSorted((a, b) => a.t - b.t))
         expect(Math.min(...kept.map(({ v }) => v))).toBe(Math.min(...points.map(({ v }) => v)))

@@ -1,0 +1,68 @@
+import { kendall } from './kendall.ts'
+import { medianAbsoluteDeviation } from './median.ts'
+import { type Line, type Point, senSlope, theilSen } from './theil-sen.ts'
+
+/** A growth that is neither chance nor trifle. */
+export interface Growth {
+  readonly line: Line
+  /** The slope of the newer half. */
+  readonly recent: number
+  /** Where the line stands at the newest point. */
+  readonly level: number
+  readonly newestAt: number
+}
+
+/** From so few points on ranks alone can be significant. */
+const ENOUGH_FOR_RANKS = 8
+/** One-sided 0.1 %. */
+const Z_999 = 3.09
+/** Nearly every pair rises; of five points, all of them. */
+const STEADY_TAU = 0.9
+const FEW = 5
+
+/**
+ * Whether half of all pairs rise fast enough for their line to reach `end` within `horizon`: no line that does is missed, and it is asked for
+ * a tenth of what the line costs. A line ends no higher than the highest value and what its slope adds after the middle of the time.
+ */
+export function isSteep(points: readonly Point[], end: number, horizon: number): boolean {
+  const n = points.length
+  const newest = points.at(-1)
+  if (!newest) return false
+  const high = points.reduce((most, { v }) => Math.max(most, v), newest.v)
+  const middle = ((points[(n - 1) >> 1]?.t ?? 0) + (points[n >> 1]?.t ?? 0)) / 2
+  const least = (end - high) / (horizon + newest.t - middle)
+  return least <= 0 || 4 * pairsRising(points, least) >= n * (n - 1)
+}
+
+/** How many pairs rise by more than so much a time unit. */
+function pairsRising(points: readonly Point[], least: number): number {
+  const above = Float64Array.from(points, ({ t, v }) => v - least * t)
+  let count = 0
+  for (let i = 1; i < above.length; i++) {
+    const own = above[i] ?? 0
+    for (let j = 0; j < i; j++) if (own > (above[j] ?? own)) count++
+  }
+  return count
+}
+
+/**
+ * The line of a growth that counts: significant by ranks, or steady and large; and large against its limit and its own noise.
+ * The ranks are asked first: they cost a tenth of the line, and mostly say no.
+ */
+export function growthOf(points: readonly Point[], limit: number): Growth | undefined {
+  const [oldest, newest] = [points[0], points.at(-1)]
+  if (!oldest || !newest) return undefined
+  const n = points.length
+  const { tau, z } = kendall(points)
+  const ranked = n >= ENOUGH_FOR_RANKS && z > Z_999
+  const steady = tau >= (n <= FEW ? 1 : STEADY_TAU)
+  if (!ranked && !steady) return undefined
+  const line = theilSen(points)
+  if (!line || line.slope <= 0) return undefined
+  const rise = line.slope * (newest.t - oldest.t)
+  const noise = medianAbsoluteDeviation(points.map(({ t, v }) => v - line.slope * t))
+  const significant = (ranked && line.low > 0) || (steady && rise > 0.06 * limit && rise > 8 * noise)
+  if (!significant || rise <= Math.max(0.015 * limit, 3 * noise)) return undefined
+  const recent = senSlope(points.slice(n >> 1)) ?? line.slope
+  return { line, recent, level: line.intercept + line.slope * newest.t, newestAt: newest.t }
+}
