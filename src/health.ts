@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from 'koa'
 import { assembleHealth } from './assembly.ts'
 import type { Choice } from './core/assignment.ts'
@@ -6,11 +7,13 @@ import type { Clock } from './core/clock.ts'
 import type { Snapshot, Transition } from './core/snapshot.ts'
 import type { Cache } from './core/surroundings.ts'
 import type { HealthRoutesOptions } from './http/health-routes.ts'
-import type { Meter } from './http/measure.ts'
 import type { NodeHandler } from './http/node-handler.ts'
 import type { Registry as MetricsRegistry } from './metrics/exposition.ts'
 import type { Identity } from './render/health-json.ts'
 
+export type { HealthRoutesOptions, Identity, NodeHandler }
+
+/** What `createHealth` is told. A name that is none of these, or a value that does not fit, stops it. */
 export interface HealthOptions {
   /** Built-in checks (`latency({ thresholdMs: 100 })`) and one's own (an object made with `defineCheck`). Default: none. */
   readonly checks?: readonly (Check | Choice)[]
@@ -54,10 +57,15 @@ export interface Health {
   finite(name: string, value: number, fallback?: number): number
 }
 
+/** Measures trip times, from the first byte in to the last byte out, for `latency` and `/metrics`. */
 export interface Measure {
+  /** For Koa. The route is the pattern that the router matched. */
   (): Middleware
-  /** `route` is the pattern (`/orders/:id`), never the path: it becomes a metric label. */
-  (...request: Parameters<Meter['begin']>): void
+  /**
+   * For `node:http`: call it first in each request. `route` is the pattern (`/orders/:id`), never the path: it becomes a metric label.
+   * Default: `*`, one route for all.
+   */
+  (req: IncomingMessage, res: ServerResponse, route?: string): void
 }
 
 /** Puts the engine and its surfaces together. Nothing runs until `start`. @throws {SetupError} with every mistake in the options */

@@ -19,6 +19,29 @@ export { grade, type Limits } from './core/limits.ts'
 export type { Rhythm } from './core/rhythm.ts'
 export { SetupError } from './core/setup-error.ts'
 export type { CheckState, Snapshot, Transition } from './core/snapshot.ts'
+export type { Patience } from './core/standing.ts'
 export type { Judged, Status } from './core/status.ts'
-export type { Cache, Surroundings } from './core/surroundings.ts'
-export { createHealth, type Health, type HealthOptions, type Measure } from './health.ts'
+export type {
+  Cache,
+  Caches,
+  LoopReading,
+  LoopWatch,
+  LoopWatcher,
+  Numbers,
+  NumberTally,
+  RouteTrips,
+  Surroundings,
+  TripCount,
+  TripRecorder,
+  Trips,
+  TripTally,
+} from './core/surroundings.ts'
+export {
+  createHealth,
+  type Health,
+  type HealthOptions,
+  type HealthRoutesOptions,
+  type Identity,
+  type Measure,
+  type NodeHandler,
+} from './health.ts'

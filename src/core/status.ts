@@ -1,8 +1,8 @@
-/** Every status, mildest first: the order in which one is worse than another. */
-export const STATUSES = ['pass', 'warn', 'unknown', 'fail'] as const
-
 /** What is said of a check. `unknown` means that it could not look, or has not looked lately. */
-export type Status = (typeof STATUSES)[number]
+export type Status = 'pass' | 'warn' | 'unknown' | 'fail'
+
+/** Every status, mildest first: the order in which one is worse than another. */
+export const STATUSES = ['pass', 'warn', 'unknown', 'fail'] as const satisfies readonly Status[]
 
 /** What a judge may conclude. `unknown` is the engine's word: a judge that cannot tell throws {@link CannotTell}. */
 export type Judged = Exclude<Status, 'unknown'>

@@ -13,6 +13,7 @@ import { routeRemedies } from './remedy-routes.ts'
 import { routeStatus } from './status-routes.ts'
 import type { Surface } from './surface.ts'
 
+/** Where the health routes are, and which. */
 export interface HealthRoutesOptions {
   /** Put before every path: `/internal` gives `/internal/healthz`. Default none. */
   readonly prefix?: string
