@@ -11,6 +11,8 @@ import {
   FEW,
   type Finding,
   judgeShare,
+  LEAST_BAD,
+  LEAST_HALF_MINUTES,
   OVER_AT,
   plain,
   WARM_AT,
@@ -125,14 +127,16 @@ const NO_COUNT: TripCount = { requests: 0, slow: 0 }
 const NO_TRIPS: RouteCounts = { perSecond: 0, minute: NO_COUNT, fiveMinutes: NO_COUNT }
 
 function windowsOf(at: number, { minute, fiveMinutes }: RouteCounts): Windows {
-  return { at, long: share(fiveMinutes), short: share(minute) }
+  const { slowHalfMinutes } = fiveMinutes
+  const spread = slowHalfMinutes === undefined ? {} : { badHalfMinutes: slowHalfMinutes }
+  return { at, long: share(fiveMinutes), short: share(minute), ...spread }
 }
 
 const share = ({ requests, slow }: TripCount) => ({ all: requests, bad: slow })
 
 function sentence(finding: Finding, { minute, fiveMinutes }: RouteCounts, { thresholdMs, budget }: Settings): string {
   const { requests } = fiveMinutes
-  const slow = `${inPercent(plain(share(fiveMinutes)))} of ${inNumber(requests, 'request')} in 5 min took over ${inWords(thresholdMs)}`
+  const slow = `${inPercent(plain(share(fiveMinutes)))} of ${inNumber(requests, 'request')} in 5 min took over ${inWords(thresholdMs)}${ofOneMoment(fiveMinutes)}`
   const p99 =
     minute.p99Ms === undefined
       ? ''
@@ -151,6 +155,11 @@ function sentence(finding: Finding, { minute, fiveMinutes }: RouteCounts, { thre
     case 'fine':
       return `${p99}${slow}; warns over ${inPercent(WARM_AT * budget)}, fails over ${inPercent(OVER_AT * budget)}`
   }
+}
+
+/** Why many of a few may count for nothing. */
+function ofOneMoment({ slow, slowHalfMinutes = LEAST_HALF_MINUTES }: TripCount): string {
+  return slow >= LEAST_BAD && slowHalfMinutes < LEAST_HALF_MINUTES ? ', all within one minute' : ''
 }
 
 function valuesOf({ perSecond, minute, fiveMinutes }: RouteCounts): Values {

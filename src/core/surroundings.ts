@@ -49,6 +49,8 @@ export interface TripCount {
   readonly requests: number
   /** How many took longer than the threshold. */
   readonly slow: number
+  /** In how many half-minutes of the last five minutes there was a slow one; absent where that was not counted. */
+  readonly slowHalfMinutes?: number
   /** Milliseconds; absent where there were no requests. */
   readonly p50Ms?: number
   readonly p99Ms?: number

@@ -40,16 +40,20 @@ function tally(routes: Map<string, Route>, thresholdMs: number, now: number, sta
   const minuteSeconds = Math.max(1, Math.min(MINUTE_MS, now - startedAt) / 1000)
   const minute = new LogLinear()
   const fiveMinutes = new LogLinear()
+  const allSlowTurns = new Set<number>()
   const told = [...routes].map(([name, route]): RouteTrips => {
     const [own, five] = [route.minute.together(now), route.fiveMinutes.together(now)]
     minute.merge(own)
     fiveMinutes.merge(five)
+    const slowTurns = route.fiveMinutes.turnsAbove(thresholdMs, now)
+    for (const turn of slowTurns) allSlowTurns.add(turn)
     const perSecond = route.minute.arrived(now) / minuteSeconds
-    return { route: name, perSecond, minute: count(own, thresholdMs), fiveMinutes: count(five, thresholdMs) }
+    const fiveCount = { ...count(five, thresholdMs), slowHalfMinutes: slowTurns.length }
+    return { route: name, perSecond, minute: count(own, thresholdMs), fiveMinutes: fiveCount }
   })
   const perSecond = told.reduce((sum, route) => sum + route.perSecond, 0)
-  const all = { perSecond, minute: count(minute, thresholdMs), fiveMinutes: count(fiveMinutes, thresholdMs) }
-  return { all, routes: told }
+  const five = { ...count(fiveMinutes, thresholdMs), slowHalfMinutes: allSlowTurns.size }
+  return { all: { perSecond, minute: count(minute, thresholdMs), fiveMinutes: five }, routes: told }
 }
 
 function count(trips: LogLinear, thresholdMs: number): TripCount {
@@ -109,6 +113,11 @@ class Ring {
     const sum = new LogLinear()
     for (const slot of this.#current(now)) sum.merge(slot.trips)
     return sum
+  }
+
+  /** The turns in which a trip, or a wait put in for a stall, took longer. */
+  turnsAbove(milliseconds: number, now: number): readonly number[] {
+    return this.#current(now).flatMap(({ turn, trips }) => (trips.countAbove(milliseconds) > 0 ? turn : []))
   }
 
   /** How many trips were recorded, without the waits put in for a stall. */

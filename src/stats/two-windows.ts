@@ -11,6 +11,8 @@ export interface Windows {
   readonly at: number
   readonly long: Tally
   readonly short: Tally
+  /** In how many half-minutes of the long window there was a bad one; absent where that was not counted. */
+  readonly badHalfMinutes?: number
 }
 
 /**
@@ -24,6 +26,11 @@ export type Finding = 'over' | 'held' | 'warm' | 'few' | 'fine'
 export const FEW = 30
 /** Fewer bad ones than this are an accident, whatever their share. */
 export const LEAST_BAD = 5
+/**
+ * Where few are counted the bad ones must not all be of one moment: a deploy of some seconds, in which by chance many came, touches two
+ * half-minutes. A bound takes them for independent of one another, and is wrong there; many in five minutes outweigh such a moment.
+ */
+export const LEAST_HALF_MINUTES = 3
 /**
  * Times the budget: over the first for certain is `over`, under the second for certain is better again, over the third is `warm`.
  * At the budget itself a service just within it would be found over it some times a day: so many looks, so many routes.
@@ -55,7 +62,8 @@ export function judgeShare(now: Windows, budget: number, wasOver = false, earlie
  * says that it is real, the short window that it has not passed. Two windows against one another are the SRE workbook's idea
  * (Beyer et al. 2018, chapter 5); bounds in place of plain shares keep a service of few requests from alarming at random.
  */
-export function exceeds({ long, short }: Windows, bound: number): boolean {
+export function exceeds({ long, short, badHalfMinutes = LEAST_HALF_MINUTES }: Windows, bound: number): boolean {
+  if (short.all < FEW && badHalfMinutes < LEAST_HALF_MINUTES) return false
   const still = short.all < FEW ? plain(short) : wilson(short.bad, short.all).low
   return long.bad >= LEAST_BAD && wilson(long.bad, long.all).low > bound && still > bound
 }

@@ -41,6 +41,20 @@ describe('latency', () => {
     expect(verdict.because).toMatch(because)
   })
 
+  test('slow ones of a single moment, as at a deploy, do not count in a service of few requests, and the sentence says so', () => {
+    const all = trips('15/60 15/20')
+    const within = (slowHalfMinutes: number) => ({
+      tally: { all: { ...all, fiveMinutes: { ...all.fiveMinutes, slowHalfMinutes } }, routes: [] },
+    })
+    const [moment, lasting] = [2, 3].map((count) => judgeOnce(latencyCheck, [within(count)], settings))
+    expect(moment?.status).toBe('pass')
+    expect(moment?.because).toMatch(
+      /25% of 60 requests in 5 min took over 250 ms, all within one minute; warns over 2%/,
+    )
+    expect(lasting?.status).toBe('fail')
+    expect(lasting?.because).not.toContain('within one minute')
+  })
+
   test('the worst route speaks, by its name', () => {
     const { status, because, parts } = judgeOnce(
       latencyCheck,

@@ -17,7 +17,11 @@ describe('trips', () => {
   test('nothing recorded is nothing counted', () => {
     const { tally } = trips()
     expect(tally()).toEqual({
-      all: { perSecond: 0, minute: { requests: 0, slow: 0 }, fiveMinutes: { requests: 0, slow: 0 } },
+      all: {
+        perSecond: 0,
+        minute: { requests: 0, slow: 0 },
+        fiveMinutes: { requests: 0, slow: 0, slowHalfMinutes: 0 },
+      },
       routes: [],
     })
   })
@@ -47,6 +51,21 @@ describe('trips', () => {
     expect(tally().all.fiveMinutes.requests).toBe(10)
     await clock.advance(40_000)
     expect(tally().all.fiveMinutes.requests).toBe(0)
+  })
+
+  test('it is told in how many half-minutes there was a slow one, by route and of all', async () => {
+    const { clock, record, tally } = trips()
+    const spread = () => [tally().all, ...tally().routes].map(({ fiveMinutes }) => fiveMinutes.slowHalfMinutes)
+    record(9, 400)
+    record(9, 3, 'GET /report')
+    expect(spread()).toEqual([1, 1, 0])
+    await clock.advance(30_000)
+    record(1, 400, 'GET /report')
+    expect(spread()).toEqual([2, 1, 1])
+    record(1, 400)
+    expect(spread()).toEqual([2, 2, 1])
+    await clock.advance(300_000)
+    expect(spread()).toEqual([0, 0, 0])
   })
 
   test('a slot whose turn comes again holds nothing of its last turn', async () => {

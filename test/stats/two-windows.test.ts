@@ -33,6 +33,12 @@ describe('a share against its budget', () => {
     expect(judgeShare(windows(text), BUDGET)).toBe(finding)
   })
 
+  test('few bad ones of one moment are an accident; spread over more of the time they are not, and many need no spread', () => {
+    expect(judgeShare({ ...windows('15/60 15/20'), badHalfMinutes: 2 }, BUDGET)).toBe('fine')
+    expect(judgeShare({ ...windows('15/60 15/20'), badHalfMinutes: 3 }, BUDGET)).toBe('over')
+    expect(judgeShare({ ...windows('150/600 150/200'), badHalfMinutes: 2 }, BUDGET)).toBe('over')
+  })
+
   test('what was over is held until the upper bound is under half of that, or no bad one is left', () => {
     expect(judgeShare(windows('600/30000 0/6000'), BUDGET, true)).toBe('fine')
     expect(judgeShare(windows('1800/30000 0/6000'), BUDGET, true)).toBe('held')

@@ -87,12 +87,17 @@ export function countOnly(): Recorder {
       for (const ring of ringsOf(route)) ring.add(second, fast, slow)
     },
     tally(second) {
-      const told = [...routes].map(([route, [minute, fiveMinutes]]) =>
-        toldOf(route, minute.together(second), fiveMinutes.together(second), second),
-      )
+      const slowTurns = new Set<number>()
+      const told = [...routes].map(([route, [minute, fiveMinutes]]) => {
+        const turns = fiveMinutes.slowTurns(second)
+        for (const turn of turns) slowTurns.add(turn)
+        const five = { ...fiveMinutes.together(second), slowHalfMinutes: turns.length }
+        return toldOf(route, minute.together(second), five, second)
+      })
       const sumOf = (window: 'minute' | 'fiveMinutes') => told.map((route) => route[window]).reduce(sum, NONE)
       const perSecond = told.reduce((total, route) => total + route.perSecond, 0)
-      return { all: { perSecond, minute: sumOf('minute'), fiveMinutes: sumOf('fiveMinutes') }, routes: told }
+      const five = { ...sumOf('fiveMinutes'), slowHalfMinutes: slowTurns.size }
+      return { all: { perSecond, minute: sumOf('minute'), fiveMinutes: five }, routes: told }
     },
   }
 }
@@ -126,7 +131,15 @@ class CountRing {
   }
 
   together(second: number): TripCount {
+    return this.#current(second).reduce(sum, NONE)
+  }
+
+  slowTurns(second: number): readonly number[] {
+    return this.#current(second).flatMap(({ turn, slow }) => (slow > 0 ? turn : []))
+  }
+
+  #current(second: number) {
     const oldest = Math.floor(second / this.#seconds) - this.#size + 1
-    return this.#slots.filter(({ turn }) => turn >= oldest).reduce(sum, NONE)
+    return this.#slots.filter(({ turn }) => turn >= oldest)
   }
 }

@@ -69,7 +69,7 @@ describe('trips that are counted and not timed', () => {
 
 /** All that a verdict is made of, but for the times in its sentence. */
 function countsOf({ second, requests, slow, tally: { all, routes } }: Look) {
-  const bare = ({ requests, slow }: TripCount) => [requests, slow]
+  const bare = ({ requests, slow, slowHalfMinutes }: TripCount) => [requests, slow, slowHalfMinutes]
   const told = ({ perSecond, minute, fiveMinutes }: Omit<RouteTrips, 'route'>) => [
     perSecond,
     ...bare(minute),

@@ -4,8 +4,8 @@ import { runLatency } from './latency.ts'
 import { runMemory } from './memory.ts'
 import { runReal } from './real.ts'
 
-/** Seeds that no rule was tuned on. */
-const SEEDS = Array.from({ length: 24 }, (_, nth) => 101 + nth)
+/** Seeds that no rule was tuned on: looked at once, when the rules were done. To improve a rule take others, then new ones here. */
+const SEEDS = Array.from({ length: 24 }, (_, nth) => 3_001 + nth)
 const SELF = 'npx tsx test/bench/detection/main.ts'
 
 type Section = (seeds: readonly number[], command: string) => void | Promise<void>

