@@ -8,13 +8,20 @@ import type { Surface } from './surface.ts'
 /** `POST /remedies/NAME` runs a remedy now and answers with what it did; with `?only=CACHE` (repeatable), for these alone. */
 export function routeRemedies(router: Router, { remedies }: Pick<Surface, 'remedies'>, changes: Changes): void {
   const byName = new Map(remedies.map((remedy) => [remedy.name, remedy]))
-  router.post('/remedies/:name', (ctx) =>
-    changes.make(ctx, () => {
+  router.post('/remedies/:name', async (ctx) => {
+    await changes.make(ctx, () => {
       const remedy = byName.get(ctx.params['name'] ?? '')
       if (!remedy) return ctx.throw(404, `there is no remedy of this name; there is ${[...byName.keys()].join(', ')}`)
       return run(ctx, chosen(ctx, remedy))
-    }),
-  )
+    })
+    if (ctx.accepts(['json', 'html']) === 'html') backToPage(ctx)
+  })
+}
+
+/** A form of the status page, in a browser without scripts: the page then says what was done. */
+function backToPage(ctx: Context): void {
+  ctx.status = 303
+  ctx.set('Location', `${ctx.state['healthPrefix'] ?? ''}/status#timeline`)
 }
 
 function chosen(ctx: Context, remedy: Remedy): Remedy {

@@ -16,9 +16,26 @@ import { wordsIn } from './words.ts'
 /** A check with several hundred subjects shows its worst. */
 const MOST_PARTS = 8
 const MOST_VALUES = 24
+const DAY_MS = 24 * 3_600_000
+
+const drawn = new WeakMap<CheckState, Map<string, Html>>()
+
+/** The same card for the same look, as long as nothing else on it would read otherwise: most cards of most renderings. */
+export function checkCard(check: CheckState, view: StatusView): Html {
+  const { language, prefix, mayChange, attempts, now } = view
+  const minutes = Math.floor((now - check.since) / 60_000)
+  const lastTry = attempts.at(-1)
+  const key = [language, prefix, mayChange, minutes, Math.floor(now / DAY_MS), lastTry?.at, lastTry?.helped].join()
+  const memory = drawn.get(check) ?? new Map<string, Html>()
+  const card = memory.get(key) ?? freshCard(check, view)
+  // An older minute never comes again.
+  if (memory.size >= 8) memory.clear()
+  drawn.set(check, memory.set(key, card))
+  return card
+}
 
 /** One check: open where something is wrong, else one line that opens. */
-export function checkCard(check: CheckState, view: StatusView): Html {
+function freshCard(check: CheckState, view: StatusView): Html {
   const { name, status } = check
   const id = `check-${name}`
   if (status === 'pass') {
@@ -38,9 +55,7 @@ function body(check: CheckState, view: StatusView): Html {
   const bad = check.status !== 'pass'
   const drawn = drawing(check, view)
   const more = html`${parts(check, view)}${values(check, view)}${drawn.day}`
-  const folded = bad
-    ? html`<details id="more-${check.name}"><summary>${labels.values}</summary>${more}</details>`
-    : more
+  const folded = bad ? html`<details id="more-${check.name}"><summary>${labels.more}</summary>${more}</details>` : more
   return html`<div class="body"><dl>${bad && advice(check, view)}${attemptsFor(check.name, view)}<dt>${labels.looksAt}</dt><dd><span lang="en">${check.about}</span>; ${lookWords(check, view)}</dd></dl>${drawn.chart}</div>${folded}`
 }
 
@@ -52,7 +67,7 @@ function advice(check: CheckState, view: StatusView): Html {
   const todo = words.cure(check.cure, check.status, view.identity.serviceId)
   const differs = check.looked && check.sighting !== check.status
   const needed = isWorse(check.sighting, check.status) ? check.rhythm.toWorsen : check.rhythm.toRecover
-  return html`${fatal.length > 0 && html`<dt>${words.labels.fatal}</dt>${fatal}`}<dt>${words.labels.doNow}</dt><dd>${todo}${view.mayChange && named.map((remedy) => remedyForm(remedy, view, check.name))}${differs && html`<p class="note">${words.seen(words.status[check.sighting], needed)}</p>`}</dd>`
+  return html`${fatal.length > 0 && html`<dt>${words.labels.fatal}</dt>${fatal}`}<dt>${words.labels.doNow}</dt><dd>${todo}${named.length > 0 && html` ${words.mayHelp(named.map(({ name }) => name).join(', '))} ${view.mayChange && named.map((remedy) => remedyForm(remedy, view, check.name))}`}${differs && html`<p class="note">${words.seen(words.status[check.sighting], needed)}</p>`}</dd>`
 }
 
 function forecasts({ forecast, parts }: CheckState): readonly Forecast[] {
@@ -79,8 +94,10 @@ function drawing(check: CheckState, view: StatusView): { chart: Html | false; da
   const history = view.history(check.name)
   if (!observes || !history) return { chart: false, day: false }
   const words = wordsIn(view.language)
-  const course = { value: observes.value, points: history.fine, limits, now: view.now, ...(forecast && { forecast }) }
-  return { chart: chart(course, words), day: day(history.coarse, view.now, words) }
+  // Up to the newest look: so a check that has not looked since is drawn, and sent, no second time.
+  const now = check.lookedAt ?? view.now
+  const course = { value: observes.value, points: history.fine, limits, now, ...(forecast && { forecast }) }
+  return { chart: chart(course, words), day: day(history.coarse, now, words) }
 }
 
 function parts({ parts }: CheckState, view: StatusView): Html | false {

@@ -45,9 +45,9 @@ export function fragmentsOf(view: StatusView): Fragments {
     checks: html`<section id="checks" aria-label="${headings.checks}">${group('wrong', headings.wrong, pieces.slice(0, badShown), bad.length - badShown)}${group('well', headings.well, pieces.slice(badShown), well.length - MOST_PASSING)}</section>`,
     others: new Map([
       ['overall', overall(view)],
+      ['timeline', timeline(view)],
       ['visits', visits(view)],
       ['run', run(view)],
-      ['timeline', timeline(view)],
       ['controls', controls(view)],
     ]),
   }

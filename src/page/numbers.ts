@@ -3,7 +3,7 @@ import { inPercent, inWords } from '../core/wording.ts'
 
 /** A value as people read it, by the unit that its name ends in: `used_bytes`, `used_ratio`, `p99_seconds`. */
 export function shownValue(name: string, value: number): string {
-  if (/(^|_)bytes$/.test(name)) return inBytes(value)
+  if (/(^|_)bytes(_per_[a-z]+)?$/.test(name)) return inBytes(value)
   if (/(^|_)ratio$/.test(name)) return inPercent(value)
   if (/(^|_)seconds$/.test(name)) return value === 0 ? '0 s' : inWords(value * 1000)
   if (Number.isInteger(value)) return String(value)
@@ -12,7 +12,7 @@ export function shownValue(name: string, value: number): string {
 
 /** A value's name as people read it: `used_ratio` is "used", `entries_per_minute` "entries per minute". */
 export function shownName(name: string): string {
-  return name.replace(/_(bytes|ratio|seconds)$/, '').replaceAll('_', ' ')
+  return name.replace(/_(bytes|ratio|seconds)(?=$|_per_)/, '').replaceAll('_', ' ')
 }
 
 /** A place in a drawing: one digit behind the point is finer than a screen. */

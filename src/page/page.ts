@@ -20,7 +20,7 @@ ${MARKS}<a class="skip" href="#wrong">${words.skip}</a>
 <header><p><b>failweb</b> ${view.identity.serviceId}</p><p id="live">${time(now, now)}</p><p id="zone">${words.utc}</p>
 <noscript><p>${words.noScripts} <a href="?lang=${language}">${words.reload}</a></p></noscript><nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${words.otherLanguage}</a></nav></header>
 <p id="spoken" class="spoken" role="status">${spoken}</p><p id="said" role="status"></p>
-<main>${part('overall')}${checks}<div class="columns">${part('run')}${part('visits')}${part('timeline')}${part('controls')}</div></main>
+<main>${part('overall')}${checks}<div class="columns"><div>${part('timeline')}${part('visits')}</div><div>${part('run')}${part('controls')}</div></div></main>
 <script>${trusted(SCRIPT)}</script></body></html>`}\n`
 }
 

@@ -1,5 +1,5 @@
 import type { HistoryPoint, HistorySpan } from '../core/history.ts'
-import { type Status, worst } from '../core/status.ts'
+import type { Status } from '../core/status.ts'
 import { type Html, html } from './html.ts'
 import { placed } from './numbers.ts'
 import type { Words } from './words.ts'
@@ -28,22 +28,24 @@ const BARS = 72
 /** A day in one line: the highest value of each 20 minutes, over what was said. Nothing until there are 15 minutes to show. */
 export function day(spans: readonly HistorySpan[], now: number, words: Words): Html {
   if (spans.length < 3) return html``
-  const bars = Array.from({ length: BARS }, (_, index) => between(spans, now, index)).filter((one) => one !== undefined)
-  const highest = Math.max(...bars.map(({ most }) => most ?? 0)) || 1
-  const y = (value: number) => placed(38 - (value / highest) * 34)
-  const path = bars.map(({ x, most }) => (most === undefined ? '' : `M${placed(x)} 38V${y(most)}`)).join('')
-  const said = bars.map(({ x, worst }) => bar(worst, x - 2, x + 2, 41))
-  return html`<p class="label">${words.labels.lastDay}</p><svg class="day" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true"><path class="bars" d="${path}"/><g class="strip">${said}</g></svg>`
+  const begun = now - DAY_MS
+  const x = (at: number) => ((at - begun) / DAY_MS) * WIDTH
+  const bars = tallest(spans, begun)
+  const highest = Math.max(...bars.values()) || 1
+  const path = [...bars].map(([index, most]) => {
+    return `M${placed(((index + 0.5) / BARS) * WIDTH)} 38V${placed(38 - (most / highest) * 34)}`
+  })
+  const said = spans.map(({ from, worst }) => ({ at: Math.max(from, begun), said: worst }))
+  return html`<p class="label">${words.labels.lastDay}</p>
+<svg class="day" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true"><path class="bars" d="${path.join('')}"/>${strip(said, x, WIDTH, 41)}</svg>`
 }
 
-function between(spans: readonly HistorySpan[], now: number, index: number) {
-  const from = now - DAY_MS + (index * DAY_MS) / BARS
-  const its = spans.filter((span) => span.to > from && span.to <= from + DAY_MS / BARS)
-  const most = its.flatMap((span) => span.most ?? [])
-  if (its.length === 0) return undefined
-  return {
-    x: ((index + 0.5) / BARS) * WIDTH,
-    worst: worst(its.map((span) => span.worst)),
-    ...(most.length > 0 && { most: Math.max(...most) }),
+/** The highest value of each bar's time; a bar without a value is missing. */
+function tallest(spans: readonly HistorySpan[], begun: number): ReadonlyMap<number, number> {
+  const bars = new Map<number, number>()
+  for (const { to, most } of spans) {
+    const index = Math.min(BARS - 1, Math.floor(((to - 1 - begun) / DAY_MS) * BARS))
+    if (most !== undefined && index >= 0) bars.set(index, Math.max(most, bars.get(index) ?? most))
   }
+  return bars
 }

@@ -16,7 +16,7 @@ h1{font-size:2rem;line-height:1.2;margin:0}h2{font-size:1.15rem;margin:1.2rem 0 
 .skip,.spoken{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.3rem;background:var(--card);padding:.4rem .8rem;z-index:2}
 .mark{width:1.05em;height:1.05em;vertical-align:-.16em;flex:none;fill:currentColor}
 .ink{fill:none;stroke:var(--on);stroke-width:2.4;stroke-linecap:round;stroke-linejoin:round}
-#overall,.check,.columns>section{background:var(--card);border:1px solid var(--hair);border-radius:8px;padding:1rem}
+#overall,.check,.columns section{background:var(--card);border:1px solid var(--hair);border-radius:8px;padding:1rem}
 #overall{border-left:10px solid currentColor}#overall>*,.check>*{color:var(--ink)}#overall h1{color:inherit}
 #overall.pass,.pass h3 .mark,.pass .word,.told .pass .mark,li.pass>.mark,span.pass{color:var(--pass)}
 #overall.warn,.warn h3 .mark,.warn .word,li.warn>.mark,span.warn{color:var(--warn)}
@@ -36,15 +36,15 @@ article .because{font-size:1.1rem;margin:.3rem 0}
 summary{cursor:pointer}.check.pass>summary .because{color:var(--soft);margin-left:.6rem;font-size:.93rem}
 .body{display:grid;gap:0 2rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
 .label{font-weight:600;margin:.6rem 0 0}
-.chart{margin:.5rem 0;max-width:34rem}.chart svg,.day{display:block;width:100%;height:auto;max-width:34rem;overflow:visible}
-svg text{fill:var(--soft);font-size:11px}text.warn{fill:var(--warn)}text.fail{fill:var(--fail);text-anchor:end}text.now,text.end{text-anchor:end}
+.chart{margin:.5rem 0}.chart svg,.day{display:block;width:100%;height:auto;max-width:28rem;overflow:visible}
+svg text{fill:var(--soft);font-size:11px;paint-order:stroke;stroke:var(--card);stroke-width:3px}text.warn{fill:var(--warn)}text.fail{fill:var(--fail);text-anchor:end}text.now,text.end{text-anchor:end}
 .axis{stroke:var(--edge);stroke-width:1}.line{fill:none;stroke:var(--line);stroke-width:2;stroke-linejoin:round}
 .limit{stroke-width:1.5}.limit.warn{stroke:var(--warn);stroke-dasharray:5 4}.limit.fail{stroke:var(--fail)}
 .fan{fill:var(--fan)}.likely{fill:none;stroke:var(--line);stroke-width:2;stroke-dasharray:2 3}
 .strip .pass{fill:var(--pass)}.strip .warn{fill:var(--warn)}.strip .unknown{fill:var(--unknown)}.strip .fail{fill:var(--fail)}
 .bars{stroke:var(--line);stroke-width:3}
 .values{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.3rem 1rem}.values dt{font-weight:400;color:var(--soft);font-size:.9rem;margin:0}.values dd,.odds dd{font-variant-numeric:tabular-nums}
-.columns{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));align-items:start}.columns h2{margin-top:0}
+.columns,.columns>div{display:grid;gap:1rem}.columns{grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));align-items:start}.columns h2{margin-top:0}
 .decay{display:flex;flex-wrap:wrap;gap:1rem;align-items:center}.gauge{width:9rem;flex:none}.gauge path{fill:none}.track{stroke:var(--hair);stroke-width:12}.next{stroke:var(--edge);stroke-width:6}.full{stroke:var(--line);stroke-width:12}.gauge text{text-anchor:middle;font-size:20px;font-weight:700;fill:var(--ink)}
 .odds{flex:1 1 16rem}.odds>div{display:flex;gap:1rem;justify-content:space-between;border-bottom:1px solid var(--hair)}.odds dt{font-weight:400;margin:0;flex:1 0 9rem}.odds dd{text-align:right;font-weight:600}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.93rem}th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--hair);font-variant-numeric:tabular-nums}th[scope=row]{font-weight:400}th,td{overflow-wrap:normal;white-space:nowrap}td:last-child{white-space:normal;min-width:8rem}

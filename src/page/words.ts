@@ -25,6 +25,7 @@ export interface Words {
   readonly labels: Readonly<
     Record<
       | 'doNow'
+      | 'more'
       | 'looksAt'
       | 'looks'
       | 'fatal'
@@ -95,6 +96,7 @@ export interface Words {
     Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'local' | 'working' | 'done' | 'refused', string>
   >
   run(remedy: string): string
+  mayHelp(remedy: string): string
   readonly fault: Readonly<Record<'start' | 'stop' | 'active' | 'forSeconds', string>>
   faultUntil(time: string): string
   readonly faultsNeedScripts: string

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest'
+import { changesBetween, fragmentsOf } from '../../src/page/fragments.ts'
+import { overallOf, worstFirst } from '../../src/page/overall.ts'
+import { statusPage } from '../../src/page/page.ts'
+import type { StatusView } from '../../src/page/view.ts'
+import { badNight, NOW, snapshotOf, state, view } from './night.ts'
+
+const pageOf = (one: StatusView) => statusPage(one, fragmentsOf(one))
+/** What a person reads: no tags, no style, no script. */
+const textOf = (page: string) =>
+  page
+    .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+
+describe('the page', () => {
+  const page = pageOf(badNight())
+  const text = textOf(page)
+
+  test.each([
+    [
+      'what is wrong, worst and newest first',
+      'Failing 4 of 10 checks need a look: cache-size failing since 02:54:13 , 4 min: greetings holds',
+    ],
+    ['why', 'greetings holds 112000 entries, growing by 2400 a minute; warns at 10000, fails at 100000'],
+    [
+      'when it is fatal',
+      'reaches V8’s heap limit in about 34 min; at the soonest in 25 min, at the latest in 1 h 5 min',
+    ],
+    ['what to do', 'neither a restart nor waiting cures it'],
+    ['what helps at once', 'The remedy purge-cache helps at once. Run purge-cache'],
+    ['what was tried, and what it did', '02:38:13 gc ran for 41 ms; bytes 400 MiB → 396 MiB; it did not help'],
+    ['that patience waits', 'The newest look saw: ok. It takes 2 in a row until that is said.'],
+    ['what Kubernetes is told', '/readyz 503 no requests are sent here (latency)'],
+    ['that liveness goes on', '/livez 200 the container keeps running'],
+    ['the odds ahead', 'The next three all fail with 11%'],
+    ['how the last run ended', 'heartbeat failed 3 times: decay 62% (SIGTERM)'],
+    ['who asked, and what they got', 'the kubelet /readyz every 5 s 02:58:12 503 200 2001×, 503 144×'],
+    ['what else there is to say', 'the journal cannot be written: ENOSPC'],
+    ['faults that are on', 'latency active , ends by itself at 02:58:53'],
+  ])('says %s', (_title, sentence) => expect(text).toContain(sentence))
+
+  test('is under 60 KiB, in Japanese too', () => {
+    expect(Buffer.byteLength(page)).toBeLessThan(60 * 1024)
+    expect(Buffer.byteLength(pageOf(badNight({ language: 'ja' })))).toBeLessThan(60 * 1024)
+  })
+
+  test('asks for nothing: it has no address but its own routes', () => {
+    const addresses = [...page.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, address]) => address)
+    expect(addresses.length).toBeGreaterThan(10)
+    for (const address of addresses) expect(address).toMatch(/^(#|\?|\/[a-z]|data:,$)/)
+    expect(page).not.toMatch(/\sstyle=|\son[a-z]+=/)
+  })
+
+  test('in Japanese says so, and marks the checks’ own sentences as English', () => {
+    const japanese = pageOf(badNight({ language: 'ja' }))
+    expect(japanese).toContain('<html lang="ja">')
+    expect(textOf(japanese)).toContain('異常 10個のチェックのうち4個に対応が必要です')
+    expect(japanese).toContain('<span lang="en">greetings holds 112000 entries')
+    for (const word of ['What to do', 'failing', 'Who asked', 'less than']) expect(textOf(japanese)).not.toContain(word)
+  })
+
+  test('who may not change anything sees no button, and why', () => {
+    const looked = pageOf(badNight({ mayChange: false }))
+    expect(looked).not.toContain('<button')
+    expect(textOf(looked)).toContain('You may look, but not change anything')
+  })
+
+  test('a name or a sentence cannot become markup', () => {
+    const evil = '<img src=x onerror=alert(1)>'
+    const parts = [evil, 'b'].map((subject) => ({ subject, status: 'fail' as const, because: evil, values: {} }))
+    const check = state('evil', 'fail', { because: evil, about: evil, parts })
+    const transition = { name: 'evil', from: 'pass' as const, to: 'fail' as const, because: evil, at: NOW }
+    expect(pageOf(view({ snapshot: snapshotOf([check]), transitions: [transition], notes: [evil] }))).not.toContain(
+      '<img',
+    )
+  })
+
+  test('ten thousand checks do not make it a book: what is wrong comes first, and the rest is counted', () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => state(`c${index}`, index === 9_999 ? 'fail' : 'pass'))
+    const long = pageOf(view({ snapshot: snapshotOf(many) }))
+    expect(long).toContain('id="check-c9999"')
+    expect(textOf(long)).toContain('and 9939 more')
+    expect(long.length).toBeLessThan(120_000)
+  })
+})
+
+describe('the overall word', () => {
+  const decay = (failedInARow: number) => ({ percent: 10, step: 2, failedInARow })
+
+  test.each<[string, Partial<StatusView>, string]>([
+    ['all is well', {}, 'pass'],
+    ['the worst check speaks', { snapshot: snapshotOf([state('a', 'warn'), state('b', 'unknown')]) }, 'unknown'],
+    ['a failed draw fails', { decay: decay(1) }, 'fail'],
+    ['a draw that passed does not', { decay: decay(0) }, 'pass'],
+    [
+      'a service that stops is stopping, whatever else',
+      { draining: true, snapshot: snapshotOf([state('a', 'fail')]) },
+      'stopping',
+    ],
+  ])('%s', (_title, more, word) => expect(overallOf(view(more))).toBe(word))
+
+  test('worst first, newest trouble first among equals, the rest in its own order', () => {
+    const checks = [
+      state('a', 'pass'),
+      state('b', 'fail', { since: 1 }),
+      state('c', 'warn'),
+      state('d', 'fail', { since: 2 }),
+      state('e', 'pass'),
+    ]
+    expect(worstFirst(checks).map(({ name }) => name)).toEqual(['d', 'b', 'c', 'a', 'e'])
+  })
+})
+
+describe('what changes between two renderings', () => {
+  const night = badNight()
+
+  test('nothing, where only seconds went by', () => {
+    expect(changesBetween(fragmentsOf(night), fragmentsOf({ ...night, now: NOW + 1_000 }))).toBeUndefined()
+  })
+
+  test('one check that has looked is one card', () => {
+    const checks = night.snapshot.checks.map((check) =>
+      check.name === 'cpu' ? { ...check, lookedAt: NOW, tookMs: 9 } : check,
+    )
+    const changes = changesBetween(fragmentsOf(night), fragmentsOf({ ...night, snapshot: snapshotOf(checks) }))
+    expect(Object.keys(changes ?? {})).toEqual(['check-cpu'])
+  })
+
+  test('one that has come to fail moves: all cards are sent, and the overall word', () => {
+    const checks = night.snapshot.checks.map((check) =>
+      check.name === 'cpu' ? state('cpu', 'fail', { since: NOW }) : check,
+    )
+    const changes = changesBetween(fragmentsOf(night), fragmentsOf({ ...night, snapshot: snapshotOf(checks) }))
+    expect(Object.keys(changes ?? {})).toEqual(['overall', 'checks'])
+  })
+
+  test('everything, for who has seen nothing', () => {
+    expect(Object.keys(changesBetween(undefined, fragmentsOf(night)) ?? {})).toEqual([
+      'overall',
+      'timeline',
+      'visits',
+      'run',
+      'controls',
+      'checks',
+    ])
+  })
+})
