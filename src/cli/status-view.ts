@@ -85,12 +85,11 @@ function worstPart({ parts }: ReportedCheck): ReportedPart {
 
 const NOTHING: ReportedPart = { status: 'unknown' }
 
-/** What is well is said in the check's own line; what is not has lines of its own, and here only its number. */
+/** What is well is said in the check's own line; what is not has lines of its own. */
 function summary(check: ReportedCheck): string {
-  const part = worstPart(check)
-  if (check.status !== 'pass') return part.value === undefined ? '' : String(Number(part.value.toPrecision(3)))
+  if (check.status !== 'pass') return ''
   const more = check.parts.length - 1
-  return `${part.because ?? ''}${more > 0 ? ` (and ${more} more)` : ''}`
+  return `${worstPart(check).because ?? ''}${more > 0 ? ` (and ${more} more)` : ''}`
 }
 
 function details(check: ReportedCheck, columns: number): Line[] {

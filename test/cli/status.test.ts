@@ -59,7 +59,7 @@ describe('failweb status', () => {
          disk-usage: 93% of / is used; fails at 90%
 
 STATUS   CHECK       FOR     HISTORY                   SEEN
-fail     disk-usage  0s                             █  0.93
+fail     disk-usage  0s                             █
          93% of / is used; fails at 90%
          reaches the end of / in about 25 min: 15 min at the soonest, never at the latest
          since 2026-01-01 00:00:01Z; cured by a person
