@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Values } from '../src/core/check.ts'
-import { grade, LIMITS_IN_ORDER, type Limits } from '../src/core/limits.ts'
+import { grade, LIMITS_IN_ORDER, type Limits, valueLimits } from '../src/core/limits.ts'
 import { type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { isWorse } from '../src/core/status.ts'
@@ -115,6 +115,7 @@ function judgeCache(cache: CacheReading, samples: Samples<CacheSizeReading>, set
     status,
     because: `${cache.name} holds ${held(cache)}${growth(cache, pace, own?.entries ?? settings.entries)}; ${limit}${remedy}`,
     values: valuesOf(cache, pace),
+    limits: valueLimits(own?.entries ?? settings.entries),
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineCheck, type Values } from '../src/core/check.ts'
-import { grade, LIMITS_IN_ORDER, ratioLimits } from '../src/core/limits.ts'
+import { grade, LIMITS_IN_ORDER, ratioLimits, valueLimits } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { inPercent, inWords } from '../src/core/wording.ts'
 import { type CpuReading, type CpuWatch, type Throttling, watchCpu } from '../src/host/cpu.ts'
@@ -36,7 +36,8 @@ export const cpuCheck = defineCheck<CpuReading, Settings, CpuWatch>({
     if (!since) return { status: 'pass', because: unthrottled(samples, used), values: usage }
     const ratio = since.throttled / since.periods
     const values = { ...usage, throttled_ratio: ratio, throttled_seconds: since.throttledMs / 1000 }
-    return { status: grade(ratio, settings, said?.status), because: sentence(since, settings), values }
+    const status = grade(ratio, settings, said?.status)
+    return { status, because: sentence(since, settings), values, limits: valueLimits(settings) }
   },
 })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CannotTell, defineCheck, type Forecast } from '../src/core/check.ts'
-import { grade, LIMITS_IN_ORDER, ratioLimits } from '../src/core/limits.ts'
+import { grade, LIMITS_IN_ORDER, ratioLimits, valueLimits } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import type { Judged } from '../src/core/status.ts'
 import { inPercent, inWords } from '../src/core/wording.ts'
@@ -42,7 +42,8 @@ export const descriptorsCheck = defineCheck<DescriptorReading, Settings, Descrip
   sense: ({ held }) => held.look(),
   judge(samples, settings, said) {
     const { open, limit, exhausted } = newest(samples).reading
-    if (exhausted) return { status: 'fail', because: NONE_LEFT, values: { used_ratio: 1 } }
+    if (exhausted)
+      return { status: 'fail', because: NONE_LEFT, values: { used_ratio: 1 }, limits: valueLimits(settings) }
     if (open === undefined) throw new CannotTell('the system does not tell how many descriptors are open')
     if (limit === undefined) return { status: 'pass', because: unlimited(open), values: { open_descriptors: open } }
     // One that was inherited from before the limit was lowered counts, though it takes no place of the others.
@@ -51,7 +52,7 @@ export const descriptorsCheck = defineCheck<DescriptorReading, Settings, Descrip
     const forecast = forecastOf(samples, limit)
     const because = sentence(status, open, limit, settings) + forecastWords(forecast)
     const values = { open_descriptors: open, limit_descriptors: limit, used_ratio: ratio }
-    return { status, because, values, ...(forecast && { forecast }) }
+    return { status, because, values, limits: valueLimits(settings), ...(forecast && { forecast }) }
   },
 })
 

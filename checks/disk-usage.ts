@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { bytesIn, inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Forecast, type Part, type Said } from '../src/core/check.ts'
-import { grade, LIMITS_IN_ORDER, type Limits, ratioLimits } from '../src/core/limits.ts'
+import { grade, LIMITS_IN_ORDER, type Limits, ratioLimits, valueLimits } from '../src/core/limits.ts'
 import { saidOf, type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest } from '../src/core/samples.ts'
 import type { Judged } from '../src/core/status.ts'
@@ -110,6 +110,7 @@ function judgeSpace(mount: Followed<MountSpace>, limits: Limits, said?: Said): P
       available_bytes: availableBytes,
       size_bytes: sizeBytes,
     },
+    limits: valueLimits(limits),
     ...(fill && { forecast: forecastOf(fill, `${path} full`) }),
   }
 }
@@ -143,6 +144,7 @@ function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy 
     status: fill && status === 'pass' ? 'warn' : status,
     because: `${path} holds ${inBytes(bytes)}${inTime(fill, inBytes(failAt))}; ${limit}`,
     values: { used_ratio: bytes / failAt, used_bytes: bytes },
+    limits: valueLimits(limits),
     ...(fill && { forecast: forecastOf(fill, `${path} at ${inBytes(failAt)}`) }),
   }
 }

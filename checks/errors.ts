@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineCheck } from '../src/core/check.ts'
-import { grade } from '../src/core/limits.ts'
+import { grade, valueLimits } from '../src/core/limits.ts'
 import { atLeastAgo, newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
 import { inNumber } from '../src/core/wording.ts'
@@ -52,7 +52,7 @@ export const errorsCheck = defineCheck<ErrorReading, Settings, ErrorWatch>({
       exhaustion_errors: total(recent.exhausted),
       process_warnings: warnings,
     }
-    return { status, because: sentence(recent, settings), values }
+    return { status, because: sentence(recent, settings), values, limits: valueLimits(settings) }
   },
 })
 

@@ -95,6 +95,8 @@ function partOf(signal: MemorySignal, samples: Samples<MemoryReading>, settings:
       used_ratio: used / ceiling.bytes,
       ...(outlook && { growth_bytes_per_second: outlook.slope * 1000 }),
     },
+    // The trend's own limit is a time: of the share only the level rule knows one, and of the heap alone.
+    ...(signal.subject === 'heap' && { limits: { fail: settings.fullRatio } }),
     ...(outlook && { forecast: { limit: ceiling.limit, etaSeconds: secondsOf(outlook) } }),
   }
 }
@@ -166,6 +168,6 @@ function spokesman(parts: readonly Part[]): Verdict {
   const status = worst(parts.map((part) => part.status))
   const urgency = ({ forecast, values }: Part) => forecast?.etaSeconds[1] ?? 1e9 - (values['used_ratio'] ?? 0)
   const [first] = parts.filter((part) => part.status === status).sort((a, b) => urgency(a) - urgency(b))
-  const { because = 'nothing to see', values = {}, forecast } = first ?? {}
-  return { status, because, values, ...(forecast && { forecast }) }
+  const { because = 'nothing to see', values = {}, limits, forecast } = first ?? {}
+  return { status, because, values, ...(limits && { limits }), ...(forecast && { forecast }) }
 }

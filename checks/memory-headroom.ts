@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inBytes } from '../src/core/byte-size.ts'
-import { defineCheck, type Part, type Said } from '../src/core/check.ts'
+import { defineCheck, type Part, type Said, type ValueLimits } from '../src/core/check.ts'
 import { grade, LIMITS_IN_ORDER, ratioLimits } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
@@ -66,7 +66,8 @@ export const memoryHeadroomCheck = defineCheck<MemoryReading, Settings, MemoryWa
     const status = worst(parts.map((part) => part.status))
     const ratio = ({ values }: Part) => values['used_ratio'] ?? 0
     const [first] = parts.filter((part) => part.status === status).sort((a, b) => ratio(b) - ratio(a))
-    return { status, because: first?.because ?? '', values: first?.values ?? {}, parts }
+    const { because = '', values = {}, limits } = first ?? {}
+    return { status, because, values, ...(limits && { limits }), parts }
   },
 })
 
@@ -76,7 +77,8 @@ function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Sa
   const used = collected.newestBytes
   if (used === undefined) {
     const because = `no major collection yet: ${inBytes(oldBytes)} in use of ${inBytes(heapCeilingBytes)} ${ceiling.limit}`
-    return { subject: 'heap', status: 'pass', because, values: filled(oldBytes, ceiling) }
+    const limits = limitsOf(settings, ceiling, settings.baseline.heapBytes)
+    return { subject: 'heap', status: 'pass', because, values: filled(oldBytes, ceiling), limits }
   }
   const collecting = collectingRatio(samples)
   const points = samples.flatMap(({ at, reading }) => pointOf(at, reading.collected.floorBytes))
@@ -90,6 +92,7 @@ function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Sa
       `collections leave ${inBytes(used)} in the heap, ${level.because}${threshold.because}` +
       (spiral ? `; V8 spends ${inPercent(collecting)} of its time collecting` : ''),
     values: { ...filled(used, ceiling), ...threshold.values, collecting_ratio: collecting },
+    limits: limitsOf(settings, ceiling, settings.baseline.heapBytes),
   }
 }
 
@@ -112,6 +115,7 @@ function workingSetPart(samples: Samples<MemoryReading>, settings: Settings, sai
       ...(oomKills !== undefined && { oom_kills: oomKills }),
       ...(pressureRatio !== undefined && { pressure_ratio: pressureRatio }),
     },
+    limits: limitsOf(settings, ceiling, settings.baseline.workingSetBytes),
   }
 }
 
@@ -166,6 +170,15 @@ function riseOf(points: readonly Point[]): number {
 function aheadMs(points: readonly Point[]): number {
   const [oldest, latest] = [points[0], points.at(-1)]
   return oldest && latest ? (LOOKS_AHEAD * (latest.t - oldest.t)) / (points.length - 1) : 0
+}
+
+/** Of the share that is used: it warns from the threshold measured before production on, where that is the nearer one. */
+function limitsOf(
+  { warnAt, failAt }: Settings,
+  { bytes }: Ceiling,
+  baselineBytes = Number.POSITIVE_INFINITY,
+): ValueLimits {
+  return { warn: Math.min(warnAt, baselineBytes / bytes), fail: failAt }
 }
 
 function overBaseline(used: number, threshold: number | undefined) {

@@ -67,7 +67,7 @@ function judgeName(
   const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${inPercent(plain(long))}) in 5 min`
   const limits = `warns from the first, fails when surely more than ${inPercent(OVER_AT * budget)} are`
   const because = `${seen} ${long.bad === 1 ? 'was' : 'were'} NaN or infinite; ${limits}; look for a division by zero or a missing value`
-  return { subject: name, status, because, values: valuesOf(long) }
+  return { subject: name, status, because, values: valuesOf(long), limits: { fail: OVER_AT * budget } }
 }
 
 /** What was counted in the last `ms`. Counts begin at 0 with the process, so a history that is whole begins there. */

@@ -1,5 +1,5 @@
 import type { z as Zod } from 'zod'
-import { CannotTell } from './check.ts'
+import { CannotTell, type ValueLimits } from './check.ts'
 import type { Judged, Status } from './status.ts'
 
 /** Two limits on a number that is bad when high. */
@@ -21,6 +21,11 @@ export function grade(value: number, limits: Limits, said?: Status): Judged {
   if (value >= limits.failAt - (said === 'fail' ? band : 0)) return 'fail'
   if (value >= limits.warnAt - (said === 'fail' || said === 'warn' ? band : 0)) return 'warn'
   return 'pass'
+}
+
+/** The same two, as a verdict tells them. */
+export function valueLimits({ warnAt, failAt }: Limits): ValueLimits {
+  return { warn: warnAt, fail: failAt }
 }
 
 /** The settings of two ratios (0–1) with their defaults. Core never loads zod, so the check hands it over. */
