@@ -22,12 +22,13 @@ import { createHealthRoutes, type HealthRoutesOptions } from './http/health-rout
 import { createMeter, type Meter } from './http/measure.ts'
 import { createNodeHandler } from './http/node-handler.ts'
 import type { AccessRules, FaultControl, Surface } from './http/surface.ts'
-import { createVisitors } from './http/visitors.ts'
+import { createVisitors, type Visitors } from './http/visitors.ts'
 import { createMetrics } from './metrics/exposition.ts'
 import { PACKAGE_VERSION } from './package-version.ts'
 import { purgeCache } from './remedies/purge-cache.ts'
 import { createRemedies, type Remedies } from './remedies/remedies.ts'
 import type { Identity, PreviousRun } from './render/health-json.ts'
+import { PROBE_ROUTES } from './render/text.ts'
 import { systemClock } from './system-clock.ts'
 
 /** What failweb's own service adds to the health service that a host would get. */
@@ -107,7 +108,8 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   const { decay, decayStep, temper, faults } = extras
   const startedAt = clock.date()
   const identity = identityOf(options.identity)
-  const metrics = metricsOf(parts, identity, startedAt, () => registry.snapshot())
+  const visitors = createVisitors(clock)
+  const metrics = metricsOf(parts, identity, startedAt, () => registry.snapshot(), visitors)
   const remedies = extras.remedies ?? remediesByHand(surroundings, metrics)
   const watchers: Watcher[] = [{ looked: metrics.looked, changed: metrics.changed }]
   if (options.onTransition) watchers.push({ changed: options.onTransition })
@@ -126,7 +128,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     access: accessOf(options),
     metrics,
     trips: surroundings.trips,
-    visitors: createVisitors(clock),
+    visitors,
     remedies: remedies.list,
     attempts: () => remedies.attempts(),
     notes: () => [extras.journalTrouble?.() ?? []].flat(),
@@ -141,11 +143,14 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   }
 }
 
+const PROBE_PATHS: ReadonlySet<string> = new Set(Object.values(PROBE_ROUTES).map((route) => `/${route}`))
+
 function metricsOf(
   { options, extras, assignments, collections }: Parts,
   identity: Identity,
   startedAt: Date,
   snapshot: Surface['snapshot'],
+  visitors: Visitors,
 ) {
   const { decay, faults, journalTrouble } = extras
   return createMetrics({
@@ -154,6 +159,8 @@ function metricsOf(
     releaseId: identity.releaseId,
     startedAt,
     collections,
+    // A scrape that counted itself would never read the same twice.
+    visits: () => visitors.list().filter(({ path }) => PROBE_PATHS.has(path)),
     ...('previous' in extras && { previousEnd: extras.previous?.end ?? 'none' }),
     ...(faults && { faults: () => faults.list() }),
     ...(journalTrouble && { journalTrouble }),

@@ -36,13 +36,18 @@ export function unmatched(answer: Answer): readonly string[] {
   return [...answer.question.exclude].filter((name) => !shown.has(name) && !(answer.draw && name === DECAY))
 }
 
-const memories = new WeakMap<Snapshot, Map<string, readonly Objection[]>>()
+interface Remembered extends Question {
+  readonly snapshot: Snapshot
+  readonly found: readonly Objection[]
+}
+
+const newest = new Map<Probe, Remembered>()
 
 /** Ten thousand checks do not slow the heartbeat: they are gone through once per change, not once per access. */
-function remembered(probe: Probe, snapshot: Snapshot, question: Question): readonly Objection[] {
-  const memory = memories.get(snapshot) ?? new Map<string, readonly Objection[]>()
-  const key = `${probe} ${question.draining} ${question.asks.join()}`
-  const found = memory.get(key) ?? objections(probe, snapshot, question)
-  memories.set(snapshot, memory.set(key, found))
+function remembered(probe: Probe, snapshot: Snapshot, { asks, draining }: Question): readonly Objection[] {
+  const last = newest.get(probe)
+  if (last?.snapshot === snapshot && last.draining === draining && last.asks === asks) return last.found
+  const found = objections(probe, snapshot, { asks, draining })
+  newest.set(probe, { snapshot, asks, draining, found })
   return found
 }

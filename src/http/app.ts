@@ -2,9 +2,10 @@ import Router from '@koa/router'
 import Koa from 'koa'
 import type { Greeter } from '../failweb/greeting.ts'
 import { meetFaults } from './fault-routes.ts'
-import { routeGreeting } from './greeting-routes.ts'
+import { plainGreeting, routeGreeting } from './greeting-routes.ts'
 import { answering, createHealthRoutes } from './health-routes.ts'
 import type { Meter } from './measure.ts'
+import { plainly } from './plain-requests.ts'
 import { notFound, problems } from './problems.ts'
 import type { Surface } from './surface.ts'
 
@@ -16,6 +17,8 @@ export function createApp(surface: Surface, meter: Meter, greeter: Greeter): Koa
   if (surface.faults) meetFaults(router, surface.faults)
   routeGreeting(router, greeter)
   app.use(meter.middleware())
+  // Faults meet what has been routed.
+  if (!surface.faults) app.use(plainly(plainGreeting(greeter)))
   app.use(problems)
   app.use(createHealthRoutes(surface, meter))
   app.use(answering(router))

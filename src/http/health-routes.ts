@@ -7,7 +7,8 @@ import { routeChecks } from './check-routes.ts'
 import { meetFaults, routeFaults } from './fault-routes.ts'
 import type { Meter } from './measure.ts'
 import { routeMetrics } from './metrics-routes.ts'
-import { routeProbes } from './probe-routes.ts'
+import { plainly } from './plain-requests.ts'
+import { plainProbes, routeProbes } from './probe-routes.ts'
 import { answerProblem, problems } from './problems.ts'
 import { routeRemedies } from './remedy-routes.ts'
 import { routeStatus } from './status-routes.ts'
@@ -45,7 +46,11 @@ export function createHealthRoutes(surface: Surface, meter: Meter, options: Heal
   const routes = answering(router)
   // The host's own requests come by here too: they pay one comparison, not a match with every route.
   const isOurs = among(firstSegments(router, prefix), prefix)
-  return (ctx, next) => (isOurs(ctx.path) ? routes(ctx, next) : next())
+  const routed: Middleware = (ctx, next) => (isOurs(ctx.path) ? routes(ctx, next) : next())
+  // Faults meet what has been routed.
+  if (surface.faults) return routed
+  const plain = plainly(plainProbes(surface, access, meter, prefix))
+  return (ctx, next) => plain(ctx, () => routed(ctx, next))
 }
 
 /** `healthz`, `livez` and so on: what follows the prefix in the paths of a router. */

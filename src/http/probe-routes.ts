@@ -1,11 +1,13 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import { answer } from '../core/answer.ts'
+import { type Answer, answer } from '../core/answer.ts'
 import { PROBES, type Probe, type Question } from '../core/probe.ts'
 import { answerJson } from '../render/health-json.ts'
 import { answerText, PROBE_ROUTES, verboseText } from '../render/text.ts'
 import type { Access } from './access.ts'
-import { representationOf, send } from './representation.ts'
+import type { Meter } from './measure.ts'
+import type { PlainAnswer } from './plain-requests.ts'
+import { representationOf, send, sendPlainly } from './representation.ts'
 import { sceneOf } from './scene.ts'
 import type { Surface } from './surface.ts'
 import { agentOf } from './visitors.ts'
@@ -13,33 +15,68 @@ import { agentOf } from './visitors.ts'
 /** `/healthz`, `/livez`, `/readyz`, `/startupz`. */
 export function routeProbes(router: Router, surface: Surface, access: Access): void {
   for (const probe of PROBES) {
-    const path = `/${PROBE_ROUTES[probe]}`
+    const path = pathOf(probe)
     router.get(path, (ctx) => {
-      answerProbe(ctx, probe, surface, access)
-      const agent = agentOf(ctx.get('User-Agent'))
-      surface.metrics.probed(path, ctx.status, agent)
-      surface.visitors.came(path, ctx.status, agent)
+      const found = ask(probe, surface, questionOf(ctx, surface), isPeek(ctx))
+      represent(ctx, found, surface, access)
+      visited(ctx, path, found, surface)
     })
   }
 }
 
-function answerProbe(ctx: Context, probe: Probe, surface: Surface, access: Access): void {
-  const draw = probe === 'heartbeat' ? drawFor(ctx, surface) : undefined
-  const found = answer(probe, surface.snapshot(), questionOf(ctx, surface), draw)
-  if (probe === 'heartbeat' && !isPeek(ctx)) surface.metrics.beat(found.passed)
+/** The same probes as a kubelet asks them: by the bare path. */
+export function plainProbes(
+  surface: Surface,
+  access: Access,
+  meter: Meter,
+  prefix: string,
+): ReadonlyMap<string, PlainAnswer> {
+  const answers = PROBES.map((probe): [string, PlainAnswer] => {
+    const path = pathOf(probe)
+    return [
+      prefix + path,
+      (ctx) => {
+        meter.isProbe(ctx.res)
+        const found = ask(probe, surface, { asks: surface.asks, draining: surface.draining() }, false)
+        ctx.respond = false
+        sendPlainly(ctx, statusOf(found), answerText(found, access.mayRead(ctx)))
+        visited(ctx, path, found, surface)
+      },
+    ]
+  })
+  return new Map(answers)
+}
+
+/** Every access to the heartbeat is a draw, whatever its form; a peek shows the last one. */
+function ask(probe: Probe, surface: Surface, question: Question, isPeek: boolean): Answer {
+  const { decay, metrics, visitors } = surface
+  const isBeat = probe === 'heartbeat' && !isPeek
+  const draw = isBeat ? decay?.draw() : probe === 'heartbeat' ? decay?.last : undefined
+  const found = answer(probe, surface.snapshot(), question, draw)
+  if (isBeat) metrics.beat(found.passed)
+  if (isBeat && draw) visitors.drew(draw.failed)
+  return found
+}
+
+function represent(ctx: Context, found: Answer, surface: Surface, access: Access): void {
   const open = access.mayRead(ctx)
   const as = representationOf(ctx)
-  const status = found.passed ? 200 : probe === 'heartbeat' ? 500 : 503
+  const status = statusOf(found)
   if (as !== 'text/plain') send(ctx, status, as, answerJson(found, sceneOf(ctx, surface, open)))
   else send(ctx, status, as, isVerbose(ctx) ? verboseText(found, open) : answerText(found, open))
 }
 
-/** Every access to the heartbeat is a draw, whatever its form; a peek shows the last one. */
-function drawFor(ctx: Context, { decay, visitors }: Surface) {
-  if (isPeek(ctx)) return decay?.last
-  const draw = decay?.draw()
-  if (draw) visitors.drew(draw.failed)
-  return draw
+function visited(ctx: Context, path: string, found: Answer, { visitors }: Surface): void {
+  visitors.came(path, statusOf(found), agentOf(ctx.req.headers['user-agent'] ?? ''))
+}
+
+function statusOf({ probe, passed }: Answer): number {
+  if (passed) return 200
+  return probe === 'heartbeat' ? 500 : 503
+}
+
+function pathOf(probe: Probe): string {
+  return `/${PROBE_ROUTES[probe]}`
 }
 
 function questionOf(ctx: Context, { asks, draining }: Surface): Question {

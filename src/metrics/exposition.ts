@@ -4,7 +4,7 @@ import type { Decay } from '../core/draw.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import { exposeChecks } from './checks.ts'
 import { type CollectionCounts, exposeCollections, exposeProcess } from './process.ts'
-import { exposeRequests, type RequestMetrics } from './requests.ts'
+import { exposeRequests, type RequestMetrics, type VisitCount } from './requests.ts'
 
 export { Registry } from 'prom-client'
 
@@ -12,6 +12,8 @@ export { Registry } from 'prom-client'
 export interface MetricsSetup {
   readonly assignments: readonly Assignment[]
   snapshot(): Snapshot
+  /** Who asked the probes. */
+  visits(): readonly VisitCount[]
   /** The counter behind `failweb_decay_ratio`; absent for a service without one. */
   readonly decay?: Decay
   /** Release of the service, as `failweb_build_info{version}`. */
@@ -43,7 +45,7 @@ export function createMetrics(setup: MetricsSetup): Metrics {
   exposeCollections(registry, setup.collections)
   return {
     ...exposeChecks(registry, setup),
-    ...exposeRequests(registry),
+    ...exposeRequests(registry, setup.visits),
     contentType: registry.contentType,
     text: () => registry.metrics(),
   }

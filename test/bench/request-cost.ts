@@ -18,6 +18,7 @@ const metrics = createMetrics({
   snapshot: () => snapshot,
   releaseId: '0',
   startedAt: systemClock.date(),
+  visits: () => [],
   collections: { counts: () => [] },
 })
 const meter = createMeter({ clock: systemClock, trips, metrics })

@@ -1,0 +1,114 @@
+import { createServer, request, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Koa from 'koa'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Decay } from '../../src/core/draw.ts'
+import { createHealth } from '../../src/health.ts'
+import { steady } from '../assignments.ts'
+import { type Fixture, listen, serveApp } from './service-fixture.ts'
+
+let fixture: Fixture | undefined
+let server: Server | undefined
+afterEach(async () => {
+  await fixture?.close()
+  server?.close()
+  fixture = undefined
+  server = undefined
+})
+
+/** As a kubelet asks: no header but what it sends. */
+function ask(url: string, headers: Record<string, string> = {}, method = 'GET') {
+  return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
+    const asking = request(url, { method, headers, agent: false }, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (text) => {
+        body += text
+      })
+      response.on('end', () => {
+        const { date: _, connection: __, ...told } = response.headers
+        resolve({ status: response.statusCode ?? 0, headers: told, body })
+      })
+    })
+    asking.on('error', reject).end()
+  })
+}
+
+/** Draws that never fail. */
+function lucky(): Decay {
+  let percent = 0
+  const drawn = () => ({ percent, failed: false })
+  return {
+    draw() {
+      percent += 2
+      return drawn()
+    },
+    get last() {
+      return drawn()
+    },
+  }
+}
+
+describe('a request that asks for nothing in particular', () => {
+  const checks = [steady('leaks', 'fail'), steady('fine', 'pass')]
+
+  test.each(['/', '/healthz', '/livez', '/readyz', '/startupz'])(
+    '%s is answered as it is to one that does',
+    async (path) => {
+      fixture = await serveApp(checks)
+      const [plain, anything, text] = [
+        await ask(fixture.url + path),
+        await ask(fixture.url + path, { accept: '*/*' }),
+        await ask(fixture.url + path, { accept: 'text/plain' }),
+      ]
+      expect(plain).toEqual(text)
+      expect(anything).toEqual(text)
+      expect(Object.keys(plain.headers).length).toBeGreaterThan(2)
+    },
+  )
+
+  test('draws at the heartbeat, once each', async () => {
+    fixture = await serveApp([], { decay: lucky() })
+    const { url } = fixture
+    const bodies: string[] = []
+    for (const headers of [{}, { accept: 'text/plain' }, {}]) bodies.push((await ask(`${url}/healthz`, headers)).body)
+    expect(bodies).toEqual(['OK 2%\n', 'OK 4%\n', 'OK 6%\n'])
+    expect((await ask(`${url}/healthz?peek`)).body).toBe('OK 6%\n')
+    const { body } = await ask(`${url}/metrics`)
+    expect(body).toContain('failweb_heartbeats_total{result="ok"} 3')
+    expect(body).toContain('failweb_probe_requests_total{path="/healthz",code="200",agent="other"} 4')
+    expect(body).toContain('http_request_duration_seconds_count{method="GET",route="/healthz",code="200"} 4')
+  })
+
+  test('of another method is for the routes', async () => {
+    fixture = await serveApp([])
+    expect(await ask(`${fixture.url}/livez`, {}, 'HEAD')).toMatchObject({ status: 200, body: '' })
+    expect(await ask(`${fixture.url}/livez`, {}, 'DELETE')).toMatchObject({ status: 405 })
+    expect(await ask(`${fixture.url}/livez/`)).toMatchObject(
+      await ask(`${fixture.url}/livez/`, { accept: 'text/plain' }),
+    )
+  })
+
+  test('keeps what a host says in headers of its own, and tells its middlewares the status', async () => {
+    const health = createHealth({ checks: [steady('leaks', 'fail', { rhythm: { toWorsen: 1 } })] })
+    const app = new Koa()
+    const seen: number[] = []
+    app.use(async (ctx, next) => {
+      ctx.set('X-Request-Id', '7')
+      ctx.vary('Origin')
+      await next()
+      seen.push(ctx.status)
+    })
+    app.use(health.routes({ prefix: '/internal' }))
+    await health.start()
+    server = createServer(app.callback())
+    await listen(server)
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/internal/livez`
+    for (const headers of [{}, { accept: 'text/plain' }]) {
+      const reply = await ask(url, headers)
+      expect(reply.status).toBe(503)
+      expect(reply.headers).toMatchObject({ 'x-request-id': '7', vary: 'Origin, Accept' })
+    }
+    expect(seen).toEqual([503, 503])
+    await health.stop()
+  })
+})
