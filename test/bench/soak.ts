@@ -27,6 +27,7 @@ const MIB = 2 ** 20
 /** What the manifests for production give it. */
 const LIMIT_BYTES = 256 * MIB
 
+let begun = ''
 const folder = mkdtempSync(join(tmpdir(), 'failweb-soak-'))
 const service = await startService({
   args: [
@@ -36,6 +37,7 @@ const service = await startService({
 })
 const load = autocannon({ ...loadOf(service.url), duration: WARM_SECONDS + SECONDS })
 const points = await watch(service)
+const floors = await floorsOf(service)
 const { '2xx': answered, non2xx, errors, timeouts } = await load
 const others = await verdicts(service)
 const own = (await service.ask('/healthz/memory-growth')).body.split('\n')[0] ?? ''
@@ -69,7 +71,9 @@ ${tableOf(
       `a material one (over ${((MATERIAL_RATIO * LIMIT_BYTES) / MIB).toFixed(1)} MiB, 1.5 % of 256 MiB)`,
       `${material ? 'yes' : 'no'}: ${(riseBytes / MIB).toFixed(2)} MiB`,
     ],
-    ['checks that did not pass at the end', others],
+    ['what collections leave, at first, MiB', begun],
+    ['and at the end', floors],
+    ['checks that did not pass at the end', `${others}`],
     ['exit code', `${code}`],
   ],
 )}
@@ -103,12 +107,23 @@ function loadOf(url: string): autocannon.Options {
   return { url, connections: 10, overallRate: REQUESTS_A_SECOND, requests }
 }
 
-async function watch({ child }: ServiceProcess): Promise<readonly Point[]> {
+/** What collections leave behind, as the service sees it: free of garbage, unlike what is resident. */
+async function floorsOf({ ask }: ServiceProcess): Promise<string> {
+  const { body } = await ask('/healthz/memory-growth', { headers: { Accept: 'application/health+json' } })
+  const parts: { componentId?: string; values?: Record<string, number> }[] =
+    JSON.parse(body).checks['memory-growth:utilization']
+  return parts
+    .map(({ componentId, values }) => `${componentId} ${((values?.['used_bytes'] ?? 0) / MIB).toFixed(1)}`)
+    .join(', ')
+}
+
+async function watch(service: ServiceProcess): Promise<readonly Point[]> {
   const { step } = progress('seconds', WARM_SECONDS + SECONDS)
   const points: Point[] = []
   for (let second = 0; second < WARM_SECONDS + SECONDS; second++) {
     await new Promise((resolve) => setTimeout(resolve, 1_000))
-    if (second >= WARM_SECONDS) points.push({ t: performance.now() / 1_000, v: residentBytes(child.pid) })
+    if (second === WARM_SECONDS) begun = await floorsOf(service)
+    if (second >= WARM_SECONDS) points.push({ t: performance.now() / 1_000, v: residentBytes(service.child.pid) })
     step()
   }
   return points
@@ -121,5 +136,5 @@ function residentBytes(pid = 0): number {
 async function verdicts({ ask }: ServiceProcess): Promise<string> {
   const { body } = await ask('/healthz?peek&verbose')
   const others = body.split('\n').filter((text) => /^\[[^+]\]/.test(text))
-  return others.length === 0 ? 'none' : others.join('; ')
+  return others.length === 0 ? 'none' : others.map((text) => text.split(':', 1)).join('; ')
 }

@@ -100,7 +100,7 @@ async function saidBy(
     const found = service.events.find(({ event }) => event === by.log)
     return found && because.test(JSON.stringify(found)) ? `the log: ${by.log}` : undefined
   }
-  if ('words' in by) return by.words.exec(world.lastWords())?.[0]
+  if ('words' in by) return by.words.test(world.lastWords()) ? world.lastWords().split('\n')[0] : undefined
   if ('metric' in by) return by.metric.exec((await service.ask('/metrics')).body)?.[0]
   const change = service.events.find(
     ({ event, name, to, because: why }) =>
