@@ -107,7 +107,8 @@ function exchange({ url, token }: ServiceTarget, path: string, method: string, s
     ...(token !== undefined && { Authorization: `Bearer ${token}` }),
   }
   return new Promise<{ status: number; body: string }>((resolve, reject) => {
-    const asked = begin(url + path, { method, headers, signal }, (reply) => {
+    // A connection each: one that is kept may be closed by the service in the very moment in which it is used again.
+    const asked = begin(url + path, { method, headers, signal, agent: false }, (reply) => {
       bodyOf(reply).then((body) => resolve({ status: reply.statusCode ?? 0, body }), reject)
     })
     asked.on('error', reject)

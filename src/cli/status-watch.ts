@@ -95,7 +95,7 @@ export class ChangesShow implements WatchShow {
   }
 
   show(look: Look, at: Date): void {
-    if ('problem' in look) this.#say('service', 'unreachable', look.problem, at)
+    if ('problem' in look) this.#say('service', look.problem, look.problem, at)
     else this.#showReport(look, at)
   }
 
