@@ -32,10 +32,12 @@ function morph(old, fresh) {
   const wanted = [...fresh.childNodes]
   wanted.forEach((child, index) => {
     const twin = child.id ? [...old.children].find((one) => one.id === child.id) : undefined
+    if (twin && twin !== old.childNodes[index]) old.insertBefore(twin, old.childNodes[index] ?? null)
     const here = old.childNodes[index]
-    if (twin && twin !== here) old.insertBefore(twin, here ?? null)
-    if (old.childNodes[index]) morph(old.childNodes[index], child)
-    else old.append(child)
+    // One that is wanted further down makes room for what is new here.
+    const isAwaited = here?.id && here.id !== child.id && wanted.some(({ id }) => id === here.id)
+    if (!here || isAwaited) old.insertBefore(child, here ?? null)
+    else morph(here, child)
   })
   while (old.childNodes.length > wanted.length) old.lastChild.remove()
 }
