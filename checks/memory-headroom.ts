@@ -6,6 +6,7 @@ import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
 import { inPercent, inWords } from '../src/core/wording.ts'
 import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
+import { mostRise } from '../src/stats/growth.ts'
 import { type Point, theilSen } from '../src/stats/theil-sen.ts'
 
 const bytes = () => z.number().gt(0).optional()
@@ -148,8 +149,11 @@ function levelOf(
 ): { readonly status: Judged; readonly because: string } {
   const ratio = used / bytes
   const now = grade(ratio, settings, said?.parts[subject])
-  const rise = ratio >= RISE_COUNTS_FROM ? riseOf(points) : 0
-  const soon = rise > 0 ? grade((used + rise * aheadMs(points)) / bytes, settings) : 'pass'
+  const ahead = aheadMs(points)
+  // A rise that will not even warn by then is nothing to see, and mostly so: the pairs are cheaper to ask than their line.
+  const least = (settings.warnAt * bytes - used) / ahead
+  const rise = ratio >= RISE_COUNTS_FROM && ahead > 0 && mostRise(points, least) ? riseOf(points) : 0
+  const soon = rise > 0 ? grade((used + rise * ahead) / bytes, settings) : 'pass'
   const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
   const next = status === 'pass' ? `warns at ${inPercent(settings.warnAt)}` : `fails at ${inPercent(settings.failAt)}`
   const rising =

@@ -70,11 +70,16 @@ const LEAST_SURGE = 0.015
  * @see Machida et al. 2013, on the false alarms of Mann–Kendall alone in software ageing: hence `material` and the horizon
  */
 export function foresee(series: Series, now: number, limit: Limit, windows: readonly Window[]): Outlook | undefined {
+  const ranges = windows.map(({ length }) => rangeIn(series, now - length))
+  const widest = ranges.reduce((most, { low, high }) => Math.max(most, high - low), 0)
+  // No surge needs more room than twice the widest range.
+  const near = windows.filter((window, nth) => mayReach(ranges[nth], limit.from - 2 * widest, window))
+  if (near.length === 0) return undefined
   const longest = windows.reduce((long, { length }) => Math.max(long, length), 0)
   const surge = surgeIn(series, now - longest, now, BUCKETS)
   const reserve = surge.height > LEAST_SURGE * limit.from ? surge.height : 0
   const less = { from: limit.from - reserve, to: limit.to }
-  const found = windows.flatMap(
+  const found = near.flatMap(
     (window) => standingAt(series, now, window.length < SURGE_LENGTH * longest ? limit : less, window) ?? [],
   )
   const [first] = found.sort((a, b) => a.likely - b.likely)
@@ -94,7 +99,6 @@ type Ahead = Omit<Outlook, 'reserve' | 'full'>
 
 /** What a window says, if it said so some time ago, too. */
 function standingAt(series: Series, now: number, limit: Limit, window: Window): Ahead | undefined {
-  if (!mayReach(series, now, limit.from, window)) return undefined
   const ahead = aheadAt(series, now, limit, window)
   return ahead && aheadAt(series, now - window.standing, limit, window) && ahead
 }
@@ -103,14 +107,25 @@ function later(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : Math.max(a, b)
 }
 
-/** Whether the range of values leaves it possible at all that a line through them ends within the horizon: mostly not, and cheap to ask. */
-function mayReach({ times, values }: Series, now: number, limit: number, { length, horizon }: Window): boolean {
+interface Range {
+  readonly low: number
+  readonly high: number
+}
+
+function rangeIn({ times, values }: Series, from: number): Range {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let i = times.length - 1; i >= 0 && (times[i] ?? now) >= now - length; i--) {
+  for (let i = times.length - 1; i >= 0 && (times[i] ?? from) >= from; i--) {
     const v = values[i] ?? 0
     if (v < low) low = v
     if (v > high) high = v
   }
+  return { low, high }
+}
+
+/** Whether the range of values leaves it possible at all that a line through them ends within the horizon: mostly not, and cheap to ask. */
+function mayReach(range: Range | undefined, limit: number, { length, horizon }: Window): boolean {
+  if (!range) return false
+  const { low, high } = range
   const steepest = (high - low) / (NEAREST_HALF * WATCHED * length)
   return FULL * limit - high - (high - low) < steepest * horizon
 }

@@ -31,7 +31,12 @@ export function isSteep(points: readonly Point[], end: number, horizon: number):
   const high = points.reduce((most, { v }) => Math.max(most, v), newest.v)
   const middle = ((points[(n - 1) >> 1]?.t ?? 0) + (points[n >> 1]?.t ?? 0)) / 2
   const least = (end - high) / (horizon + newest.t - middle)
-  return least <= 0 || 4 * pairsRising(points, least) >= n * (n - 1)
+  return least <= 0 || mostRise(points, least)
+}
+
+/** Whether at least half of all pairs rise by more than so much a time unit: else their line rises no faster. */
+export function mostRise(points: readonly Point[], least: number): boolean {
+  return 4 * pairsRising(points, least) >= points.length * (points.length - 1)
 }
 
 /** How many pairs rise by more than so much a time unit. */
