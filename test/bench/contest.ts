@@ -1,62 +1,94 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
-import { medianOf, progress } from './detection/report.ts'
+import { medianOf } from './detection/report.ts'
+import { ask, cpuMs, type Running } from './server.ts'
 
-/** One server of a contest: a script of this folder that prints its port. */
-export interface Contestant {
+/** One row of a contest: a server and what is asked of it. */
+export interface Entry {
   readonly name: string
-  readonly script: string
-  readonly args?: readonly string[]
+  readonly server: Running
+  readonly path: string
+  /** Asked at its second port. */
+  readonly onSecond?: boolean
 }
 
 export interface Rules {
-  readonly path: string
   readonly rounds: number
   readonly seconds: number
   readonly connections: number
+  /** How many single questions each round asks, on a connection each, with nothing else going on: what a probe waits. */
+  readonly questions: number
 }
 
-/** Medians over the rounds; the ratio is to the first contestant in the same round, so that a noisy machine is noisy for both. */
+/** Medians over the rounds; ratios are to the first entry in the same round, so that a noisy machine is noisy for both. */
 export interface Result {
   readonly name: string
   readonly perSecond: number
   readonly ratio: number
+  /** Processor time of the server a request, all threads: it depends less on who else uses the machine. */
+  readonly cpuUs: number
+  /** CPU of the first entry to that of this one: the ratio of rates on a machine that nobody else uses. */
+  readonly cpuRatio: number
+  readonly p50Ms: number
   readonly p99Ms: number
 }
 
-/** Puts the same load on each server in turns, each in a process of its own. */
-export async function contest(contestants: readonly Contestant[], rules: Rules): Promise<readonly Result[]> {
-  const servers = await Promise.all(contestants.map(start))
-  const { step } = progress('contest', rules.rounds * contestants.length)
-  const rates = contestants.map((): number[] => [])
-  const p99s = contestants.map((): number[] => [])
-  try {
-    for (let round = 0; round < rules.rounds; round++) {
-      for (const [index, { url }] of servers.entries()) {
-        const { connections, seconds: duration } = rules
-        const { requests, latency, non2xx } = await autocannon({ url: url + rules.path, connections, duration })
-        if (non2xx > 0) throw new Error(`${non2xx} answers were not 2xx`)
-        rates[index]?.push(requests.average)
-        p99s[index]?.push(latency.p99)
-        step()
-      }
-    }
-  } finally {
-    for (const { child } of servers) child.kill('SIGTERM')
-  }
-  const first = rates[0] ?? []
-  return contestants.map(({ name }, index) => {
-    const own = rates[index] ?? []
-    const ratios = own.map((rate, round) => rate / (first[round] ?? Number.NaN))
-    return { name, perSecond: medianOf(own), ratio: medianOf(ratios), p99Ms: medianOf(p99s[index] ?? []) }
-  })
+interface Round {
+  readonly perSecond: number
+  readonly cpuUs: number
+  readonly waits: readonly number[]
 }
 
-function start({ script, args = [] }: Contestant): Promise<{ child: ChildProcess; url: string }> {
-  const path = fileURLToPath(new URL(script, import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  return new Promise((resolve) => {
-    child.stdout?.once('data', (port) => resolve({ child, url: `http://127.0.0.1:${Number(port)}` }))
-  })
+/** Puts the same load on each entry in turns. One round before the first is not counted: there the code is compiled. */
+export async function contest(entries: readonly Entry[], rules: Rules, step: () => void): Promise<readonly Result[]> {
+  const rounds = entries.map((): Round[] => [])
+  for (const entry of entries) await load(entry, { ...rules, seconds: 1 })
+  for (let round = 0; round < rules.rounds; round++) {
+    for (const [index, entry] of entries.entries()) {
+      rounds[index]?.push(await measure(entry, rules))
+      step()
+    }
+  }
+  const [first = []] = rounds
+  return entries.map(({ name }, index) => resultOf(name, rounds[index] ?? [], first))
+}
+
+async function measure(entry: Entry, rules: Rules): Promise<Round> {
+  const waits: number[] = []
+  for (let nth = 0; nth < rules.questions; nth++) waits.push((await ask(portOf(entry), entry.path)).ms)
+  const before = cpuMs(entry.server)
+  const { perSecond, total } = await load(entry, rules)
+  return { waits, perSecond, cpuUs: ((cpuMs(entry.server) - before) * 1000) / total }
+}
+
+/** Requests, as many as the connections can carry. @throws when one is not answered with 2xx */
+export async function load(entry: Entry, { connections, seconds }: Pick<Rules, 'connections' | 'seconds'>) {
+  const url = `http://127.0.0.1:${portOf(entry)}${entry.path}`
+  const { requests, non2xx, errors } = await autocannon({ url, connections, duration: seconds })
+  if (non2xx + errors > 0) throw new Error(`${entry.name}: ${non2xx} answers were not 2xx, ${errors} failed`)
+  return { perSecond: requests.average, total: requests.total }
+}
+
+export function portOf({ server, onSecond }: Pick<Entry, 'server' | 'onSecond'>): number {
+  return onSecond ? server.second : server.port
+}
+
+function resultOf(name: string, rounds: readonly Round[], first: readonly Round[]): Result {
+  const waits = rounds.flatMap((round) => round.waits)
+  const ratios = rounds.map(({ perSecond }, nth) => perSecond / (first[nth]?.perSecond ?? Number.NaN))
+  const cpuRatios = rounds.map(({ cpuUs }, nth) => (first[nth]?.cpuUs ?? Number.NaN) / cpuUs)
+  return {
+    name,
+    perSecond: medianOf(rounds.map(({ perSecond }) => perSecond)),
+    ratio: medianOf(ratios),
+    cpuUs: medianOf(rounds.map(({ cpuUs }) => cpuUs)),
+    cpuRatio: medianOf(cpuRatios),
+    p50Ms: quantile(waits, 0.5),
+    p99Ms: quantile(waits, 0.99),
+  }
+}
+
+/** NaN of none. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN
 }

@@ -1,0 +1,72 @@
+import { type Contender, FAILWEB_COMMAND, type Ports } from './server.ts'
+
+/** No result is to depend on how full this machine's disk is; the draw that fails on purpose is off. */
+const CALM = {
+  FAILWEB_CHECKS_DISK_USAGE_WARN_AT: '1',
+  FAILWEB_CHECKS_DISK_USAGE_FAIL_AT: '1',
+  FAILWEB_DECAY_STEP: '0',
+}
+
+const local = () => ['--host', '127.0.0.1']
+const guarded = ({ second }: Ports) => [...local(), '--guard.enabled', 'true', '--guard.listen', `127.0.0.1:${second}`]
+
+export const bareHttp: Contender = { name: 'node:http', script: 'servers/bare-http.mjs' }
+export const bareHttpClosing: Contender = {
+  name: 'node:http, a connection each',
+  script: 'servers/bare-http.mjs',
+  args: () => ['close'],
+}
+export const bareKoa: Contender = { name: 'Koa', script: 'servers/bare-koa.mjs' }
+export const koaApp: Contender = { name: 'Koa app', script: 'servers/koa-app.mjs' }
+export const koaAppWithFailweb: Contender = {
+  name: 'Koa app with failweb',
+  script: 'servers/koa-app.mjs',
+  args: () => ['failweb'],
+}
+export const failweb: Contender = { name: 'failweb', script: FAILWEB_COMMAND, args: local, env: CALM }
+export const failwebGuarded: Contender = {
+  name: 'failweb with guard',
+  script: FAILWEB_COMMAND,
+  args: guarded,
+  env: CALM,
+}
+
+/** A Koa app with failweb and so many checks of its own. */
+export const koaAppWith = (checks: number): Contender => ({
+  name: `${checks}`,
+  script: 'servers/koa-app.mjs',
+  args: () => [`${checks}`],
+})
+
+/** A library that people use today, with the paths at which it answers probes. */
+export interface Peer extends Contender {
+  readonly live: string
+  readonly ready: string
+  /** Whether the probes are answered at the second port. */
+  readonly onSecond?: boolean
+}
+
+export const peers: readonly Peer[] = [
+  { name: 'lightship', script: 'peers/lightship.mjs', live: '/live', ready: '/ready', onSecond: true },
+  { name: 'terminus', script: 'peers/terminus.mjs', live: '/livez', ready: '/readyz' },
+  { name: 'under-pressure', script: 'peers/under-pressure.mjs', live: '/status', ready: '/status' },
+  { name: 'express-actuator', script: 'peers/express-actuator.mjs', live: '/health', ready: '/health' },
+]
+
+const LOOKING_EVERY_SECOND = Object.fromEntries(
+  ['LATENCY', 'MEMORY_GROWTH', 'MEMORY_HEADROOM', 'DISK_USAGE', 'EVENT_LOOP', 'DEPENDENCY'].map((check) => [
+    `FAILWEB_CHECKS_${check}_EVERY_MS`,
+    '1000',
+  ]),
+)
+
+/** failweb with guard, a check of one's own and a disk to watch, in a hurry: a day in a minute. */
+export function failwebInTrouble(checksFrom: string, disk: string | undefined): Contender {
+  const paths = disk === undefined ? CALM : { FAILWEB_CHECKS_DISK_USAGE_PATHS: disk }
+  return {
+    name: 'failweb',
+    script: FAILWEB_COMMAND,
+    args: (ports) => [...guarded(ports), '--checks', checksFrom],
+    env: { ...LOOKING_EVERY_SECOND, ...paths, FAILWEB_DECAY_STEP: '0', FAILWEB_GUARD_SILENCE_MS: '5000' },
+  }
+}

@@ -1,0 +1,52 @@
+import { bareKoa, failweb, failwebGuarded, koaApp, koaAppWithFailweb } from '../contenders.ts'
+import { contest, type Result } from '../contest.ts'
+import { medianOf, progress, tableOf } from '../detection/report.ts'
+import { type Section, targetsOf } from '../section.ts'
+import { withServers } from '../server.ts'
+
+/** What failweb costs the requests that are not for it. */
+export const greeting: Section = {
+  name: 'greeting',
+  heading: 'GET / with and without failweb',
+  run: ({ quick }) => {
+    const rules = { rounds: quick ? 3 : 9, seconds: 1, connections: 10, questions: 0 }
+    // Every second one is the reference again: its two turns tell how far apart equal servers come out.
+    const contenders = [koaApp, koaAppWithFailweb, koaApp, bareKoa, failweb, failwebGuarded]
+    return withServers(contenders, async (servers) => {
+      const entries = servers.map((server) => ({ name: server.name, server, path: '/' }))
+      const { step } = progress('greeting', rules.rounds * entries.length)
+      return textOf(await contest(entries, rules, step), rules.rounds, rules.seconds)
+    })
+  },
+}
+
+function textOf(results: readonly Result[], rounds: number, seconds: number): string {
+  const [app, embedded, again, koa, own] = results
+  const ratio = (one: Result | undefined, to: Result | undefined, field: 'perSecond' | 'cpuUs') =>
+    field === 'perSecond'
+      ? (one?.perSecond ?? Number.NaN) / (to?.perSecond ?? Number.NaN)
+      : (to?.cpuUs ?? Number.NaN) / (one?.cpuUs ?? Number.NaN)
+  const appUs = medianOf([app?.cpuUs ?? Number.NaN, again?.cpuUs ?? Number.NaN])
+  return `The same app (\`koa\`, \`@koa/router\`) without and with failweb, measured and with all built-in checks; and failweb's own service beside a Koa that
+answers a constant. Medians of ${rounds} rounds of ${seconds} s in turns, 10 connections. The app without it runs twice: how far its two rows differ is noise.
+
+${tableOf(
+  ['GET /', 'a second', 'ratio', 'CPU µs', 'CPU ratio'],
+  results.map(({ name, perSecond, ratio: own, cpuUs, cpuRatio }) => [
+    name,
+    perSecond.toFixed(0),
+    own.toFixed(3),
+    cpuUs.toFixed(1),
+    cpuRatio.toFixed(3),
+  ]),
+)}
+
+Being measured and checked costs a request ${((embedded?.cpuUs ?? Number.NaN) - appUs).toFixed(1)} µs.
+
+${targetsOf([
+  { what: 'the app with failweb to without, rate', measured: embedded?.ratio ?? Number.NaN, least: 0.95 },
+  { what: 'the app with failweb to without, CPU', measured: embedded?.cpuRatio ?? Number.NaN, least: 0.95 },
+  { what: 'failweb’s own / to bare Koa, rate', measured: ratio(own, koa, 'perSecond'), least: 0.95 },
+  { what: 'failweb’s own / to bare Koa, CPU', measured: ratio(own, koa, 'cpuUs'), least: 0.95 },
+])}`
+}

@@ -1,0 +1,65 @@
+import { bareHttp, bareHttpClosing, bareKoa, failwebGuarded, peers } from '../contenders.ts'
+import { contest, type Entry, type Result } from '../contest.ts'
+import { progress, tableOf } from '../detection/report.ts'
+import { type Section, targetsOf } from '../section.ts'
+import { type Running, withServers } from '../server.ts'
+
+/** What probes cost on each side of the comparison. */
+export const probes: Section = {
+  name: 'probes',
+  heading: 'Heartbeat and probes',
+  run: ({ quick }) => {
+    const rules = { rounds: quick ? 2 : 7, seconds: 1, connections: 10, questions: quick ? 20 : 60 }
+    const contenders = [bareKoa, bareHttp, bareHttpClosing, failwebGuarded, ...peers]
+    return withServers(contenders, async ([koa, http, closing, failweb, ...others]) => {
+      if (!koa || !http || !closing || !failweb) throw new Error('a server is missing')
+      const entries: readonly Entry[] = [
+        { name: 'Koa, a constant answer', server: koa, path: '/' },
+        { name: 'node:http, a constant answer', server: http, path: '/' },
+        { name: 'failweb /healthz', server: failweb, path: '/healthz' },
+        { name: 'failweb /livez', server: failweb, path: '/livez' },
+        ...others.map(peerEntry),
+        { name: 'node:http, a connection each', server: closing, path: '/' },
+        { name: 'guard /livez, a connection each', server: failweb, path: '/livez', onSecond: true },
+      ]
+      const { step } = progress('probes', rules.rounds * entries.length)
+      return textOf(await contest(entries, rules, step), rules.rounds, rules.seconds)
+    })
+  },
+}
+
+function peerEntry(server: Running, nth: number): Entry {
+  const { name = '', live = '/', onSecond = false } = peers[nth] ?? {}
+  return { name: `${name} ${live}`, server, path: live, onSecond }
+}
+
+function textOf(results: readonly Result[], rounds: number, seconds: number): string {
+  const by = (name: string) => results.find((result) => result.name.startsWith(name))
+  const guard = by('guard')
+  const closing = by('node:http, a connection each')
+  return `Medians of ${rounds} rounds of ${seconds} s in turns, 10 connections. Ratios are to Koa's constant answer: of the rates, and of the processor time a
+request, which depends less on what else the machine does. The waits are those of single questions, each on a connection of its own.
+
+${tableOf(
+  ['asked', 'a second', 'ratio', 'CPU µs', 'CPU ratio', 'p50 ms', 'p99 ms'],
+  results.map(({ name, perSecond, ratio, cpuUs, cpuRatio, p50Ms, p99Ms }) => [
+    name,
+    perSecond.toFixed(0),
+    ratio.toFixed(2),
+    cpuUs.toFixed(0),
+    cpuRatio.toFixed(2),
+    p50Ms.toFixed(2),
+    p99Ms.toFixed(2),
+  ]),
+)}
+
+${targetsOf([
+  { what: 'heartbeat to bare Koa, rate', measured: by('failweb /healthz')?.ratio ?? Number.NaN, least: 0.95 },
+  { what: 'heartbeat to bare Koa, CPU', measured: by('failweb /healthz')?.cpuRatio ?? Number.NaN, least: 0.95 },
+  {
+    what: 'guard’s /livez to bare node:http, rate',
+    measured: (guard?.perSecond ?? Number.NaN) / (closing?.perSecond ?? Number.NaN),
+    least: 0.9,
+  },
+])}`
+}

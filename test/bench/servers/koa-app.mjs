@@ -1,0 +1,23 @@
+import Router from '@koa/router'
+import Koa from 'koa'
+
+// An application as people write it. With `failweb` it is measured, and checked by all built-in checks; with a number, by so many.
+const [how] = process.argv.slice(2)
+const app = new Koa()
+if (how !== undefined) {
+  const { builtInChecks } = await import('../../../dist/checks/index.js')
+  const { createHealth } = await import('../../../dist/src/index.js')
+  const { synthetic } = await import('./synthetic.mjs')
+  const checks = how === 'failweb' ? builtInChecks : synthetic(Number(how))
+  const health = createHealth({ checks, address: () => `http://127.0.0.1:${process.env.PORT}` })
+  app.use(health.measure())
+  app.use(health.routes())
+  await health.start()
+}
+const router = new Router()
+router.get('/', (ctx) => {
+  ctx.type = 'text/plain; charset=utf-8'
+  ctx.body = 'Hello, World!\n'
+})
+app.use(router.routes())
+app.listen(Number(process.env.PORT), '127.0.0.1')

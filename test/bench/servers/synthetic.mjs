@@ -1,0 +1,15 @@
+/** So many checks with a value and a part each, on the default rhythm. */
+export function synthetic(count) {
+  return Array.from({ length: count }, (_, nth) => ({
+    name: `check-${nth}`,
+    about: 'a number that is in order',
+    cure: 'restart',
+    values: { level_ratio: 'A level, 0 to 1.' },
+    sense: () => 0.5,
+    judge: ([{ reading }]) => ({
+      status: 'pass',
+      because: 'the level is 0.5; fails at 1',
+      values: { level_ratio: reading },
+    }),
+  }))
+}
