@@ -29,6 +29,9 @@ const prometheus = await startPrometheus({
   ],
 })
 
+// Before the first scrape there is nothing to be quiet about.
+while ((await prometheus.query('up == 1')).length < 2) await new Promise((resolve) => setTimeout(resolve, 1_000))
+
 let requests = 0
 let nth = 0
 const asking = setInterval(() => {
