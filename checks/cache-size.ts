@@ -155,13 +155,15 @@ function since(then = 0, now = 0): number {
   return now >= then ? now - then : now
 }
 
-/** Where it grows, how fast, and when that reaches the limit if nothing changes. */
+/** Where it grows, how fast, and when that reaches the limit or fills the cache, if nothing changes. */
 function growth(cache: CacheReading, { perMinute = 0 }: Pace, { failAt }: Limits): string {
   if (perMinute < 1) return ''
   const paced = `, growing by ${Math.round(perMinute)} a minute`
-  const bounded = cache.max !== undefined && cache.max < failAt
-  if (bounded || cache.entries >= failAt) return paced
-  return `${paced} (${failAt} in ${inWords(((failAt - cache.entries) / perMinute) * 60_000)})`
+  // Growth ends at the most that it may hold, wherever its limits are.
+  const end = Math.min(failAt, cache.max ?? failAt)
+  if (cache.entries >= end) return paced
+  const word = end < failAt ? 'full' : failAt
+  return `${paced} (${word} in ${inWords(((end - cache.entries) / perMinute) * 60_000)})`
 }
 
 function valuesOf({ entries, max, bytes, hits, misses }: CacheReading, { perMinute, hitRatio }: Pace): Values {

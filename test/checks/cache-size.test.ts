@@ -40,12 +40,22 @@ describe('cache-size', () => {
     )
   })
 
-  test('a cache that cannot hold that many is not said to be on its way there', () => {
-    const verdict = judge([{ name: 'bounded', entries: 400, max: 500 }], {}, [
-      [{ name: 'bounded', entries: 100, max: 500 }],
-    ])
-    expect(verdict.because).toBe('bounded holds 400 entries of at most 500, growing by 3600 a minute; warns at 10000')
-  })
+  test.each([
+    [100, 400, 500, 'bounded holds 400 entries of at most 500, growing by 3600 a minute (full in 1.7 s); warns at 10000'],
+    [200, 500, 500, 'bounded holds 500 entries of at most 500, growing by 3600 a minute; warns at 10000'],
+    [
+      98_000,
+      99_000,
+      200_000,
+      'bounded holds 99000 entries of at most 200000, growing by 12000 a minute (100000 in 5 s); warns at 10000, fails at 100000; purge-cache empties it',
+    ],
+  ])(
+    'a cache that grows from %i to %i is on its way to the limit only if it may hold as many: at most %i',
+    (from, to, max, because) => {
+      const verdict = judge([{ name: 'bounded', entries: to, max }], {}, [[{ name: 'bounded', entries: from, max }]])
+      expect(verdict.because).toBe(because)
+    },
+  )
 
   test('the hit ratio is that of the last minute, not since the start', () => {
     const seen = (hits: number, misses: number) => [{ name: 'greetings', entries: 1, hits, misses }]
