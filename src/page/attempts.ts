@@ -11,7 +11,8 @@ export function attemptsFor(check: string, view: StatusView): Html {
   const tried = view.attempts.filter((attempt) => attempt.check === check).slice(-5)
   if (tried.length === 0) return html``
   const { labels } = wordsIn(view.language)
-  return html`<dt>${labels.tried}</dt><dd><ul>${tried.toReversed().map((attempt) => html`<li>${time(attempt.at, view.now)} ${attemptText(attempt, view)}</li>`)}</ul></dd>`
+  const item = (attempt: Attempt) => html`<li>${time(attempt.at, view.now)} ${attemptText(attempt, view)}</li>`
+  return html`<dt>${labels.tried}</dt><dd><ul>${tried.toReversed().map(item)}</ul></dd>`
 }
 
 /** One attempt in words: what ran, what it did, whether it helped. */

@@ -37,11 +37,14 @@ export function chart(course: Course, words: Words): Html {
   const shown = (value: number) => shownValue(course.value, value)
   const label = words.chart.about(name, words.lasting(lastingMs), shown(now), shown(least), shown(most))
   const limits = (['warn', 'fail'] as const).flatMap((level) => limitLine(level, course, y, words))
-  return html`<figure class="chart"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${[label, ...limits.map(({ text }) => text)].join('; ')}">
+  const described = [label, ...limits.map(({ text }) => text)].join('; ')
+  const { forecast } = course
+  return html`<figure class="chart"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${described}">
 <line class="axis" x1="0" x2="${WIDTH}" y1="${BOTTOM}" y2="${BOTTOM}"/>${limits.map(({ drawn }) => drawn)}
-${lines(points, x, y)}${course.forecast && fan({ forecast: course.forecast, value: course.value, from: now, nowX, width: WIDTH, limits: course.limits, y, words })}
+${lines(points, x, y)}${forecast && fan({ ...course, forecast, from: now, nowX, width: WIDTH, y, words })}
 ${strip(points, x, nowX, BOTTOM + 3)}
-<text x="0" y="${HEIGHT - 2}">${words.chart.ago(words.lasting(lastingMs))}</text><text class="now" x="${nowX}" y="${HEIGHT - 2}">${words.chart.now}</text>
+<text x="0" y="${HEIGHT - 2}">${words.chart.ago(words.lasting(lastingMs))}</text>
+<text class="now" x="${nowX}" y="${HEIGHT - 2}">${words.chart.now}</text>
 </svg><figcaption>${name} <b>${shown(now)}</b></figcaption></figure>`
 }
 
@@ -103,6 +106,7 @@ function limitLine(level: 'warn' | 'fail', { limits, value }: Course, y: Scales[
   if (limit === undefined) return []
   const at = placed(y(limit))
   const text = words.limit(level, shownValue(value, limit))
-  const drawn = html`<line class="limit ${level}" x1="0" x2="${WIDTH}" y1="${at}" y2="${at}"/><text class="${level}" x="${level === 'warn' ? 0 : WIDTH}" y="${placed(y(limit) - 3)}">${text}</text>`
+  const drawn = html`<line class="limit ${level}" x1="0" x2="${WIDTH}" y1="${at}" y2="${at}"/>
+<text class="${level}" x="${level === 'warn' ? 0 : WIDTH}" y="${placed(y(limit) - 3)}">${text}</text>`
   return [{ text, drawn }]
 }

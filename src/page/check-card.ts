@@ -39,9 +39,11 @@ function freshCard(check: CheckState, view: StatusView): Html {
   const { name, status } = check
   const id = `check-${name}`
   if (status === 'pass') {
-    return html`<details class="check pass" id="${id}"><summary>${head(check, view)} <span class="because">${sentence(check.because, view)}</span></summary>${body(check, view)}</details>`
+    return html`<details class="check pass" id="${id}">
+<summary>${head(check, view)} <span class="because">${sentence(check.because, view)}</span></summary>${body(check, view)}</details>`
   }
-  return html`<article class="check ${status}" id="${id}" aria-labelledby="name-${name}">${head(check, view)}<p class="because">${sentence(check.because, view)}</p>${body(check, view)}</article>`
+  return html`<article class="check ${status}" id="${id}" aria-labelledby="name-${name}">${head(check, view)}
+<p class="because">${sentence(check.because, view)}</p>${body(check, view)}</article>`
 }
 
 function head({ name, status, since: at }: CheckState, view: StatusView): Html {
@@ -56,18 +58,34 @@ function body(check: CheckState, view: StatusView): Html {
   const drawn = drawing(check, view)
   const more = html`${parts(check, view)}${values(check, view)}${drawn.day}`
   const folded = bad ? html`<details id="more-${check.name}"><summary>${labels.more}</summary>${more}</details>` : more
-  return html`<div class="body"><dl>${bad && advice(check, view)}${attemptsFor(check.name, view)}<dt>${labels.looksAt}</dt><dd><span lang="en">${check.about}</span>; ${lookWords(check, view)}</dd></dl>${drawn.chart}</div>${folded}`
+  return html`<div class="body"><dl>${bad && advice(check, view)}${attemptsFor(check.name, view)}
+<dt>${labels.looksAt}</dt><dd>${sentence(check.about, view)}; ${lookWords(check, view)}</dd></dl>${drawn.chart}</div>${folded}`
 }
 
-/** When it will be fatal, what to do about it, and the remedy itself where the sentence names one. */
+/** When it will be fatal, and what to do about it. */
 function advice(check: CheckState, view: StatusView): Html {
   const words = wordsIn(view.language)
   const fatal = forecasts(check).map((forecast) => html`<dd>${forecastWords(forecast, view)}</dd>`)
-  const named = view.remedies.filter(({ name }) => check.because.includes(name))
   const todo = words.cure(check.cure, check.status, view.identity.serviceId)
-  const differs = check.looked && check.sighting !== check.status
-  const needed = isWorse(check.sighting, check.status) ? check.rhythm.toWorsen : check.rhythm.toRecover
-  return html`${fatal.length > 0 && html`<dt>${words.labels.fatal}</dt>${fatal}`}<dt>${words.labels.doNow}</dt><dd>${todo}${named.length > 0 && html` ${words.mayHelp(named.map(({ name }) => name).join(', '))} ${view.mayChange && named.map((remedy) => remedyForm(remedy, view, check.name))}`}${differs && html`<p class="note">${words.seen(words.status[check.sighting], needed)}</p>`}</dd>`
+  return html`${fatal.length > 0 && html`<dt>${words.labels.fatal}</dt>${fatal}`}
+<dt>${words.labels.doNow}</dt><dd>${todo}${help(check, view)}${pending(check, view)}</dd>`
+}
+
+/** The remedies that the sentence names, to be run here by who may. */
+function help({ name: check, because }: CheckState, view: StatusView): Html | false {
+  const named = view.remedies.filter(({ name }) => because.includes(name))
+  if (named.length === 0) return false
+  const { mayHelp } = wordsIn(view.language)
+  const forms = view.mayChange && named.map((remedy) => remedyForm(remedy, view, check))
+  return html` ${mayHelp(named.map(({ name }) => name).join(', '))} ${forms}`
+}
+
+/** What the newest look saw, where patience has not said so yet. */
+function pending({ looked, sighting, status, rhythm }: CheckState, { language }: StatusView): Html | false {
+  if (!looked || sighting === status) return false
+  const words = wordsIn(language)
+  const needed = isWorse(sighting, status) ? rhythm.toWorsen : rhythm.toRecover
+  return html`<p class="note">${words.seen(words.status[sighting], needed)}</p>`
 }
 
 function forecasts({ forecast, parts }: CheckState): readonly Forecast[] {
@@ -107,7 +125,8 @@ function parts({ parts }: CheckState, view: StatusView): Html | false {
   const rest = sorted.length - MOST_PARTS
   const row = ({ subject, status, because }: Part) =>
     html`<li class="${status}">${mark(status)} <b>${subject}</b> ${words.status[status]}: <span lang="en">${because}</span></li>`
-  return html`<p class="label">${words.labels.parts}</p><ul class="parts">${sorted.slice(0, MOST_PARTS).map(row)}${rest > 0 && html`<li>${words.more(rest)}</li>`}</ul>`
+  const more = rest > 0 && html`<li>${words.more(rest)}</li>`
+  return html`<p class="label">${words.labels.parts}</p><ul class="parts">${sorted.slice(0, MOST_PARTS).map(row)}${more}</ul>`
 }
 
 function values({ values }: CheckState, { language }: StatusView): Html | false {

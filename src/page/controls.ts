@@ -8,7 +8,8 @@ type Remedy = StatusView['remedies'][number]
 /** A remedy's button. It works without scripts too: the answer is then a page of its own. */
 export function remedyForm({ name }: Remedy, { prefix, language }: StatusView, place = 'controls'): Html {
   const words = wordsIn(language)
-  return html`<form method="post" action="${prefix}/remedies/${name}" data-remedy="${name}"><button id="run-${name}-${place}">${words.run(name)}</button></form>`
+  return html`<form method="post" action="${prefix}/remedies/${name}" data-remedy="${name}">
+<button id="run-${name}-${place}">${words.run(name)}</button></form>`
 }
 
 /** Remedies and faults for who may, and for who may not, why. */
@@ -21,8 +22,10 @@ export function controls(view: StatusView): Html {
   )
   const nothing = remedies.length === 0 && !faults
   if (nothing) return html`<section id="controls" hidden></section>`
-  return html`<section id="controls" aria-labelledby="controls-h"><h2 id="controls-h">${words.headings.controls}</h2>${!mayChange && html`<p class="note">${words.notAllowed}</p>`}
-${remedies.length > 0 && html`<h3>${words.subheadings.remedies}</h3><ul class="plain">${offered}</ul>`}${faults && faultList(faults, view, words)}</section>`
+  return html`<section id="controls" aria-labelledby="controls-h"><h2 id="controls-h">${words.headings.controls}</h2>
+${!mayChange && html`<p class="note">${words.notAllowed}</p>`}
+${remedies.length > 0 && html`<h3>${words.subheadings.remedies}</h3><ul class="plain">${offered}</ul>`}
+${faults && faultList(faults, view, words)}</section>`
 }
 
 function faultList(faults: readonly FaultView[], view: StatusView, words: Words): Html {
@@ -30,7 +33,9 @@ function faultList(faults: readonly FaultView[], view: StatusView, words: Words)
   const others = faults.filter((fault) => !fault.active)
   const row = (fault: FaultView) => html`<li>${faultRow(fault, view, words)}</li>`
   return html`<h3>${words.subheadings.faults}</h3>${view.mayChange && html`<p class="note no-js">${words.faultsNeedScripts}</p>`}
-${active.length > 0 && html`<ul class="plain faults">${active.map(row)}</ul>`}<details id="all-faults"><summary>${words.subheadings.faults} (${others.length})</summary><ul class="plain faults">${others.map(row)}</ul></details>`
+${active.length > 0 && html`<ul class="plain faults">${active.map(row)}</ul>`}
+<details id="all-faults"><summary>${words.subheadings.faults} (${others.length})</summary>
+<ul class="plain faults">${others.map(row)}</ul></details>`
 }
 
 function faultRow({ name, active, about, until }: FaultView, view: StatusView, words: Words): Html {
@@ -38,7 +43,10 @@ function faultRow({ name, active, about, until }: FaultView, view: StatusView, w
   const [before, after] = words.faultUntil('\u0000').split('\u0000')
   const ends = until && html`, ${before}${time(Date.parse(until), view.now)}${after}`
   const state = active && html` <strong class="word">${words.fault.active}</strong>${ends}`
-  const seconds = html`<label>${words.fault.forSeconds} <input name="ttlSeconds" type="number" min="1" max="3600" value="60" id="ttl-${name}"></label>`
-  const form = html`<form class="js" action="${path}" data-fault="${active ? 'DELETE' : 'PUT'}">${!active && seconds}<button id="fault-${name}">${active ? words.fault.stop : words.fault.start} ${name}</button></form>`
+  const seconds = html`<label>${words.fault.forSeconds}
+<input name="ttlSeconds" type="number" min="1" max="3600" value="60" id="ttl-${name}"></label>`
+  const [method, word] = active ? ['DELETE', words.fault.stop] : ['PUT', words.fault.start]
+  const form = html`<form class="js" action="${path}" data-fault="${method}">${!active && seconds}
+<button id="fault-${name}">${word} ${name}</button></form>`
   return html`<b>${name}</b>${state}${about && html`: <span lang="en">${about}</span>`} ${view.mayChange && form}`
 }

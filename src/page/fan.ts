@@ -32,5 +32,6 @@ export function fan({ forecast, value, from, limits, nowX, width, y, words }: Fa
   const last = latest === null ? `${placed(width)} ${placed(y(from))}` : point(latest)
   const corner = latest === null ? `L${placed(width)} ${placed(y(target))}` : ''
   return html`<path class="fan" d="M${here}L${point(soonest)}${corner}L${last}Z"/><path class="likely" d="M${here}L${point(likely)}"/>
-<line class="axis" x1="${nowX}" x2="${nowX}" y1="16" y2="96"/><text class="end" x="${width}" y="122">${words.chart.ahead(words.lasting(horizon * 1000))}</text>`
+<line class="axis" x1="${nowX}" x2="${nowX}" y1="16" y2="96"/>
+<text class="end" x="${width}" y="122">${words.chart.ahead(words.lasting(horizon * 1000))}</text>`
 }

@@ -35,14 +35,18 @@ export function fragmentsOf(view: StatusView): Fragments {
   const pieces = [...cards.values()]
   const badShown = Math.min(bad.length, MOST_BAD)
   const { headings, more } = wordsIn(view.language)
-  const group = (id: string, heading: string, its: readonly Html[], rest: number) =>
-    its.length > 0 &&
-    html`<h2 id="${id}" tabindex="-1">${heading}</h2><div class="cards">${its}</div>${rest > 0 && html`<p>${more(rest)}: <a href="${view.prefix}/healthz?verbose&amp;peek">/healthz?verbose&amp;peek</a></p>`}`
+  const all = `${view.prefix}/healthz?verbose&peek`
+  const group = (id: string, heading: string, its: readonly Html[], rest: number) => {
+    const others = rest > 0 && html`<p>${more(rest)}: <a href="${all}">${all}</a></p>`
+    return its.length > 0 && html`<h2 id="${id}">${heading}</h2><div class="cards">${its}</div>${others}`
+  }
+  const wrong = group('wrong', headings.wrong, pieces.slice(0, badShown), bad.length - badShown)
+  const right = group('well', headings.well, pieces.slice(badShown), well.length - MOST_PASSING)
   return {
     title: `${headline(view)} · ${view.identity.serviceId}`,
     spoken: spokenLine(view),
     cards,
-    checks: html`<section id="checks" aria-label="${headings.checks}">${group('wrong', headings.wrong, pieces.slice(0, badShown), bad.length - badShown)}${group('well', headings.well, pieces.slice(badShown), well.length - MOST_PASSING)}</section>`,
+    checks: html`<section id="checks" tabindex="-1" aria-label="${headings.checks}">${wrong}${right}</section>`,
     others: new Map([
       ['overall', overall(view)],
       ['timeline', timeline(view)],

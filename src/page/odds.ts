@@ -6,7 +6,10 @@ export interface OddsAhead {
   readonly next: number
   /** That each of the next three fails. */
   readonly nextThree: number
-  /** Within how many more heartbeats a row of three failures is complete: in half of all courses, and in nine of ten. Absent where that never comes, or not soon. */
+  /**
+   * Within how many more heartbeats a row of three failures is complete: in half of all courses, and in nine of ten.
+   * Absent where that never comes, or not soon.
+   */
   readonly half?: number
   readonly most?: number
 }

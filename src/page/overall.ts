@@ -53,9 +53,14 @@ export function overall(view: StatusView): Html {
   const status = overallOf(view)
   return html`<section id="overall" class="${status}" aria-labelledby="overall-h">
 <h1 id="overall-h">${mark(status)} ${words.overall[status]}</h1>
-${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${summary(view)}
+${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${summary(view)}
 ${view.notes.map((note) => html`<p><span class="warn">${mark('warn')}</span> ${sentence(note, view)}</p>`)}
 <h2>${words.headings.told}</h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
+}
+
+function onPurpose({ faults = [], language }: StatusView): Html | false {
+  const names = faults.filter(({ active }) => active).map(({ name }) => name)
+  return names.length > 0 && html`<p class="lead">${wordsIn(language).faultsActive(names.join(', '))}</p>`
 }
 
 function drawFailed({ decay, language }: StatusView): Html | false {
@@ -70,12 +75,14 @@ function summary(view: StatusView): Html {
   if (all === 0) return html`<p class="lead">${words.nothing.checks}</p>`
   if (bad.length === 0) return html`<p class="lead">${words.allPass(all)}</p>`
   const items = bad.slice(0, 5).map((check) => item(check, view))
-  return html`<p class="lead">${words.notPassing(bad.length, all)}:</p><ul class="plain">${items}${bad.length > 5 && html`<li>${words.more(bad.length - 5)}</li>`}</ul>`
+  const rest = bad.length > 5 && html`<li>${words.more(bad.length - 5)}</li>`
+  return html`<p class="lead">${words.notPassing(bad.length, all)}:</p><ul class="plain">${items}${rest}</ul>`
 }
 
 function item(check: CheckState, view: StatusView): Html {
   const word = wordsIn(view.language).status[check.status]
-  return html`<li class="${check.status}">${mark(check.status)} <a href="#check-${check.name}">${check.name}</a> <b>${word}</b> ${since(check.since, view)}: ${sentence(check.because, view)}</li>`
+  return html`<li class="${check.status}">${mark(check.status)} <a href="#check-${check.name}">${check.name}</a>
+<b>${word}</b> ${since(check.since, view)}: ${sentence(check.because, view)}</li>`
 }
 
 const ORDER: readonly Probe[] = ['live', 'ready', 'startup', 'heartbeat']
@@ -92,5 +99,7 @@ function told(probe: Probe, view: StatusView): Html {
       .map(({ name }) => name)
       .join(', ')}${objections.length > 3 ? '…' : ''})`
   const code = passed ? 200 : probe === 'heartbeat' ? 500 : 503
-  return html`<div class="${passed ? 'pass' : 'fail'}"><dt>/${PROBE_ROUTES[probe]}</dt><dd>${mark(passed ? 'pass' : 'fail')} <b>${code}</b> ${passed ? passes : fails}${why}</dd></div>`
+  const status = passed ? 'pass' : 'fail'
+  return html`<div class="${status}"><dt>/${PROBE_ROUTES[probe]}</dt>
+<dd>${mark(status)} <b>${code}</b> ${passed ? passes : fails}${why}</dd></div>`
 }

@@ -1,5 +1,5 @@
 import type { Fragments } from './fragments.ts'
-import { type Html, html, trusted } from './html.ts'
+import { html, trusted } from './html.ts'
 import { MARKS } from './marks.ts'
 import { time } from './phrases.ts'
 import { SCRIPT } from './script.ts'
@@ -13,18 +13,20 @@ export function statusPage(view: StatusView, { title, spoken, checks, others }: 
   const words = wordsIn(language)
   const other = language === 'en' ? 'ja' : 'en'
   const part = (id: string) => others.get(id)
+  const says = Object.entries(words.live).map(([key, text]) => html` data-${key}="${text}"`)
   return `<!doctype html>\n${html`<html lang="${language}"><head><meta charset="utf-8"><title>${title}</title>
-<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
-<style>${trusted(STYLE)}</style></head><body data-events="${prefix}/status/events?lang=${language}"${Object.entries(words.live).map(([key, text]) => html` data-${key}="${text}"`)}>
-${MARKS}<a class="skip" href="#wrong">${words.skip}</a>
+<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,"><style>${trusted(STYLE)}</style></head>
+<body data-events="${prefix}/status/events?lang=${language}"${says}>${MARKS}
+<a class="skip" href="#checks">${words.skip}</a>
 <header><p><b>failweb</b> ${view.identity.serviceId}</p><p id="live">${time(now, now)}</p><p id="zone">${words.utc}</p>
-<noscript><p>${words.noScripts} <a href="?lang=${language}">${words.reload}</a></p></noscript><nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${words.otherLanguage}</a></nav></header>
+<noscript><p>${words.noScripts} <a href="?lang=${language}">${words.reload}</a></p></noscript>
+<nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${words.otherLanguage}</a></nav></header>
 <p id="spoken" class="spoken" role="status">${spoken}</p><p id="said" role="status"></p>
-<main>${part('overall')}${checks}<div class="columns"><div>${part('timeline')}${part('visits')}</div><div>${part('run')}${part('controls')}</div></div></main>
+<main>${part('overall')}${checks}
+<div class="columns"><div>${part('timeline')}${part('visits')}</div><div>${part('run')}${part('controls')}</div></div></main>
 <script>${trusted(SCRIPT)}</script></body></html>`}\n`
 }
 
 /** Style and script exactly as they stand in the page: a Content-Security-Policy allows them by their hashes. */
 export const INLINE: { readonly style: string; readonly script: string } = { style: STYLE, script: SCRIPT }
-
-export type { Html }

@@ -12,7 +12,8 @@ export function run(view: StatusView): Html {
   const { identity, startedAt, now, uptimeSeconds, decay } = view
   const fact = (label: string, value: Html | string) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
   return html`<section id="run" aria-labelledby="run-h"><h2 id="run-h">${headings.run}</h2>
-<dl class="values">${fact(labels.up, words.lasting(uptimeSeconds * 1000))}${fact(labels.since, time(startedAt, now))}${fact(labels.instance, identity.serviceId)}${fact(labels.release, identity.releaseId)}</dl>
+<dl class="values">${fact(labels.up, words.lasting(uptimeSeconds * 1000))}${fact(labels.since, time(startedAt, now))}
+${fact(labels.instance, identity.serviceId)}${fact(labels.release, identity.releaseId)}</dl>
 ${decay && counter(decay, words)}<h3>${headings.previous}</h3>${previous(view, words)}</section>`
 }
 
@@ -28,11 +29,17 @@ function counter(decay: DecayView, words: Words): Html {
   const { odds, headings } = words
   const row = (label: string, value: string) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
   const last = inPercent(decay.percent / 100)
-  return html`<h3>${headings.decay}</h3><div class="decay">${gauge(decay.percent, next * 100, last)}<dl class="odds">${row(odds.counter, last)}${row(odds.next, inPercent(next))}${row(odds.nextThree, inPercent(nextThree))}${row(odds.half, half === undefined ? odds.never : odds.heartbeats(half, most))}</dl></div><p class="note">${odds.about}</p>`
+  const restart = half === undefined ? odds.never : odds.heartbeats(half, most)
+  return html`<h3>${headings.decay}</h3><div class="decay">${gauge(decay.percent, next * 100, last)}
+<dl class="odds">${row(odds.counter, last)}${row(odds.next, inPercent(next))}
+${row(odds.nextThree, inPercent(nextThree))}${row(odds.half, restart)}</dl></div><p class="note">${odds.about}</p>`
 }
 
 /** Half a circle of 100 parts; what the next draw adds is drawn thinner. */
 function gauge(percent: number, next: number, label: string): Html {
   const arc = 'M10 60a50 50 0 0 1 100 0'
-  return html`<svg class="gauge" viewBox="0 0 120 68" aria-hidden="true"><path class="track" d="${arc}" pathLength="100"/><path class="next" d="${arc}" pathLength="100" stroke-dasharray="${next} 100"/><path class="full" d="${arc}" pathLength="100" stroke-dasharray="${percent} 100"/><text x="60" y="58">${label}</text></svg>`
+  const part = (of: string, length: number) =>
+    html`<path class="${of}" d="${arc}" pathLength="100" stroke-dasharray="${length} 100"/>`
+  return html`<svg class="gauge" viewBox="0 0 120 68" aria-hidden="true">
+${part('track', 100)}${part('next', next)}${part('full', percent)}<text x="60" y="58">${label}</text></svg>`
 }

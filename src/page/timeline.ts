@@ -34,7 +34,8 @@ export function timeline(view: StatusView): Html {
   ]
   const newest = all.toSorted((a, b) => b.at - a.at).slice(0, MOST_LINES)
   const lines = newest.map(({ at, told }) => html`<li>${time(at, view.now)} <div>${told}</div></li>`)
-  return html`<section id="timeline" aria-labelledby="timeline-h"><h2 id="timeline-h">${words.headings.timeline}</h2><ol class="timeline">${lines}</ol></section>`
+  return html`<section id="timeline" aria-labelledby="timeline-h"><h2 id="timeline-h">${words.headings.timeline}</h2>
+<ol class="timeline">${lines}</ol></section>`
 }
 
 /** Every check begins as unknown; that most of them then pass is one line, not one each. */

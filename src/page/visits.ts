@@ -8,12 +8,17 @@ import { wordsIn } from './words.ts'
 export function visits(view: StatusView): Html {
   const { headings, nothing, visitColumns } = wordsIn(view.language)
   const heads = visitColumns.map((column) => html`<th scope="col">${column}</th>`)
-  const table = html`<div class="scroll" role="region" aria-labelledby="visits-h" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>${view.visits.map((visit) => row(visit, view))}</tbody></table></div>`
-  return html`<section id="visits" aria-labelledby="visits-h"><h2 id="visits-h">${headings.visits}</h2>${view.visits.length > 0 ? table : html`<p>${nothing.visits}</p>`}</section>`
+  const rows = view.visits.map((visit) => row(visit, view))
+  const table = html`<div class="scroll" role="region" aria-labelledby="visits-h" tabindex="0">
+<table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`
+  return html`<section id="visits" aria-labelledby="visits-h"><h2 id="visits-h">${headings.visits}</h2>
+${rows.length > 0 ? table : html`<p>${nothing.visits}</p>`}</section>`
 }
 
 function row({ agent, path, lastAt, lastCode, everyMs, codes }: Visit, { language, now }: StatusView): Html {
   const words = wordsIn(language)
   const got = codes.map(([code, count]) => `${code} ${words.times(count)}`).join(', ')
-  return html`<tr><th scope="row">${words.agents[agent]}</th><td>${path}</td><td>${everyMs === undefined ? '–' : words.every(inWords(everyMs))}</td><td>${time(lastAt, now)} <b>${lastCode}</b></td><td>${got}</td></tr>`
+  const often = everyMs === undefined ? '–' : words.every(inWords(everyMs))
+  return html`<tr><th scope="row">${words.agents[agent]}</th><td>${path}</td><td>${often}</td><td>${time(lastAt, now)}
+<b>${lastCode}</b></td><td>${got}</td></tr>`
 }

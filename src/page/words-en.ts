@@ -45,7 +45,7 @@ export const ENGLISH: Words = {
   reload: 'Load it again',
   otherLanguage: '日本語',
   utc: 'Times are UTC.',
-  skip: 'Skip to what is wrong',
+  skip: 'Skip to the checks',
   lasting: (ms) => lasting(ms),
   since: (time, lasting) => `since ${time}, ${lasting}`,
   allPass: (count) => `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}.`,
@@ -136,6 +136,7 @@ export const ENGLISH: Words = {
   run: (remedy) => `Run ${remedy}`,
   fault: { start: 'Start', stop: 'Stop', active: 'active', forSeconds: 'for (seconds)' },
   faultUntil: (time) => `ends by itself at ${time}`,
+  faultsActive: (names) => `Set on purpose just now: ${names}. What you see may come from that.`,
   faultsNeedScripts: 'Faults are set here with scripts only. Without: curl -X PUT …/faults/NAME, and DELETE.',
 }
 

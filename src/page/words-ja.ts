@@ -44,7 +44,7 @@ export const JAPANESE: Words = {
   reload: '再読み込み',
   otherLanguage: 'English',
   utc: '時刻はUTCです。',
-  skip: '問題のあるチェックへ移動',
+  skip: 'チェックへ移動',
   lasting: (ms) => lasting(ms),
   since: (time, lasting) => `${time}から(${lasting})`,
   allPass: (count) => `${count}個のチェックはすべて正常です。`,
@@ -133,6 +133,7 @@ export const JAPANESE: Words = {
   run: (remedy) => `${remedy} を実行`,
   fault: { start: '開始', stop: '停止', active: '発生中', forSeconds: '秒数' },
   faultUntil: (time) => `${time}に自動で終了します`,
+  faultsActive: (names) => `意図的な障害が発生中です: ${names}。以下の異常はそのためかもしれません。`,
   faultsNeedScripts:
     'この画面での障害の操作にはスクリプトが必要です。スクリプトなしの場合: curl -X PUT …/faults/NAME または DELETE',
 }

@@ -99,6 +99,7 @@ export interface Words {
   mayHelp(remedy: string): string
   readonly fault: Readonly<Record<'start' | 'stop' | 'active' | 'forSeconds', string>>
   faultUntil(time: string): string
+  faultsActive(names: string): string
   readonly faultsNeedScripts: string
 }
 

@@ -189,7 +189,7 @@ describe.skipIf(!has('chromium'))('the status page in a browser', { timeout: 90_
       stops.push(await page.evaluate<Stop>(FOCUSED))
     }
     expect(stops.slice(0, 6).map(({ what }) => what.trim())).toEqual([
-      'Skip to what is wrong',
+      'Skip to the checks',
       '日本語',
       'cache-size',
       'Run purge-cache',

@@ -119,8 +119,8 @@ describe('GET /status', () => {
     }
     await fixture.ask('/metrics', { headers: { 'user-agent': 'Prometheus/3.0' } })
     const { body } = await fixture.ask('/status')
-    expect(body).toMatch(/the kubelet<\/th><td>\/livez<\/td><td>every 1 s<\/td>.*<b>503<\/b><\/td><td>503 4×/)
-    expect(body).toMatch(/Prometheus<\/th><td>\/metrics<\/td><td>–<\/td>.*200 1×/)
+    expect(body).toMatch(/the kubelet<\/th><td>\/livez<\/td><td>every 1 s<\/td>.*\n<b>503<\/b><\/td><td>503 4×/)
+    expect(body).toMatch(/Prometheus<\/th><td>\/metrics<\/td><td>–<\/td>.*\n.*200 1×/)
   })
 
   test('a browser without scripts that runs a remedy comes back to the page', async () => {
