@@ -150,9 +150,10 @@ function levelOf(
   const ratio = used / bytes
   const now = grade(ratio, settings, said?.parts[subject])
   const ahead = aheadMs(points)
-  // A rise that will not even warn by then is nothing to see, and mostly so: the pairs are cheaper to ask than their line.
-  const least = (settings.warnAt * bytes - used) / ahead
-  const rise = ratio >= RISE_COUNTS_FROM && ahead > 0 && mostRise(points, least) ? riseOf(points) : 0
+  // A rise that will make nothing worse by then is nothing to see, and mostly so: the pairs are cheaper to ask than their line.
+  const least = ((now === 'pass' ? settings.warnAt : settings.failAt) * bytes - used) / ahead
+  const mayWorsen = now !== 'fail' && ratio >= RISE_COUNTS_FROM && ahead > 0
+  const rise = mayWorsen && mostRise(points, least) ? riseOf(points) : 0
   const soon = rise > 0 ? grade((used + rise * ahead) / bytes, settings) : 'pass'
   const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
   const next = status === 'pass' ? `warns at ${inPercent(settings.warnAt)}` : `fails at ${inPercent(settings.failAt)}`
