@@ -38,10 +38,10 @@ interface Round {
   readonly waits: readonly number[]
 }
 
-/** Puts the same load on each entry in turns. One round before the first is not counted: there the code is compiled. */
+/** Puts the same load on each entry in turns. Before the first round each is warmed. */
 export async function contest(entries: readonly Entry[], rules: Rules, step: () => void): Promise<readonly Result[]> {
   const rounds = entries.map((): Round[] => [])
-  for (const entry of entries) await load(entry, { ...rules, seconds: 1 })
+  for (const entry of entries) await warm(entry)
   for (let round = 0; round < rules.rounds; round++) {
     for (const [index, entry] of entries.entries()) {
       rounds[index]?.push(await measure(entry, rules))
@@ -60,12 +60,20 @@ async function measure(entry: Entry, rules: Rules): Promise<Round> {
   return { waits, perSecond, cpuUs: ((cpuMs(entry.server) - before) * 1000) / total }
 }
 
+/** Enough requests for the code on their way to be compiled. */
+export async function warm(entry: Entry): Promise<void> {
+  await autocannon({ url: urlOf(entry), connections: 10, amount: 2_000 })
+}
+
 /** Requests, as many as the connections can carry. @throws when one is not answered with 2xx */
 export async function load(entry: Entry, { connections, seconds }: Pick<Rules, 'connections' | 'seconds'>) {
-  const url = `http://127.0.0.1:${portOf(entry)}${entry.path}`
-  const { requests, non2xx, errors } = await autocannon({ url, connections, duration: seconds })
+  const { requests, non2xx, errors } = await autocannon({ url: urlOf(entry), connections, duration: seconds })
   if (non2xx + errors > 0) throw new Error(`${entry.name}: ${non2xx} answers were not 2xx, ${errors} failed`)
   return { perSecond: requests.average, total: requests.total }
+}
+
+function urlOf(entry: Entry): string {
+  return `http://127.0.0.1:${portOf(entry)}${entry.path}`
 }
 
 export function portOf({ server, onSecond }: Pick<Entry, 'server' | 'onSecond'>): number {

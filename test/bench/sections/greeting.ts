@@ -9,7 +9,7 @@ export const greeting: Section = {
   name: 'greeting',
   heading: 'GET / with and without failweb',
   run: ({ quick }) => {
-    const rules = { rounds: quick ? 3 : 9, seconds: 1, connections: 10, questions: 0 }
+    const rules = { rounds: quick ? 2 : 9, seconds: 1, connections: 10, questions: 0 }
     // Every second one is the reference again: its two turns tell how far apart equal servers come out.
     const contenders = [koaApp, koaAppWithFailweb, koaApp, bareKoa, failweb, failwebGuarded]
     return withServers(contenders, async (servers) => {

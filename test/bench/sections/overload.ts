@@ -28,7 +28,7 @@ export const overload: Section = {
   run: ({ quick }) =>
     withServers([failwebGuarded, bareHttp], async ([server, bare]) => {
       if (!server || !bare) throw new Error('a server is missing')
-      const seconds = quick ? 3 : 8
+      const seconds = quick ? 1 : 8
       const { step } = progress('overload', CONNECTIONS.length)
       const all: Waits[] = []
       for (const connections of CONNECTIONS) {

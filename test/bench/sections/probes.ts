@@ -9,7 +9,7 @@ export const probes: Section = {
   name: 'probes',
   heading: 'Heartbeat and probes',
   run: ({ quick }) => {
-    const rules = { rounds: quick ? 2 : 7, seconds: 1, connections: 10, questions: quick ? 20 : 60 }
+    const rules = { rounds: quick ? 1 : 7, seconds: 1, connections: 10, questions: quick ? 20 : 60 }
     const contenders = [bareKoa, bareHttp, bareHttpClosing, failwebGuarded, ...peers]
     return withServers(contenders, async ([koa, http, closing, failweb, ...others]) => {
       if (!koa || !http || !closing || !failweb) throw new Error('a server is missing')

@@ -8,12 +8,12 @@ import {
   koaAppWithFailweb,
   peers,
 } from '../contenders.ts'
-import { load } from '../contest.ts'
+import { load, warm } from '../contest.ts'
 import { medianOf, progress, tableOf } from '../detection/report.ts'
 import { type Section, targetsOf } from '../section.ts'
 import { askInside, type Contender, cpuMs, type Running, residentMiB, sleep, start, stop } from '../server.ts'
 
-const SETTLE_MS = 5_000
+const SETTLE_MS = 3_000
 
 const contenders: readonly Contender[] = [
   bareKoa,
@@ -46,7 +46,7 @@ export const rest: Section = {
   heading: 'Start, rest and memory',
   async run({ quick }) {
     const seconds = { idle: quick ? 5 : 30, load: quick ? 1 : 3 }
-    const starts = await measureStarts(quick ? 2 : 7)
+    const starts = await measureStarts(quick ? 1 : 7)
     const costs = await measureCosts(starts, seconds)
     return textOf(costs, seconds)
   },
@@ -102,7 +102,7 @@ async function measureCosts(starts: Starts, seconds: { idle: number; load: numbe
 
 async function underLoad(server: Running, seconds: number) {
   const entry = { name: server.name, server, path: '/' }
-  await load(entry, { connections: 10, seconds: 1 })
+  await warm(entry)
   await askInside(server, 'count')
   const { total } = await load(entry, { connections: 10, seconds })
   const bytes = await askInside(server, 'allocated')
@@ -114,7 +114,7 @@ function textOf(costs: readonly Costs[], { idle, load: loaded }: { idle: number;
   const [koa, own, guarded, embedded] = [by(bareKoa), by(failweb), by(failwebGuarded), by(koaAppWithFailweb)]
   const over = (one: Costs | undefined) => (one?.restMiB ?? Number.NaN) - (koa?.restMiB ?? Number.NaN)
   return `Starts are medians in turns, from the start of the process to its first 200; CPU is that of ${idle} s at rest, all servers at the same time; memory at rest is
-read at the end of that, memory under load and what a request allocates on the heap after ${loaded + 1} s of \`GET /\` on 10 connections.
+read at the end of that, memory under load and what a request allocates on the heap after ${loaded} s of \`GET /\` on 10 connections.
 
 ${tableOf(
   ['server', 'start ms', 'to Koa', 'CPU %', 'RSS MiB', 'under load', 'bytes a request'],

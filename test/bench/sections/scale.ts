@@ -18,7 +18,7 @@ export const scale: Section = {
   heading: 'With 1, 10, 100 and 1,000 checks',
   run: ({ quick }) =>
     withServers(COUNTS.map(koaAppWith), async (servers) => {
-      const rules = { rounds: quick ? 3 : 9, seconds: 1, connections: 10, questions: quick ? 10 : 30 }
+      const rules = { rounds: quick ? 2 : 9, seconds: 1, connections: 10, questions: quick ? 10 : 30 }
       const entries = servers.map((server) => ({ name: server.name, server, path: '/healthz' }))
       const { step } = progress('scale', rules.rounds * entries.length)
       const beats = await contest(entries, rules, step)

@@ -22,13 +22,13 @@ export const trouble: Section = {
   name: 'trouble',
   heading: 'What each sees',
   async run({ quick }) {
-    const seconds = quick ? 30 : 100
+    const seconds = quick ? 15 : 30
     const disk = mountSmallDisk()
     const scenarios: readonly Scenario[] = [
-      { fault: 'stall', heading: 'a 10 s stall', seconds: 20 },
-      { fault: 'leak', heading: 'a leak to death', seconds },
-      { fault: 'disk', heading: 'a full disk', seconds: 30 },
-      { fault: 'hang', heading: 'a hung check', seconds: 30 },
+      { fault: 'stall', heading: 'a 10 s stall', seconds: quick ? 15 : 25 },
+      { fault: 'leak', heading: 'a leak to death', seconds: quick ? 15 : 100 },
+      { fault: 'disk', heading: 'a full disk', seconds },
+      { fault: 'hang', heading: 'a hung check', seconds },
     ]
     const possible = scenarios.filter(({ fault }) => fault !== 'disk' || typeof disk === 'object')
     const { step } = progress('trouble', possible.length)
