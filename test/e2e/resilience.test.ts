@@ -1,7 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { holds } from '../needs.ts'
+import { makeLoopDisk, whyNoLoopDisk } from './loop-disk.ts'
 import { type ServiceProcess, startService, until } from './service-process.ts'
 
 let folder: string
@@ -16,9 +19,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+const kept = () => [
+  ...['--journal.folder', join(folder, 'state'), '--terminationMessagePath', join(folder, 'termination-log')],
+]
+
 async function start(...args: readonly string[]): Promise<ServiceProcess> {
-  const kept = ['--journal.folder', join(folder, 'state'), '--terminationMessagePath', join(folder, 'termination-log')]
-  last = await startService({ args: [...kept, ...args] })
+  last = await startService({ args: [...kept(), ...args] })
   return last
 }
 
@@ -69,63 +75,6 @@ describe('the reason survives the restart', () => {
     const second = await start('--decay.step', '0')
     expect((await second.ask('/metrics')).body).toContain('failweb_run_info{previous_end="clean"} 1')
   })
-
-  test('an uncaught error ends with 70, and its message in the last words', async () => {
-    const first = await start('--decay.step', '0', '--faults.enabled', 'true')
-    expect((await put(first, 'uncaught', {})).status).toBe(200)
-    expect((await first.exited).code).toBe(70)
-    expect(lastWords()).toMatch(/^uncaught .*Error/)
-    const second = await start('--decay.step', '0')
-    expect((await second.ask('/metrics')).body).toContain('failweb_run_info{previous_end="uncaught"} 1')
-  })
-})
-
-describe('the guard answers when Node cannot', () => {
-  test('a blocked event loop fails liveness after the configured silence, with the function in the last words', async () => {
-    const service = await start(
-      '--decay.step',
-      '0',
-      '--faults.enabled',
-      'true',
-      '--guard.enabled',
-      'true',
-      '--guard.listen',
-      '127.0.0.1:0',
-      '--guard.silenceMs',
-      '1500',
-    )
-    const { port } =
-      (
-        await until(
-          async () => service.events,
-          (events) => events.some(({ event }) => event === 'guard-listening'),
-        )
-      ).find(({ event }) => event === 'guard-listening') ?? {}
-    const guard = async (path: string) => {
-      const reply = await fetch(`http://127.0.0.1:${port}${path}`)
-      return { status: reply.status, body: await reply.text() }
-    }
-    expect(await guard('/livez')).toEqual({ status: 200, body: 'OK\n' })
-    expect(await guard('/healthz?peek')).toEqual({ status: 200, body: 'OK 0%\n' })
-    await put(service, 'block', { how: 'loop', ttlSeconds: 8 })
-    expect(
-      (
-        await until(
-          () => guard('/livez'),
-          ({ status }) => status === 503,
-        )
-      ).body,
-    ).toMatch(/silent/)
-    await until(
-      async () => lastWords(),
-      (words) => /executing in \w+/.test(words),
-    )
-    await until(
-      () => guard('/livez'),
-      ({ status }) => status === 200,
-    )
-    expect((await service.ask('/')).status).toBe(200)
-  }, 40_000)
 })
 
 describe('faults on purpose', () => {
@@ -159,26 +108,80 @@ describe('faults on purpose', () => {
   })
 })
 
-describe('the service helps itself', () => {
-  test('a cache that grows is purged before its check is said to fail', async () => {
-    const limits = ['--checks.cache-size.entries.warnAt', '50', '--checks.cache-size.entries.failAt', '100']
-    const service = await start(
-      '--decay.step',
-      '0',
-      '--faults.enabled',
-      'true',
-      '--remedies.automatic',
-      'true',
-      '--checks.cache-size.everyMs',
-      '200',
-      ...limits,
+const FULL_CACHE = [
+  '--checks.cache-size.everyMs',
+  '200',
+  '--checks.cache-size.entries.warnAt',
+  '5',
+  '--checks.cache-size.entries.failAt',
+  '10',
+]
+const NOTHING_TRIED = ['--decay.step', '0', '--faults.enabled', 'true', '--remedies.automatic', 'false']
+const logged = (service: ServiceProcess, name: string) =>
+  until(
+    async () => service.events.find(({ event }) => event === name),
+    (event) => event !== undefined,
+  )
+
+describe('a diagnostic report', () => {
+  test('is written into the state folder when a check fails, and named in the last words', async () => {
+    const service = await start(...NOTHING_TRIED, ...FULL_CACHE, '--diagnostics.enabled', 'true')
+    await put(service, 'cache-growth', { maxEntries: 20 })
+    const { file } = (await logged(service, 'diagnostics')) ?? {}
+    expect(file).toMatch(new RegExp(`^${join(folder, 'state', 'report-')}.*\\.json$`))
+    const report = JSON.parse(readFileSync(`${file}`, 'utf8'))
+    expect(report).toMatchObject({ header: { nodejsVersion: process.version }, javascriptHeap: expect.anything() })
+    expect(report).not.toHaveProperty('environmentVariables')
+    await until(
+      async () => lastWords(),
+      (words) => words.includes(`\ndiagnostic report: ${file}\n`),
     )
-    await put(service, 'cache-growth', { entriesPerSecond: 200, maxEntries: 150, ttlSeconds: 30 })
-    const { body } = await until(
-      () => service.ask('/metrics'),
-      (seen) => seen.body.includes('failweb_remedies_total{name="purge-cache",result="done"} 1'),
-    )
-    expect(body).toContain('failweb_healthcheck_transitions_total{name="cache-size",to="fail"} 0')
-    expect((await service.ask('/healthz')).status).toBe(200)
+    expect((await service.ask('/livez')).status).toBe(200)
+  })
+
+  test('is not, without the headroom that it takes', async () => {
+    last = await startService({
+      args: [...kept(), ...NOTHING_TRIED, ...FULL_CACHE, '--diagnostics.enabled', 'true'],
+      under: ['sh', '-c', 'node=$1; shift; exec "$node" --max-old-space-size=40 "$@"', 'sh'],
+    })
+    await put(last, 'cache-growth', { maxEntries: 20 })
+    const { skipped } = (await logged(last, 'diagnostics')) ?? {}
+    expect(skipped).toMatch(/^no diagnostic report: only .* of memory is left, less than 32 MiB$/)
+    expect(readdirSync(join(folder, 'state')).filter((name) => name.startsWith('report-'))).toEqual([])
+  })
+})
+
+const whyNot = whyNoLoopDisk()
+
+describe.skipIf(!holds(whyNot === undefined, `a disk in a file ${whyNot}`))('a journal on a full disk', () => {
+  test('is a note of the detail and a metric while it cannot be written, and what was changed is there afterwards', async () => {
+    const disk = makeLoopDisk({ mebibytes: 8, inodes: 64 })
+    const state = join(disk.path, 'state')
+    try {
+      mkdirSync(state)
+      // Until no inode is left: the journal's file cannot even be made.
+      execFileSync('sh', ['-c', `n=0; while touch ${disk.path}/filler-$n 2>/dev/null; do n=$((n + 1)); done; true`], {
+        stdio: 'ignore',
+      })
+      last = await startService({ args: ['--journal.folder', state, '--decay.step', '0', '--faults.enabled', 'true'] })
+      const asked = last
+      const note = async () => JSON.parse((await asked.ask('/healthz', { headers: JSON_HEADERS })).body).notes
+      const metric = async () => /^failweb_journal_writable (.)$/m.exec((await asked.ask('/metrics')).body)?.[1]
+      expect(await metric()).toBe('0')
+      expect(await note()).toEqual(['the journal cannot be written: no space left on its disk (ENOSPC)'])
+      expect((await put(asked, 'errors', { share: 0 })).status).toBe(200)
+
+      execFileSync('sh', ['-c', `rm ${disk.path}/filler-*`])
+      await until(metric, (value) => value === '1')
+      expect(await note()).toBeUndefined()
+      const journal = readFileSync(join(state, 'journal.jsonl'), 'utf8')
+      expect(journal).toMatch(
+        /"event|entry":"change","by":"127\.0\.0\.1","what":"PUT \/faults\/errors","result":"done"/,
+      )
+    } finally {
+      last?.child.kill('SIGKILL')
+      await last?.exited
+      disk.remove()
+    }
   })
 })

@@ -52,7 +52,7 @@ async function nextRun(story: Story, world: World) {
   const next = `${service.events.find(({ event }) => event === 'previous-run')?.['told']}`
   assertSaid('what the next run tells', next, story.next)
   if (!story.recovers) return { next }
-  await hear(story, service, world)
+  await hear({ ...story, settings: { ...story.settings, ...story.again } }, service, world)
   const { act, alone = false, withinSeconds, by } = story.recovers
   const begun = performance.now()
   if (!alone) await service.ask(`/faults/${story.fault}`, { method: 'DELETE' })

@@ -16,7 +16,7 @@ const CLEAN = {
   lastWords: '',
   next: /^previous run lived .*: nothing was failing$/,
 } as const
-const CLEARED = { by: 'ended by DELETE', withinSeconds: 15 } as const
+const CLEARED = { by: 'ended by DELETE', withinSeconds: 20 } as const
 
 const IN_REQUESTS: readonly Story[] = [
   {
@@ -25,10 +25,10 @@ const IN_REQUESTS: readonly Story[] = [
     settings: { headersMs: 1_500 },
     config: { checks: { latency: { thresholdMs: 1_000 } } },
     meanwhile: (service) => many(service, '/', 40),
-    says: { by: { check: 'latency' }, because: /of \d+ requests in 5 min took over 1 s/, withinSeconds: 15 },
+    says: { by: { check: 'latency' }, because: /of \d+ requests in 5 min took over 1 s/, withinSeconds: 20 },
     probes: WAIT,
     ...CLEAN,
-    recovers: { by: 'ended by DELETE, and thinned out by quick answers', act: quickAnswers, withinSeconds: 40 },
+    recovers: { by: 'ended by DELETE, and thinned out by quick answers', act: quickAnswers, withinSeconds: 90 },
   },
   {
     title: 'a probe is answered late, and users are not',
@@ -110,7 +110,7 @@ const OF_RESOURCES: readonly Story[] = [
     fault: 'cache-growth',
     settings: { entriesPerSecond: 80, ttlSeconds: 2 },
     config: { checks: { 'cache-size': { entries: { warnAt: 50, failAt: 100 } } } },
-    says: { by: { metric: /failweb_remedies_total\{name="purge-cache",result="done"\} 1/ }, withinSeconds: 15 },
+    says: { by: { metric: /failweb_remedies_total\{name="purge-cache",result="done"\} 1/ }, withinSeconds: 20 },
     logs: [/"cache-size".*"to":"warn"/, /"remedy":"purge-cache".*"helped":true/],
     never: /"cache-size".*"to":"fail"/,
     probes: ALL_PASS,
@@ -122,13 +122,13 @@ const OF_RESOURCES: readonly Story[] = [
     fault: 'cache-growth',
     settings: { entriesPerSecond: 400, maxEntries: 150 },
     config: { remedies: { automatic: false }, checks: { 'cache-size': { entries: { warnAt: 50, failAt: 100 } } } },
-    says: { by: { check: 'cache-size' }, because: /greetings holds/, withinSeconds: 15 },
+    says: { by: { check: 'cache-size' }, because: /greetings holds/, withinSeconds: 20 },
     probes: PERSON,
     ...CLEAN,
     recovers: {
       by: 'ended by DELETE, then POST /remedies/purge-cache',
       act: (service) => service.ask('/remedies/purge-cache', { method: 'POST' }),
-      withinSeconds: 15,
+      withinSeconds: 20,
     },
   },
   {
@@ -136,7 +136,7 @@ const OF_RESOURCES: readonly Story[] = [
     fault: 'disk-fill',
     settings: { bytesPerSecond: '4MiB', maxBytes: '4MiB' },
     config: { checks: { 'disk-usage': { watch: [{ path: 'FOLDER/faults', warnAt: '1MiB', failAt: '2MiB' }] } } },
-    says: { by: { check: 'disk-usage' }, because: /faults holds .*MiB/, withinSeconds: 15 },
+    says: { by: { check: 'disk-usage' }, because: /faults holds .*MiB/, withinSeconds: 20 },
     probes: PERSON,
     ...CLEAN,
     recovers: CLEARED,
@@ -144,7 +144,7 @@ const OF_RESOURCES: readonly Story[] = [
   {
     title: 'the log floods its folder',
     fault: 'log-flood',
-    settings: { linesPerSecond: 1_000, lineBytes: 2_000 },
+    settings: { linesPerSecond: 500, lineBytes: 4_000 },
     config: { checks: { 'disk-usage': { watch: [{ path: 'FOLDER/logs', warnAt: '1MiB', failAt: '2MiB' }] } } },
     under: [
       'sh',
@@ -152,13 +152,13 @@ const OF_RESOURCES: readonly Story[] = [
       '[ -p "$FIFO" ] || mkfifo "$FIFO"; : > "$LOG"; tee -a "$LOG" < "$FIFO" & exec "$@" > "$FIFO"',
       'sh',
     ],
-    says: { by: { check: 'disk-usage' }, because: /logs holds .*MiB/, withinSeconds: 15 },
+    says: { by: { check: 'disk-usage' }, because: /logs holds .*MiB/, withinSeconds: 20 },
     probes: PERSON,
     ...CLEAN,
     recovers: {
       by: 'ended by DELETE, and the log cut by a person',
       act: async (_service, { log }) => truncateSync(log),
-      withinSeconds: 15,
+      withinSeconds: 20,
     },
   },
   {
@@ -166,7 +166,7 @@ const OF_RESOURCES: readonly Story[] = [
     fault: 'descriptor-leak',
     settings: { perSecond: 200 },
     under: ['sh', '-c', 'ulimit -n 200; exec "$@"', 'sh'],
-    says: { by: { check: 'descriptors' }, because: /of 200/, withinSeconds: 15 },
+    says: { by: { check: 'descriptors' }, because: /of 200/, withinSeconds: 20 },
     probes: RESTART,
     ends: { by: 'SIGTERM', exit: 69 },
     lastWords: /^descriptors: .*of 200/,
@@ -177,10 +177,10 @@ const OF_RESOURCES: readonly Story[] = [
     title: 'results are not numbers',
     fault: 'not-a-number',
     settings: { perSecond: 100 },
-    says: { by: { check: 'numbers' }, because: /fault-not-a-number .* were NaN/, withinSeconds: 15 },
+    says: { by: { check: 'numbers' }, because: /fault-not-a-number .* were NaN/, withinSeconds: 20 },
     probes: PERSON,
     ...CLEAN,
-    recovers: { by: 'ended by DELETE, once they are older than the looks that are kept', withinSeconds: 40 },
+    recovers: { by: 'ended by DELETE, once they are older than the looks that are kept', withinSeconds: 90 },
   },
 ]
 
@@ -191,9 +191,10 @@ function blocked(how: string, words: RegExp): Story {
   return {
     title: `the event loop is blocked (${how})`,
     fault: 'block',
-    settings: { how, ttlSeconds: 8 },
+    settings: { how },
+    again: { ttlSeconds: 4 },
     config: GUARDED,
-    says: { by: { words }, withinSeconds: 15 },
+    says: { by: { words }, withinSeconds: 20 },
     probes: BLOCKED,
     ends: { by: 'SIGKILL', exit: 'SIGKILL' },
     lastWords: words,
@@ -229,7 +230,7 @@ const OF_THE_LOOP: readonly Story[] = [
     fault: 'cpu-burn',
     settings: { share: 1, sliceMs: 200 },
     config: { guard: { enabled: true, silenceMs: 5_000 } },
-    says: { by: { metric: /failweb_fault_active\{name="cpu-burn"\} 1/ }, withinSeconds: 15 },
+    says: { by: { metric: /failweb_fault_active\{name="cpu-burn"\} 1/ }, withinSeconds: 20 },
     probes: { ...ALL_PASS, guard: 200 },
     ...CLEAN,
     recovers: CLEARED,

@@ -22,6 +22,8 @@ export interface Story {
   readonly title: string
   readonly fault: string
   readonly settings: Readonly<Record<string, unknown>>
+  /** What is different when it is set once more, in the next run. */
+  readonly again?: Readonly<Record<string, unknown>>
   /** Of the service, beside a journal, a termination message, faults and short rhythms. */
   readonly config?: object
   /** Options of Node, and what the process is started under. */
