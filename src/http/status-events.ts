@@ -71,6 +71,9 @@ class NewsRoom implements StatusEvents {
     const { res } = ctx
     const row = this.#rowOf(audience)
     ctx.respond = false
+    // Ended by closing the connection: in chunks, each piece of news would cost each reader three buffers in place of one.
+    res.useChunkedEncodingByDefault = false
+    res.shouldKeepAlive = false
     res.writeHead(200)
     res.write(this.#wholeOf(row))
     row.readers.add(res)

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { Agent, type ClientRequest, get } from 'node:http'
+import { Agent, get } from 'node:http'
+import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { type ServiceProcess, startService, until } from '../e2e/service-process.ts'
 import { medianOf, progress, recordSection, tableOf } from './detection/report.ts'
@@ -45,24 +47,18 @@ interface Crowd {
   leave(): void
 }
 
-async function crowd(url: string): Promise<Crowd> {
-  const requests: ClientRequest[] = []
+const READER = fileURLToPath(new URL('status-readers.mjs', import.meta.url))
+
+function crowd(url: string): Promise<Crowd> {
+  const child = spawn(process.execPath, [READER, url, `${READERS}`], { stdio: ['ignore', 'pipe', 'inherit'] })
   let bytes = 0
-  const join = () =>
-    new Promise<void>((resolve, reject) => {
-      const request = get(`${url}/status/events`, { agent: false }, (response) => {
-        if (response.statusCode !== 200) reject(new Error(`a reader was answered with ${response.statusCode}`))
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.length
-        })
-        response.on('error', () => {})
-        resolve()
-      })
-      request.on('error', () => {})
-      requests.push(request)
+  return new Promise((resolve, reject) => {
+    child.stdout.on('data', (told) => {
+      bytes = Number(`${told}`.trim().split('\n').at(-1))
+      resolve({ bytes: () => bytes, leave: () => void child.kill() })
     })
-  for (let joined = 0; joined < READERS; joined += 50) await Promise.all(Array.from({ length: 50 }, join))
-  return { bytes: () => bytes, leave: () => requests.forEach((request) => void request.destroy()) }
+    child.once('exit', (code) => reject(new Error(`the readers ended with ${code}`)))
+  })
 }
 
 async function round(service: ServiceProcess, readers: boolean): Promise<Round> {
