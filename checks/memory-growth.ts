@@ -148,9 +148,12 @@ function sentence(
   const pace = `growing ${inBytes(outlook.slope * HOUR_MS)}/h over ${inWords(outlook.window.length)}`
   const when = outlook.latest === null ? 'or later' : `to ${inWords(outlook.latest)}`
   const end = inWordsOf(ceiling)
-  if (outlook.full)
-    return `${noun}: ${inBytes(used)}, ${pace}: another surge like the largest of late (${inBytes(outlook.reserve)}) does not fit under ${end}`
-  const room = outlook.reserve > 0 ? `, with room for a surge of ${inBytes(outlook.reserve)} as seen of late,` : ''
+  const { reserve, due } = outlook
+  if (reserve > 0 && due !== null && due < failWithinMs * timeScale) {
+    const from = due > 0 ? `in ${inWords(due)} another` : 'another'
+    return `${noun}: ${inBytes(used)}, ${pace}: ${from} surge like the largest of late (${inBytes(reserve)}) will not fit under ${end}`
+  }
+  const room = reserve > 0 ? `, with room for a surge of ${inBytes(reserve)} as seen of late,` : ''
   const limit = `fails when that is sure to come within ${inWords(failWithinMs * timeScale)}`
   return `${noun}: ${inBytes(used)}, ${pace}: reaches ${end}${room} in ${inWords(outlook.soonest)} ${when}; ${limit}`
 }

@@ -28,7 +28,7 @@ export interface Outlook {
   readonly likely: number
   /** Until the end is certain; null when it may never come. */
   readonly latest: number | null
-  /** Until the limit is surely reached, where the end may come; null likewise. Without a further end the same as `latest`. */
+  /** Until the limit is surely reached, where the end may come, less the reserve; null likewise. 0 when one more surge does not fit now. */
   readonly due: number | null
   /** Value units per time unit. */
   readonly slope: number
@@ -36,8 +36,6 @@ export interface Outlook {
   readonly level: number
   /** What the largest surge of late took, with what it left behind: the room that the next one needs. 0 where there was none. */
   readonly reserve: number
-  /** Whether there is no longer room for that. */
-  readonly full: boolean
   /** The window that speaks: the one with the nearest end. */
   readonly window: Window
 }
@@ -88,14 +86,13 @@ export function foresee(series: Series, now: number, limit: Limit, windows: read
   return {
     ...first,
     reserve,
-    full,
     soonest: Math.min(...found.map(({ soonest }) => soonest)),
     latest: found.map(({ latest }) => latest).reduce(later),
     due: full ? 0 : found.map(({ due }) => due).reduce(later),
   }
 }
 
-type Ahead = Omit<Outlook, 'reserve' | 'full'>
+type Ahead = Omit<Outlook, 'reserve'>
 
 /** What a window says, if it said so some time ago, too. */
 function standingAt(series: Series, now: number, limit: Limit, window: Window): Ahead | undefined {

@@ -41,7 +41,12 @@ describe('cache-size', () => {
   })
 
   test.each([
-    [100, 400, 500, 'bounded holds 400 entries of at most 500, growing by 3600 a minute (full in 1.7 s); warns at 10000'],
+    [
+      100,
+      400,
+      500,
+      'bounded holds 400 entries of at most 500, growing by 3600 a minute (full in 1.7 s); warns at 10000',
+    ],
     [200, 500, 500, 'bounded holds 500 entries of at most 500, growing by 3600 a minute; warns at 10000'],
     [
       98_000,

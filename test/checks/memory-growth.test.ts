@@ -108,6 +108,23 @@ describe('memory-growth', () => {
     expect(part.because).toContain('(cgroup memory.max)')
   })
 
+  test('a heap that grows by steps fails once the largest burst of late no longer fits, and says how large that was', () => {
+    // A burst of 60 MiB for twenty minutes in every two hours, of which 10 MiB stay.
+    const floorOf = (nth: number) => 50 + 10 * Math.floor((nth + 20) / 120) + (nth % 120 >= 100 ? 60 : 0)
+    const stepping = looks(19 * 60, MINUTE_MS, (nth) => readingOf({ floorMib: floorOf(nth) }))
+    const heard = judged(stepping)
+    const failed = heard.find(({ said }) => said === 'fail') ?? expect.unreachable()
+    expect(heard.find(({ said }) => said === 'warn')?.at).toBeLessThan(failed.at)
+    // 60 and the 10 that stay no longer fit under 97 % of 207 from 131 on; a burst that kills begins at 147.
+    expect(floorOf(failed.at / MINUTE_MS)).toBeGreaterThan(120)
+    expect(floorOf(failed.at / MINUTE_MS)).toBeLessThan(147)
+    expect(failed.verdict.because).toMatch(
+      /growing 5.* MiB\/h over .*: .*another surge like the largest of late \(70 MiB\) will not fit under 207 MiB \(V8's heap limit\)$/,
+    )
+    const warned = heard.find(({ said }) => said === 'warn')
+    expect(warned?.verdict.because).toContain('with room for a surge of 70 MiB as seen of late, in')
+  })
+
   test('three collections running that leave 94 % of the ceiling fail without any trend', () => {
     const full = looks(3, MINUTE_MS, () => readingOf({ floorMib: 198, collected: { lastThreeBytes: 196 * MIB } }))
     expect(judged(full).map(({ said }) => said)).toEqual(['unknown', 'fail', 'fail'])

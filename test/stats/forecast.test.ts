@@ -72,18 +72,18 @@ describe('foresee', () => {
     const surging = rowOf(100, (t) => 600 + 2 * t + (t % 30 === 29 ? 100 : 0))
     const [plain, less] = [calm, surging].map((row) => foresee(row, 100, LIMIT, WINDOWS) ?? expect.unreachable())
     expect(less?.slope).toBeCloseTo(plain?.slope ?? Number.NaN, 6)
-    expect(plain).toMatchObject({ reserve: 0, full: false })
+    expect(plain).toMatchObject({ reserve: 0 })
     // Its buckets are 12.5 wide: of the 100 the floor has risen by a part before the next one.
     expect(less?.reserve).toBeGreaterThan(100)
     expect(less?.reserve).toBeLessThan(150)
-    expect(less?.full).toBe(false)
+    expect(less?.due).toBeGreaterThan(0)
     expect(less?.soonest).toBeLessThan(plain?.soonest ?? 0)
     expect(less?.latest).toBeCloseTo(plain?.latest ?? Number.NaN, 6)
   })
 
   test('it is due at once when the largest surge of late no longer fits above the floor', () => {
     const surging = rowOf(100, (t) => 700 + 2 * t + (t % 30 === 29 ? 100 : 0))
-    expect(foresee(surging, 100, LIMIT, WINDOWS)).toMatchObject({ full: true, due: 0 })
+    expect(foresee(surging, 100, LIMIT, WINDOWS)).toMatchObject({ due: 0 })
   })
 
   test('a surge without growth foretells nothing, however near it comes', () => {
