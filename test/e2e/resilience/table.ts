@@ -11,12 +11,14 @@ import type { Probes, Story } from './story.ts'
  */
 const [part] = process.argv.slice(2)
 const stories = STORIES.filter(({ title }) => part === undefined || title.includes(part))
-const tellings: string[] = []
+const [tellings, rows]: [string[], string[]] = [[], []]
 let failed = 0
 await Promise.all(
   stories.map(async (story, nth) => {
     try {
-      tellings[nth] = telling(story, await play(story))
+      const played = await play(story)
+      tellings[nth] = telling(story, played)
+      rows[nth] = rowOf(story, played)
       say(`told: ${story.title}`)
     } catch (error) {
       failed += 1
@@ -31,6 +33,10 @@ const text = `# What each fault leads to
 Each is played against a real process with short rhythms (looks four times a second), so that seconds say what is possible, not what the
 defaults give. A first run meets the fault and ends; the next one tells of it, meets it once more, and recovers. Probes: status codes, or none within a second.
 
+| what goes wrong | says | after s | /healthz | /livez | /readyz | the guard | exit | recovered after s |
+|---|---|---:|---:|---:|---:|---:|---:|---:|
+${rows.join('\n')}
+
 ${tellings.join('\n')}`
 if (part === undefined && failed === 0) writeFileSync(fileURLToPath(new URL('../RESILIENCE.md', import.meta.url)), text)
 else process.stdout.write(text)
@@ -38,6 +44,14 @@ process.exitCode = failed === 0 ? 0 : 1
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`)
+}
+
+function rowOf({ title, says: { by, status = 'fail' }, probes }: Story, played: Played): string {
+  const who =
+    'check' in by ? `${by.check} ${status}s` : 'words' in by ? 'termination message' : 'metric' in by ? 'metric' : 'log'
+  const replies = [probes?.heartbeat, probes?.live, probes?.ready, probes?.guard].map((reply) => reply ?? '–')
+  const exit = played.exit === 'SIGKILL' ? 137 : played.exit
+  return `| ${[title, who, played.saidAfter, ...replies, exit, played.recoveredAfter ?? 'restart'].join(' | ')} |`
 }
 
 function telling(story: Story, played: Played): string {
