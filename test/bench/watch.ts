@@ -23,7 +23,7 @@ interface Change {
 
 const EVERY_MS = 250
 const READY_WITHIN_MS = 60_000
-const MOST_CHANGES = 4
+const MOST_CHANGES = 6
 
 /** Asks until the probe says 200: a server is watched from when it is well. @throws when it is not in a minute */
 export async function well({ name, server, path, onSecond }: Watched): Promise<void> {
@@ -36,22 +36,28 @@ export async function well({ name, server, path, onSecond }: Watched): Promise<v
   }
 }
 
-/** Asks four times a second, with a second's patience, until the time is over or the server is dead. */
+/**
+ * Asks four times a second, with a second's patience, until the time is over or the server is dead. An answer counts as changed
+ * when two in a row say so, as of the first of them.
+ */
 export async function watch({ name, server, path, onSecond }: Watched, seconds: number): Promise<Sight> {
   const begun = performance.now()
   const since = () => (performance.now() - begun) / 1_000
   const changes: Change[] = []
-  let last: number | undefined = 200
+  let said: number | undefined = 200
+  let pending: Change | undefined
   let diedSeconds: number | undefined
   server.child.once('exit', () => {
     diedSeconds ??= since()
   })
   while (since() < seconds && diedSeconds === undefined) {
     const { status } = await ask(onSecond ? server.second : server.port, path)
-    if (diedSeconds === undefined && status !== last) {
-      last = status
-      changes.push({ seconds: since(), status })
-    }
+    if (diedSeconds !== undefined) break
+    if (status === said) pending = undefined
+    else if (pending && pending.status === status) {
+      changes.push(pending)
+      said = status
+    } else pending = { seconds: since(), status }
     await sleep(EVERY_MS)
   }
   return { name, changes, ...(diedSeconds !== undefined && { diedSeconds }) }

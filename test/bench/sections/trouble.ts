@@ -87,7 +87,7 @@ function textOf(
 ): string {
   const [first = []] = columns
   return `A prober asks each route four times a second, with a second's patience, from the moment when the fault begins; told is every change of the
-answer, which was 200 before. A day goes by in a minute: the heap holds 64 MiB and leaks about 1 MiB a second, and failweb's checks look every second in place of every 5 to 60 s.
+answer, which was 200 before, once two in a row say it. A day goes by in a minute: the heap holds 64 MiB and leaks about 1 MiB a second, and failweb's checks look every second in place of every 5 to 60 s.
 The others are set as their READMEs show; under-pressure samples every second, and has the heap's limit in its settings. lightship and express-actuator
 have no checks that could hang.${noDisk ? ` The full disk is left out: ${noDisk}.` : ''}
 

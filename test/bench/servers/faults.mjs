@@ -2,7 +2,7 @@
 import { GCProfiler } from 'node:v8'
 
 const LEAK_EVERY_MS = 100
-const LEAK_OBJECTS = 1_000
+const LEAKED_A_MS = 10
 const STALL_MS = 10_000
 
 let hanging = false
@@ -14,8 +14,11 @@ const faults = {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STALL_MS)
   },
   leak() {
+    const begun = performance.now()
+    // By the clock: a process that collects garbage most of the time leaks no slower.
     setInterval(() => {
-      for (let nth = 0; nth < LEAK_OBJECTS; nth++) kept.push({ nth, text: `kept ${kept.length}` })
+      const due = (performance.now() - begun) * LEAKED_A_MS
+      while (kept.length < due) kept.push({ nth: kept.length, text: `kept ${kept.length}` })
     }, LEAK_EVERY_MS)
   },
   hang() {
