@@ -45,11 +45,12 @@ function tally(routes: Map<string, Route>, thresholdMs: number, now: number, sta
     const [own, five] = [route.minute.together(now), route.fiveMinutes.together(now)]
     minute.merge(own)
     fiveMinutes.merge(five)
-    const slowTurns = route.fiveMinutes.turnsAbove(thresholdMs, now)
+    const counted = count(five, thresholdMs)
+    const slowTurns = counted.slow > 0 ? route.fiveMinutes.turnsAbove(thresholdMs, now) : []
     for (const turn of slowTurns) allSlowTurns.add(turn)
     const perSecond = route.minute.arrived(now) / minuteSeconds
-    const fiveCount = { ...count(five, thresholdMs), slowHalfMinutes: slowTurns.length }
-    return { route: name, perSecond, minute: count(own, thresholdMs), fiveMinutes: fiveCount }
+    const spread = { ...counted, slowHalfMinutes: slowTurns.length }
+    return { route: name, perSecond, minute: count(own, thresholdMs), fiveMinutes: spread }
   })
   const perSecond = told.reduce((sum, route) => sum + route.perSecond, 0)
   const five = { ...count(fiveMinutes, thresholdMs), slowHalfMinutes: allSlowTurns.size }
