@@ -19,14 +19,16 @@ interface Options {
   readonly env?: Readonly<Record<string, string>>
   /** Put before the command: `unshare`, `sh -c`. */
   readonly under?: readonly string[]
+  /** For Node itself: `--expose-gc`. */
+  readonly node?: readonly string[]
 }
 
 /** No test is to depend on how full this machine's disk happens to be. */
 const ANY_DISK = { FAILWEB_CHECKS_DISK_USAGE_WARN_AT: '1', FAILWEB_CHECKS_DISK_USAGE_FAIL_AT: '1' }
 
 /** Starts a real failweb on a free port and waits until it listens. */
-export function startService({ args = [], env = {}, under = [] }: Options = {}): Promise<ServiceProcess> {
-  const [command = '', ...rest] = [...under, process.execPath, FAILWEB, '--port', '0', ...args]
+export function startService({ args = [], env = {}, under = [], node = [] }: Options = {}): Promise<ServiceProcess> {
+  const [command = '', ...rest] = [...under, process.execPath, ...node, FAILWEB, '--port', '0', ...args]
   const child = spawn(command, rest, {
     env: { PATH: `${process.env['PATH']}`, ...ANY_DISK, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
