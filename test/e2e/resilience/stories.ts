@@ -82,7 +82,8 @@ const OF_RESOURCES: readonly Story[] = [
     ends: { by: 'itself', exit: 69 },
     lastWords: /^memory-headroom: /,
     logs: [
-      /"memory-headroom".*"to":"warn"/,
+      // A collection in a nearly full heap may hold the loop for so long that a look counts for nothing.
+      /"memory-headroom".*"to":"(warn|unknown)"/,
       /"remedy":"gc".*"helped":false/,
       /"memory-headroom".*"to":"fail"/,
       /"self-drain"/,
@@ -152,7 +153,7 @@ const OF_RESOURCES: readonly Story[] = [
       '[ -p "$FIFO" ] || mkfifo "$FIFO"; : > "$LOG"; tee -a "$LOG" < "$FIFO" & exec "$@" > "$FIFO"',
       'sh',
     ],
-    says: { by: { check: 'disk-usage' }, because: /logs holds .*MiB/, withinSeconds: 20 },
+    says: { by: { check: 'disk-usage' }, because: /logs holds .*MiB/, withinSeconds: 30 },
     probes: PERSON,
     ...CLEAN,
     recovers: {
