@@ -46,7 +46,10 @@ export async function start({ name, script, args, env, flags = [] }: Contender, 
   })
   while ((await ask(ports.port, '/')).status !== 200) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode} before it answered`)
-    if (performance.now() - begun > PATIENCE_MS) throw new Error(`${name} has not answered in ${PATIENCE_MS} ms`)
+    if (performance.now() - begun > PATIENCE_MS) {
+      child.kill('SIGKILL')
+      throw new Error(`${name} has not answered in ${PATIENCE_MS} ms`)
+    }
     await sleep(2)
   }
   return { name, child, ...ports, startedMs: performance.now() - begun }
