@@ -67,8 +67,8 @@ async function watch(target: ServiceTarget, everyMs: number, isJson: boolean, te
 }
 
 function showFor(isJson: boolean, stop: AbortController, terminal: Terminal): WatchShow {
-  const { out } = terminal
-  if (out.isTTY && !isJson) return new ScreenShow(terminal)
+  const { out, env } = terminal
+  if (out.isTTY && env['TERM'] !== 'dumb' && !isJson) return new ScreenShow(terminal)
   // A reader that has gone (`| head`) is to be written to no more.
   const write = (text: string) => void out.write(text, (error) => error && stop.abort())
   return isJson ? new JsonShow(write) : new ChangesShow(write)

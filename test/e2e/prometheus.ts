@@ -22,7 +22,7 @@ export interface FiringAlert {
 /** A real Prometheus server. */
 export interface Prometheus {
   readonly url: string
-  /** What it scrapes from now on. */
+  /** What it scrapes from now on; that takes it up to 5 s. */
   scrape(targets: readonly Target[]): void
   alerts(): Promise<readonly FiringAlert[]>
   /** What a query says now: each series with its value. */
@@ -94,7 +94,8 @@ function configOf(rules: readonly string[], every: string): object {
 function writeTargets(folder: string, targets: readonly Target[]): void {
   const listed = targets.map(({ address, pod, endpoint }) => ({
     targets: [address],
-    labels: { namespace: 'test', pod, endpoint },
+    // A namespace of its own, so that what is counted over all pods of a service is not counted over all of a test.
+    labels: { namespace: pod, pod, endpoint },
   }))
   writeFileSync(join(folder, 'targets.new'), JSON.stringify(listed))
   renameSync(join(folder, 'targets.new'), join(folder, 'targets.json'))
