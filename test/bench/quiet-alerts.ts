@@ -29,8 +29,10 @@ const prometheus = await startPrometheus({
   ],
 })
 
-// Before the first scrape there is nothing to be quiet about.
-while ((await prometheus.query('up == 1')).length < 2) await new Promise((resolve) => setTimeout(resolve, 1_000))
+// Until the first scrape has been evaluated FailwebAbsent is pending, and rightly.
+while ((await prometheus.query('up == 1')).length < 2 || (await prometheus.alerts()).length > 0) {
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+}
 
 let requests = 0
 let nth = 0
