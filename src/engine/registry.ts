@@ -19,7 +19,10 @@ export class Registry {
   readonly #stop = new AbortController()
   #running: readonly Promise<void>[] = []
   readonly #transitions: Transition[] = []
+  /** What is to be told of each check, in the order of the checks. */
+  readonly #states = new Map<string, CheckState>()
   #snapshot: Snapshot | undefined
+  /** Until then, on the monotonic clock, nothing goes stale. */
   #freshUntil = Number.NEGATIVE_INFINITY
 
   constructor(assignments: readonly Assignment[], { watchers = [], ...setup }: RegistrySetup) {
@@ -30,6 +33,7 @@ export class Registry {
     this.#monitors = new Map(
       assignments.map((assignment) => [assignment.check.name, new Monitor(assignment, { ...setup, watcher })]),
     )
+    this.#refresh(this.#clock.now())
   }
 
   /** Begins all checks; does not wait for them. @throws {Error} after `stop`: what its checks held open is given back */
@@ -49,9 +53,8 @@ export class Registry {
   /** Everything known now. The same frozen object as long as nothing has changed and nothing went stale. */
   snapshot(): Snapshot {
     const now = this.#clock.now()
-    if (this.#snapshot && now <= this.#freshUntil) return this.#snapshot
-    this.#freshUntil = this.#nextStale(now)
-    this.#snapshot = this.#take(now)
+    if (now > this.#freshUntil) this.#refresh(now)
+    this.#snapshot ??= Object.freeze(new Known(this.#clock.date().getTime(), Object.freeze([...this.#states.values()])))
     return this.#snapshot
   }
 
@@ -65,27 +68,27 @@ export class Registry {
     return [...this.#transitions]
   }
 
-  #take(now: number): Snapshot {
-    const checks: CheckState[] = []
-    const byName = new Map<string, CheckState>()
+  /** Asks every monitor, for what went stale. Between two such moments a look changes one state, whatever their number. */
+  #refresh(now: number): void {
+    this.#freshUntil = Number.POSITIVE_INFINITY
     for (const [name, monitor] of this.#monitors) {
-      const state = monitor.stateAt(now)
-      checks.push(state)
-      byName.set(name, state)
+      this.#states.set(name, monitor.stateAt(now))
+      if (monitor.staleAt >= now) this.#freshUntil = Math.min(this.#freshUntil, monitor.staleAt)
     }
-    return Object.freeze({ at: this.#clock.date().getTime(), checks: Object.freeze(checks), byName })
+    this.#snapshot = undefined
   }
 
-  #nextStale(now: number): number {
-    let next = Number.POSITIVE_INFINITY
-    for (const { staleAt } of this.#monitors.values()) if (staleAt >= now && staleAt < next) next = staleAt
-    return next
+  #looked(state: CheckState): void {
+    const { staleAt = Number.NEGATIVE_INFINITY } = this.#monitors.get(state.name) ?? {}
+    this.#states.set(state.name, state)
+    this.#freshUntil = Math.min(this.#freshUntil, staleAt)
+    this.#snapshot = undefined
   }
 
   #watcher(watchers: readonly Watcher[]): Watcher {
     return {
       looked: (state) => {
-        this.#snapshot = undefined
+        this.#looked(state)
         for (const watcher of watchers) unharmed(() => watcher.looked?.(state))
       },
       changed: (transition) => {
@@ -94,6 +97,23 @@ export class Registry {
         for (const watcher of watchers) unharmed(() => watcher.changed?.(transition))
       },
     }
+  }
+}
+
+/** Found by name only where somebody asks by name: the heartbeat does not. */
+class Known implements Snapshot {
+  readonly at: number
+  readonly checks: readonly CheckState[]
+  #byName: ReadonlyMap<string, CheckState> | undefined
+
+  constructor(at: number, checks: readonly CheckState[]) {
+    this.at = at
+    this.checks = checks
+  }
+
+  get byName(): ReadonlyMap<string, CheckState> {
+    this.#byName ??= new Map(this.checks.map((check) => [check.name, check]))
+    return this.#byName
   }
 }
 

@@ -229,6 +229,23 @@ describe('what is said', () => {
     expect(registry.transitions().at(-1)?.at).toBeGreaterThan(registry.transitions()[0]?.at ?? 0)
   })
 
+  test('a look changes one state and leaves the others, in the order of the checks', async () => {
+    const clock = new FakeClock()
+    const slow = assignment(scripted('slow', ['pass']), { everyMs: 60_000 })
+    const quick = assignment(scripted('quick', ['pass', 'fail']), RHYTHM)
+    const registry = new Registry([slow, quick], { clock, random: () => 0.5, surroundings: surroundings(clock) })
+    registry.start()
+    await clock.advance(500)
+    const before = registry.snapshot()
+    expect(before.checks.map(({ name }) => name)).toEqual(['slow', 'quick'])
+    await clock.advance(1_000)
+    const after = registry.snapshot()
+    expect(after).not.toBe(before)
+    expect(after.checks[0]).toBe(before.checks[0])
+    expect(after.byName.get('quick')).toBe(after.checks[1])
+    expect(before.byName.get('quick')).toBe(before.checks[1])
+  })
+
   test('the reason stays with what is said while patience waits', async () => {
     const { clock, registry, state } = registryOf([scripted('once', ['pass', 'fail', 'pass'])])
     registry.start()
