@@ -97,8 +97,8 @@ async function saidBy(
   world: World,
 ): Promise<string | undefined> {
   if ('log' in by) {
-    const found = service.events.find(({ event }) => event === by.log)
-    return found && because.test(JSON.stringify(found)) ? `the log: ${by.log}` : undefined
+    const found = service.events.find((line) => line['event'] === by.log && because.test(JSON.stringify(line)))
+    return found && `the log: ${by.log} ${found['remedy'] ?? found['name']}`
   }
   if ('words' in by) return by.words.test(world.lastWords()) ? world.lastWords().split('\n')[0] : undefined
   if ('metric' in by) return by.metric.exec((await service.ask('/metrics')).body)?.[0]
