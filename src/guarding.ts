@@ -26,11 +26,9 @@ export interface GuardingSetup {
   readonly tell: (event: LogEvent) => void
 }
 
-/** Undefined where no guard is wanted. */
-export function guarding({ config, clock, surface, memory, tell }: GuardingSetup): Guarding | undefined {
+export function guarding({ config, clock, surface, memory, tell }: GuardingSetup): Guarding {
   const { guard: settings, token, metrics } = config.service
   const { terminationMessagePath, lastWordsPath } = memory
-  if (!settings.enabled) return undefined
   const guard: Guard = createGuard({
     clock,
     listen: settings.listen,

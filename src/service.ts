@@ -1,7 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Assembled, assembleHealth, surroundingsOf } from './assembly.ts'
 import { awake } from './awake.ts'
 import type { Config } from './config/config.ts'
@@ -10,16 +8,14 @@ import type { Clock } from './core/clock.ts'
 import { DEFAULT_STEP, type Decay } from './core/draw.ts'
 import { SetupError } from './core/setup-error.ts'
 import type { Transition } from './core/snapshot.ts'
-import type { Surroundings } from './core/surroundings.ts'
 import { createDecay } from './failweb/decay.ts'
 import { createGreeter, type Greeter } from './failweb/greeting.ts'
-import { readFaultRequest } from './faults/fault-request.ts'
-import { createFaults, type Faults } from './faults/faults.ts'
-import { guarding } from './guarding.ts'
+import type { faulting } from './faulting.ts'
+import type { Faults } from './faults/faults.ts'
+import type { guarding } from './guarding.ts'
 import type { HealthOptions } from './health.ts'
 import { createApp } from './http/app.ts'
 import { SERVER_LIMITS, watchConnections } from './http/connections.ts'
-import type { FaultControl } from './http/surface.ts'
 import type { LogEvent } from './log-event.ts'
 import { PACKAGE_VERSION } from './package-version.ts'
 import { type Remembrance, remember } from './remembrance.ts'
@@ -49,11 +45,16 @@ export interface Service {
   exited(code: number): void
 }
 
-export function createService(setup: ServiceSetup): Service {
+/** What only some services need is loaded only there. */
+export async function createService(setup: ServiceSetup): Promise<Service> {
   const { config, log, clock } = setup
   const { service } = config
   let url: string | undefined
-  const { assembled, greeter, memory, faults, help, guard } = partsOf(setup, () => url)
+  const { assembled, greeter, memory, faults, help, guard } = partsOf(
+    setup,
+    await wanted(setup.config.service),
+    () => url,
+  )
   const server = createServer(SERVER_LIMITS, callbackOf(assembled, greeter, log))
   const connections = watchConnections(server, clock)
   return {
@@ -80,8 +81,24 @@ export function createService(setup: ServiceSetup): Service {
   }
 }
 
+interface Wanted {
+  readonly faulting?: typeof faulting
+  readonly guarding?: typeof guarding
+}
+
+async function wanted({ faults, guard }: ServiceSettings): Promise<Wanted> {
+  return {
+    ...(faults.enabled && (await import('./faulting.ts'))),
+    ...(guard.enabled && (await import('./guarding.ts'))),
+  }
+}
+
 /** The parts, each told of what the others see. Some are made before those that they ask: they ask when it is time. */
-function partsOf({ config, log, clock, onSelfDrain = () => {} }: ServiceSetup, address: () => string | undefined) {
+function partsOf(
+  { config, log, clock, onSelfDrain = () => {} }: ServiceSetup,
+  { faulting, guarding }: Wanted,
+  address: () => string | undefined,
+) {
   const { service } = config
   const greeter = createGreeter(service.greeting)
   const surroundings = surroundingsOf(clock, address)
@@ -93,7 +110,7 @@ function partsOf({ config, log, clock, onSelfDrain = () => {} }: ServiceSetup, a
     log(event)
     memory.note(event)
   }
-  const faults = faultsOf({ service, clock, surroundings, greeter, log, tell })
+  const { faults, control } = faulting?.({ service, clock, surroundings, greeter, log, tell }) ?? {}
   const count: SelfHelpSetup['count'] = (name, result) => assembled.surface.metrics.remedied(name, result)
   const judge: SelfHelpSetup['judge'] = (...judged) => assembled.surface.metrics.judged(...judged)
   const { isFirstRun } = memory
@@ -108,7 +125,7 @@ function partsOf({ config, log, clock, onSelfDrain = () => {} }: ServiceSetup, a
       temper: help.temper,
       remedies: help.remedies,
       audit: (change) => tell({ event: 'change', ...change }),
-      ...(faults && { faults: controlOf(faults) }),
+      ...(control && { faults: control }),
       ...(service.journal.folder !== undefined && { previous: memory.previous, journalTrouble: memory.journalTrouble }),
       watcher: {
         looked() {
@@ -118,7 +135,7 @@ function partsOf({ config, log, clock, onSelfDrain = () => {} }: ServiceSetup, a
       },
     },
   )
-  const guard = guarding({ config, clock, surface: assembled.surface, memory, tell })
+  const guard = guarding?.({ config, clock, surface: assembled.surface, memory, tell })
   return { assembled, greeter, memory, faults, help, guard }
 }
 
@@ -131,35 +148,6 @@ function transition(change: Transition, memory: Remembrance, log: ServiceSetup['
 function healthOptions({ service, checks }: Config): HealthOptions {
   const { token, metrics, heartbeat, identity } = service
   return { checks, metrics, heartbeat, identity: definedOnly(identity), ...(token !== undefined && { token }) }
-}
-
-interface FaultParts {
-  readonly service: ServiceSettings
-  readonly clock: Clock
-  readonly surroundings: Surroundings
-  readonly greeter: Greeter
-  readonly log: (event: LogEvent) => void
-  readonly tell: (event: LogEvent) => void
-}
-
-function faultsOf({ service, clock, surroundings, greeter, log, tell }: FaultParts): Faults | undefined {
-  const { enabled, folder = join(tmpdir(), 'failweb-faults') } = service.faults
-  if (!enabled) return undefined
-  const cache = { put: (key: string) => void greeter.greet(key), size: greeter.cache.size }
-  const lent = { caches: surroundings.caches, numbers: surroundings.numbers, cache, log }
-  return createFaults({ clock, folder, surroundings: lent, onChange: (change) => tell({ event: 'fault', ...change }) })
-}
-
-function controlOf(faults: Faults): FaultControl {
-  return {
-    list: () => faults.list(),
-    onRequest: (req, res) => faults.onRequest(req, res),
-    set(name, body) {
-      const { settings, ttlSeconds } = readFaultRequest(body)
-      return faults.set(name, settings, ttlSeconds)
-    },
-    clear: (name) => faults.clear(name),
-  }
 }
 
 function withFaults(decay: Decay, faults: Faults | undefined): Decay {

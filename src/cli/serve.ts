@@ -21,7 +21,7 @@ ${SETTINGS_HELP}
     const config = await configFrom(flags, terminal.env)
     const log = createLog(terminal.out, systemClock)
     let leave = () => {}
-    const service = createService({ config, log, clock: systemClock, onSelfDrain: () => leave() })
+    const service = await createService({ config, log, clock: systemClock, onSelfDrain: () => leave() })
     process.once('uncaughtExceptionMonitor', (error) => service.uncaught(error))
     process.once('exit', (code) => service.exited(code))
     const stopped = new Promise<number>((resolve, reject) => {

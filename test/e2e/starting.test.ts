@@ -61,6 +61,8 @@ describe('starting', () => {
         '10',
         '--checks.cache-size.everyMs',
         '200',
+        '--remedies.automatic',
+        'false',
       ],
     })
     const asked = service
