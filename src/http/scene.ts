@@ -9,6 +9,7 @@ export function sceneOf(ctx: Context, surface: Surface, open: boolean): Scene {
   return {
     identity: { ...identity, notes: [...identity.notes, ...surface.notes()] },
     open,
+    attempts: surface.attempts(),
     ...(previous && { previous }),
     startedAt: startedAt.getTime(),
     now: clock.date().getTime(),

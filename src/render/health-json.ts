@@ -2,8 +2,11 @@ import { type Answer, DECAY, shownChecks, unmatched } from '../core/answer.ts'
 import type { Forecast, ValueLimits, Values } from '../core/check.ts'
 import type { Draw } from '../core/draw.ts'
 import type { CheckHistory } from '../core/history.ts'
-import type { CheckState, Sighting } from '../core/snapshot.ts'
+import type { Attempt } from '../core/remedy.ts'
+import type { CheckState } from '../core/snapshot.ts'
 import type { Status } from '../core/status.ts'
+import { attemptsJson } from './attempts-json.ts'
+import { historyJson } from './history-json.ts'
 import { inPoints, WITHHELD } from './text.ts'
 
 /** Who answers. */
@@ -39,6 +42,8 @@ export interface Scene {
   /** Seconds since the run began, by a clock that never jumps. */
   readonly uptimeSeconds: number
   readonly previous?: PreviousRun
+  /** The remedies that were tried, oldest first. */
+  readonly attempts: readonly Attempt[]
   /** Whether the reader may see reasons and values. */
   readonly open: boolean
   readonly links: Readonly<Record<string, string>>
@@ -108,7 +113,7 @@ function outputOf({ passed, draw, question, objections }: Answer, open: boolean)
   return { output: [...(drawFailed ? [`${DECAY}: failed at ${inPoints(draw)}%`] : []), ...reasons].join('; ') }
 }
 
-function runAndLinks({ open, startedAt, uptimeSeconds, previous, links }: Scene): Json {
+function runAndLinks({ open, startedAt, uptimeSeconds, previous, attempts, links }: Scene): Json {
   if (!open) return {}
   const before = previous && {
     endedAt: previous.endedAt,
@@ -118,6 +123,7 @@ function runAndLinks({ open, startedAt, uptimeSeconds, previous, links }: Scene)
   }
   return {
     run: { startedAt: iso(startedAt), uptimeSeconds: round(uptimeSeconds), ...(before && { previous: before }) },
+    ...(attempts.length > 0 && { attempts: attemptsJson(attempts) }),
     links,
   }
 }
@@ -180,29 +186,6 @@ function statusJson(status: Status): Json {
 function timesOf({ since, lookedAt }: CheckState, { now }: Scene): Json {
   if (lookedAt === null) return { time: iso(now), since: iso(since) }
   return { time: iso(lookedAt), since: iso(since), age: round(Math.max(0, now - lookedAt) / 1000) }
-}
-
-/** Who may not see values sees what was said, and when. */
-function historyJson({ looks, fine, coarse }: CheckHistory, open: boolean): Json {
-  return {
-    looks: looks.map((sighting) => sightingJson(sighting, open)),
-    fine: fine.map(({ at, said, value }) => ({
-      time: iso(at),
-      standing: said,
-      ...(open && value !== undefined && { value }),
-    })),
-    coarse: coarse.map(({ from, to, looks, worst, least, mean, most }) => ({
-      from: iso(from),
-      to: iso(to),
-      looks,
-      worst,
-      ...(open && least !== undefined && { least, mean, most }),
-    })),
-  }
-}
-
-function sightingJson({ at, sighting, said, because, values }: Sighting, open: boolean): Json {
-  return { time: iso(at), sighting, standing: said, ...(open && { because, values }) }
 }
 
 const UNITS: readonly (readonly [ending: string, unit: string])[] = [
