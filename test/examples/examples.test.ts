@@ -51,7 +51,7 @@ describe('the node:http app', () => {
     expect((await ask(`${url}/internal/healthz`, { method: 'POST' })).status).toBe(405)
     expect((await ask(`${url}/internal/metrics`)).body).toContain('route="/time",code="200"} 1')
     const detail = (await ask(`${url}/internal/healthz`, { headers: { Accept: 'application/json' } })).json()
-    expect(detail['links']).toEqual({ metrics: '/internal/metrics' })
+    expect(detail['links']).toEqual({ about: '/internal/status', metrics: '/internal/metrics' })
   })
 })
 
