@@ -25,6 +25,8 @@ export interface ReportedCheck {
   /** What is said of it. */
   readonly status: Status
   readonly since?: string
+  /** Why it does not pass, in one sentence of the whole check. */
+  readonly because?: string
   /** What would make it pass again: `restart`, `wait` or `person`. */
   readonly cure?: string
   /** One element where it has no parts. */
@@ -78,6 +80,12 @@ export function readReport(url: string, json: unknown): StatusReport | undefined
     checks,
     ...(isFields(detail['run']) && { run: runIn(detail['run']) }),
   }
+}
+
+/** What `GET /healthz/NAME` says of a check that does not pass; the detail of all has its parts alone. */
+export function readBecause(name: string, json: unknown): { readonly because?: string } {
+  const { because } = textIn(fieldsOf(json), 'because', 'output')
+  return because === undefined ? {} : { because: because.replace(`${name}: `, '') }
 }
 
 /** The points of `GET /healthz/NAME?history`, oldest first. */

@@ -1,5 +1,5 @@
 import { askService, CannotAsk, type ServiceTarget } from './service-client.ts'
-import { type ReportedCheck, readHistory, readReport, type StatusReport } from './status-report.ts'
+import { type ReportedCheck, readBecause, readHistory, readReport, type StatusReport } from './status-report.ts'
 
 /** More checks than this are shown without their history: it is asked for one by one. */
 const MOST_HISTORIES = 64
@@ -22,7 +22,7 @@ async function withHistory(
   asked: { signal?: AbortSignal },
 ): Promise<ReportedCheck> {
   const { json } = await askService(target, `/healthz/${encodeURIComponent(check.name)}?history`, asked)
-  return { ...check, history: readHistory(json) }
+  return { ...check, ...readBecause(check.name, json), history: readHistory(json) }
 }
 
 /** Why a report is without reasons; undefined where it has them. */

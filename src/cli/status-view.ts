@@ -97,17 +97,28 @@ function details(check: ReportedCheck, columns: number): Line[] {
   const telling = parts.filter(
     (part) => part.status !== 'pass' || part.forecast || (status !== 'pass' && parts.length === 1),
   )
-  const sentences = telling.flatMap((part) => [
-    ...(status === 'pass' && part.status === 'pass' ? [] : indented(sentenceOf(part), columns)),
-    ...indented(forecastOf(part), columns, 'yellow'),
-  ])
+  const sentences = [
+    ...sentencesOf(check, telling).flatMap((sentence) => indented(sentence, columns)),
+    ...telling.flatMap((part) => indented(forecastOf(part), columns, 'yellow')),
+  ]
   if (status === 'pass') return sentences
   const cured = cure === undefined ? '' : `; cured by ${CURES[cure] ?? cure}`
   return [...sentences, ...indented(since === undefined ? '' : `since ${timeOf(since)}${cured}`, columns, 'dim')]
 }
 
+/** The check's own sentence, and what its parts add. Of one that cannot tell, the parts are as they were before. */
+function sentencesOf({ status, because }: ReportedCheck, telling: readonly ReportedPart[]): readonly string[] {
+  if (status === 'unknown' && because !== undefined) return [because]
+  const worse = telling.filter((part) => status !== 'pass' || part.status !== 'pass').map(sentenceOf)
+  const all = because === undefined ? worse : [because, ...worse]
+  const isSaid = (sentence: string, at: number) =>
+    all.some((other, index) => index !== at && other.includes(sentence) && (other !== sentence || index < at))
+  return all.filter((sentence, at) => !isSaid(sentence, at))
+}
+
 function sentenceOf({ subject, because }: ReportedPart): string {
-  const isNamed = subject === undefined || because?.includes(subject)
+  // `/var/log (contents)`: what is in brackets tells subjects apart, and sentences need not repeat it.
+  const isNamed = subject === undefined || because?.includes(subject.replace(/ \([^)]*\)$/, ''))
   return isNamed ? (because ?? '') : `${subject}: ${because}`
 }
 

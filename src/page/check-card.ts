@@ -71,13 +71,20 @@ function advice(check: CheckState, view: StatusView): Html {
 <dt>${words.labels.doNow}</dt><dd>${todo}${help(check, view)}${pending(check, view)}</dd>`
 }
 
-/** The remedies that the sentence names, to be run here by who may. */
+/** The remedies that the sentence names, to be run here by who may; not those that were tried for it and did not help. */
 function help({ name: check, because }: CheckState, view: StatusView): Html | false {
-  const named = view.remedies.filter(({ name }) => because.includes(name))
+  const named = view.remedies.filter(({ name }) => because.includes(name) && mayStillHelp(name, check, view))
   if (named.length === 0) return false
   const { mayHelp } = wordsIn(view.language)
   const forms = view.mayChange && named.map((remedy) => remedyForm(remedy, view, check))
-  return html` ${mayHelp(named.map(({ name }) => name).join(', '))} ${forms}`
+  return html` ${mayHelp(named.map(({ name }) => name))} ${forms}`
+}
+
+/** Unless its newest run for this check, since that was last well, has shown nothing for it so far. */
+function mayStillHelp(remedy: string, check: string, { attempts, transitions }: StatusView): boolean {
+  const well = transitions.findLast(({ name, to }) => name === check && to === 'pass')?.at ?? 0
+  const last = attempts.findLast((one) => one.check === check && one.remedy === remedy && one.at > well)
+  return last === undefined || last.result === 'dry-run' || last.helped === true
 }
 
 /** What the newest look saw, where patience has not said so yet. */

@@ -7,6 +7,7 @@ import { PROBE_ROUTES } from '../render/text.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
 import { sentence, since } from './phrases.ts'
+import { endedBadly } from './previous.ts'
 import type { StatusView } from './view.ts'
 import { type Overall, wordsIn } from './words.ts'
 
@@ -53,7 +54,7 @@ export function overall(view: StatusView): Html {
   const status = overallOf(view)
   return html`<section id="overall" class="${status}" aria-labelledby="overall-h">
 <h1 id="overall-h">${mark(status)} ${words.overall[status]}</h1>
-${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${summary(view)}
+${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${summary(view)}${endedBadly(view)}
 ${view.notes.map((note) => html`<p><span class="warn">${mark('warn')}</span> ${sentence(note, view)}</p>`)}
 <h2>${words.headings.told}</h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
 }
@@ -65,7 +66,8 @@ function onPurpose({ faults = [], language }: StatusView): Html | false {
 
 function drawFailed({ decay, language }: StatusView): Html | false {
   if (!decay || decay.failedInARow === 0) return false
-  return html`<p class="lead">${wordsIn(language).drawFailed(inPercent(decay.percent / 100))}</p>`
+  const { drawFailed, failedOnPurpose } = wordsIn(language)
+  return html`<p class="lead">${decay.percent > 0 ? drawFailed(inPercent(decay.percent / 100)) : failedOnPurpose}</p>`
 }
 
 function summary(view: StatusView): Html {
@@ -73,7 +75,7 @@ function summary(view: StatusView): Html {
   const all = view.snapshot.checks.length
   const bad = worstFirst(view.snapshot.checks).filter(({ status }) => status !== 'pass')
   if (all === 0) return html`<p class="lead">${words.nothing.checks}</p>`
-  if (bad.length === 0) return html`<p class="lead">${words.allPass(all)}</p>`
+  if (bad.length === 0) return html`<p class="lead">${words.allPass(all)}</p><p class="note">${words.notLookedAt}</p>`
   const items = bad.slice(0, 5).map((check) => item(check, view))
   const rest = bad.length > 5 && html`<li>${words.more(bad.length - 5)}</li>`
   return html`<p class="lead">${words.notPassing(bad.length, all)}:</p><ul class="plain">${items}${rest}</ul>`

@@ -1,7 +1,8 @@
-import { inPercent, inWords } from '../core/wording.ts'
+import { inPercent } from '../core/wording.ts'
 import { type Html, html } from './html.ts'
 import { oddsAhead } from './odds.ts'
-import { sentence, time } from './phrases.ts'
+import { time } from './phrases.ts'
+import { endOf } from './previous.ts'
 import type { DecayView, StatusView } from './view.ts'
 import { type Words, wordsIn } from './words.ts'
 
@@ -18,10 +19,8 @@ ${decay && counter(decay, words)}<h3>${headings.previous}</h3>${previous(view, w
 }
 
 function previous(view: StatusView, words: Words): Html {
-  const { previous, now } = view
-  if (!previous) return html`<p>${words.nothing.previous}</p>`
-  const { endedAt, lived, why, exit } = previous
-  return html`<p>${time(Date.parse(endedAt), now)} (${inWords(lived * 1000)}): ${sentence(words.ended(why, exit), view)}</p>`
+  const { previous } = view
+  return html`<p>${previous ? endOf(previous, view) : words.nothing.previous}</p>`
 }
 
 function counter(decay: DecayView, words: Words): Html {

@@ -52,7 +52,10 @@ function place(id, markup) {
   if (focused && document.activeElement?.id !== focused) byId(focused)?.focus()
 }
 
+// What is old is not to be taken for what is: it loses its colours, and the window's title its word.
+let title = document.title
 function standing(word) {
+  document.title = word === says.on ? title : word
   byId('live').className = word === says.on ? '' : 'stale'
   byId('live').textContent = word + ' ' + clock.format(last)
 }
@@ -67,11 +70,11 @@ function heard(at) {
 function listen() {
   const events = new EventSource(says.events)
   events.addEventListener('news', ({ data }) => {
-    const { at, title, spoken, parts } = JSON.parse(data)
-    for (const [id, markup] of Object.entries(parts)) place(id, markup)
-    document.title = title
-    if (byId('spoken').textContent !== spoken) byId('spoken').textContent = spoken
-    heard(at)
+    const news = JSON.parse(data)
+    for (const [id, markup] of Object.entries(news.parts)) place(id, markup)
+    title = news.title
+    if (byId('spoken').textContent !== news.spoken) byId('spoken').textContent = news.spoken
+    heard(news.at)
   })
   events.addEventListener('still', ({ data }) => heard(data))
   events.addEventListener('bye', () => {

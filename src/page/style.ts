@@ -26,7 +26,7 @@ h1{font-size:2rem;line-height:1.2;margin:0}h2{font-size:1.15rem;margin:1.2rem 0 
 .lead{font-size:1.15rem;margin:.5rem 0 0}
 ul.plain,ul.parts,ol.timeline{list-style:none;margin:.4rem 0;padding:0}ul.plain>li,ul.parts>li{padding:.25rem 0}
 dl{margin:.4rem 0}dt{font-weight:600;margin-top:.5rem}dd{margin:0}dd ul{margin:0;padding-left:1.1rem}
-.told{display:grid;grid-template-columns:repeat(auto-fit,minmax(14rem,1fr));gap:.6rem}
+.told{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.5rem}
 .told>div{border:1px solid var(--hair);border-left:5px solid;border-radius:6px;padding:.4rem .7rem}.told .pass{border-left-color:var(--pass)}.told .fail{border-left-color:var(--fail)}
 .told dt{margin:0;font-family:ui-monospace,monospace}
 .cards{display:grid;gap:.5rem}
@@ -44,7 +44,7 @@ svg text{fill:var(--soft);font-size:11px;paint-order:stroke;stroke:var(--card);s
 .strip .pass{fill:var(--pass)}.strip .warn{fill:var(--warn)}.strip .unknown{fill:var(--unknown)}.strip .fail{fill:var(--fail)}
 .bars{stroke:var(--line);stroke-width:3}
 .values{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.3rem 1rem}.values dt{font-weight:400;color:var(--soft);font-size:.9rem;margin:0}.values dd,.odds dd{font-variant-numeric:tabular-nums}
-.columns,.columns>div{display:grid;gap:1rem}.columns{grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));align-items:start}.columns h2{margin-top:0}
+.columns,.columns>div{display:grid;gap:1rem}.columns>div{grid-template-columns:minmax(0,1fr)}.columns{grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));align-items:start}.columns h2{margin-top:0}
 .decay{display:flex;flex-wrap:wrap;gap:1rem;align-items:center}.gauge{width:9rem;flex:none}.gauge path{fill:none}.track{stroke:var(--hair);stroke-width:12}.next{stroke:var(--edge);stroke-width:6}.full{stroke:var(--line);stroke-width:12}.gauge text{text-anchor:middle;font-size:20px;font-weight:700;fill:var(--ink)}
 .odds{flex:1 1 16rem}.odds>div{display:flex;gap:1rem;justify-content:space-between;border-bottom:1px solid var(--hair)}.odds dt{font-weight:400;margin:0;flex:1 0 9rem}.odds dd{text-align:right;font-weight:600}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.93rem}th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--hair);font-variant-numeric:tabular-nums}th[scope=row]{font-weight:400}th,td{overflow-wrap:normal;white-space:nowrap}td:last-child{white-space:normal;min-width:8rem}
@@ -54,7 +54,7 @@ button{font:inherit;min-height:2.75rem;padding:.3rem 1rem;color:var(--card);back
 input{font:inherit;width:6rem;min-height:2.75rem;padding:.2rem .5rem;color:var(--ink);background:var(--card);border:1px solid var(--edge);border-radius:4px}
 #said:empty{display:none}#said{position:fixed;bottom:1rem;left:1rem;right:1rem;max-width:40rem;margin:0 auto;padding:.7rem 1rem;background:var(--ink);color:var(--bg);border-radius:6px;z-index:1}
 .js{display:none}.scripted .js{display:inline-flex}.scripted .no-js{display:none}
-#live.stale{background:var(--fail);color:var(--on);padding:0 .6rem;border-radius:4px;font-weight:600}
+#live.stale{flex:1 0 100%;order:-1;font-size:1.15rem;background:var(--fail);color:var(--on);padding:.4rem .8rem;border-radius:4px;font-weight:600}header:has(.stale)~main{filter:grayscale(1)}
 @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}.changed{animation:changed 1.5s}@keyframes changed{from{background:var(--fan)}}}
 @media(forced-colors:active){.mark{forced-color-adjust:none}}
 `

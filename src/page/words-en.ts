@@ -49,9 +49,16 @@ export const ENGLISH: Words = {
   lasting: (ms) => lasting(ms),
   since: (time, lasting) => `since ${time}, ${lasting}`,
   allPass: (count) => `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}.`,
+  notLookedAt:
+    'Requests answered with 5xx are counted in /metrics; the checks that come with failweb do not look at them.',
   notPassing: (bad, all) => `${bad} of ${inNumber(all, 'check')} ${bad === 1 ? 'needs' : 'need'} a look`,
   drawFailed: (percent) =>
-    `The last heartbeat failed by its counter, at ${percent}. That is the chapter’s game and no fault of a check; only a restart begins anew.`,
+    `The last heartbeat failed by lot, with a chance of ${percent}, and by no check: this service is built so that its heartbeats fail more and more often until it is restarted.`,
+  failedOnPurpose:
+    'The last heartbeat was made to fail on purpose: its counter stands at 0%, at which none fails by lot.',
+  endedBadly: 'This run replaced one that ended badly:',
+  endedAt: (time, lived, isKilled) =>
+    isKilled ? `Last heard of at ${time}, ${lived} after its start` : `Ended at ${time}, ${lived} after its start`,
   stopping: 'The service is stopping and takes no more requests. A new one takes its place.',
   cure(cure, status, instance) {
     const fails = status === 'fail'
@@ -69,7 +76,7 @@ export const ENGLISH: Words = {
         : 'Watch it. If it gets worse, take load away or add instances (kubectl scale).'
     }
     return fails
-      ? 'Somebody has to act: neither a restart nor waiting cures it, and Kubernetes does nothing about it by itself. Free or raise what the sentence above names.'
+      ? 'Somebody has to act: neither a restart nor waiting cures it, and Kubernetes does nothing about it by itself. Free what the sentence above names, raise its limit, or mend what causes it.'
       : 'Look into it before it fails: neither a restart nor waiting will cure it.'
   },
   seen: (word, looks) => `The newest look saw: ${word}. It takes ${looks} in a row until that is said.`,
@@ -103,7 +110,7 @@ export const ENGLISH: Words = {
     heartbeat: ['the last heartbeat passed', 'the last heartbeat failed'],
   },
   odds: {
-    counter: 'The last heartbeat failed with a chance of',
+    counter: 'The last heartbeat’s chance to fail',
     next: 'The next one fails with',
     nextThree: 'The next three all fail with',
     half: 'Three failures in a row',
@@ -113,6 +120,7 @@ export const ENGLISH: Words = {
     about: 'Computed exactly from the counter. The chapter’s probe restarts after three failures in a row.',
   },
   ended: (why, exit) => `${why} (${exit})`,
+  killed: 'It was killed before it could say more; “Last State” in kubectl describe pod says by what.',
   agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'somebody else' },
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],
   every: (time) => `every ${time}`,
@@ -132,7 +140,8 @@ export const ENGLISH: Words = {
     done: 'Done:',
     refused: 'Refused:',
   },
-  mayHelp: (remedy) => `The remedy ${remedy} helps at once.`,
+  mayHelp: (remedies) =>
+    `${remedies.length === 1 ? 'The remedy' : 'The remedies'} ${remedies.join(' and ')} may help at once.`,
   run: (remedy) => `Run ${remedy}`,
   fault: { start: 'Start', stop: 'Stop', active: 'active', forSeconds: 'for (seconds)' },
   faultUntil: (time) => `ends by itself at ${time}`,

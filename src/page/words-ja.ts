@@ -48,9 +48,14 @@ export const JAPANESE: Words = {
   lasting: (ms) => lasting(ms),
   since: (time, lasting) => `${time}から(${lasting})`,
   allPass: (count) => `${count}個のチェックはすべて正常です。`,
+  notLookedAt: '5xxで応答したリクエストは/metricsで数えています。failwebに付属するチェックは見ていません。',
   notPassing: (bad, all) => `${all}個のチェックのうち${bad}個に対応が必要です`,
   drawFailed: (percent) =>
-    `直前のハートビートはカウンター(${percent})の抽選で失敗しました。これはこの章の仕掛けで、チェックの異常ではありません。カウンターは再起動でのみ0に戻ります。`,
+    `直前のハートビートは${percent}の確率の抽選で失敗しました。チェックの異常によるものではありません。このサービスは、再起動するまでハートビートの失敗が増えていくように作られています。`,
+  failedOnPurpose: '直前のハートビートは意図的に失敗させられました。カウンターは0%で、抽選で失敗することはありません。',
+  endedBadly: '前回の稼働は異常終了しました:',
+  endedAt: (time, lived, isKilled) =>
+    isKilled ? `最後の記録は${time}(起動から${lived}後)` : `${time}に終了(起動から${lived}後)`,
   stopping: 'サービスは停止処理中で、新しいリクエストを受け付けません。',
   cure(cure, status, instance) {
     const fails = status === 'fail'
@@ -67,7 +72,7 @@ export const JAPANESE: Words = {
         : '様子を見てください。悪化するようなら、負荷を減らすかインスタンスを増やしてください(kubectl scale)。'
     }
     return fails
-      ? '人の対応が必要です。再起動しても待っても直らず、Kubernetesも自動では何もしません。上の文が示すものを解放するか、上限を引き上げてください。'
+      ? '人の対応が必要です。再起動しても待っても直らず、Kubernetesも自動では何もしません。上の文が示すものを解放するか、上限を引き上げるか、原因を修正してください。'
       : '異常になる前に調べてください。再起動しても待っても直りません。'
   },
   seen: (word, looks) => `最新の確認結果は「${word}」です。${looks}回続くと表示が変わります。`,
@@ -110,6 +115,7 @@ export const JAPANESE: Words = {
     about: 'カウンターから正確に計算した値です。この章のプローブは3回連続の失敗で再起動します。',
   },
   ended: (why, exit) => `${why}(${exit})`,
+  killed: '詳しく記録する前に強制終了されました。理由はkubectl describe podの「Last State」で分かります。',
   agents: { 'kube-probe': 'kubelet', prometheus: 'Prometheus', other: 'その他' },
   visitColumns: ['問い合わせ元', 'パス', '間隔', '最終', '結果'],
   every: (time) => `${time}ごと`,
@@ -129,7 +135,7 @@ export const JAPANESE: Words = {
     done: '完了:',
     refused: '拒否されました:',
   },
-  mayHelp: (remedy) => `対処 ${remedy} がすぐに効きます。`,
+  mayHelp: (remedies) => `対処 ${remedies.join('、')} がすぐに効くかもしれません。`,
   run: (remedy) => `${remedy} を実行`,
   fault: { start: '開始', stop: '停止', active: '発生中', forSeconds: '秒数' },
   faultUntil: (time) => `${time}に自動で終了します`,

@@ -51,9 +51,15 @@ export interface Words {
   lasting(ms: number): string
   since(time: string, lasting: string): string
   allPass(count: number): string
+  /** What may be wrong for users while every check passes. */
+  readonly notLookedAt: string
   notPassing(bad: number, all: number): string
-  /** What a failing check has in common with the others. */
+  /** Why a heartbeat failed of which no check is the cause; at a chance of 0 it was no draw that failed it. */
   drawFailed(percent: string): string
+  readonly failedOnPurpose: string
+  /** In the first lines, while it may be why somebody looks. */
+  readonly endedBadly: string
+  endedAt(time: string, lived: string, isKilled: boolean): string
   stopping: string
   cure(cure: Cure, status: Status, instance: string): string
   seen(word: string, looks: number): string
@@ -83,6 +89,8 @@ export interface Words {
     readonly about: string
   }
   ended(why: string, exit: string): string
+  /** What is added where a run left no word of its end. */
+  readonly killed: string
   readonly agents: Readonly<Record<Visit['agent'], string>>
   readonly visitColumns: readonly [who: string, path: string, every: string, last: string, got: string]
   every(time: string): string
@@ -96,7 +104,7 @@ export interface Words {
     Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'local' | 'working' | 'done' | 'refused', string>
   >
   run(remedy: string): string
-  mayHelp(remedy: string): string
+  mayHelp(remedies: readonly string[]): string
   readonly fault: Readonly<Record<'start' | 'stop' | 'active' | 'forSeconds', string>>
   faultUntil(time: string): string
   faultsActive(names: string): string

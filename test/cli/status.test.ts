@@ -76,6 +76,26 @@ run      up 0s, since 2026-01-01 00:00:01Z
     for (let i = 0; i < 3; i++) expect((await run(['status', url])).out).toContain('counter at 2%')
   })
 
+  test('one that cannot tell says why, and not what its parts were when it still could', async () => {
+    const seen = { standing: 'unknown', status: 'warn', componentId: '/', because: '25% of / is used' }
+    const all = { status: 'warn', checks: { 'disk-usage': [seen] }, run: { startedAt: '2026-01-01T00:00:00.000Z' } }
+    const alone = { ...all, output: 'disk-usage: / gave no answer for 5 s' }
+    const url = await answering(({ url: path }, res) =>
+      res.end(JSON.stringify(path?.startsWith('/healthz/disk-usage') ? alone : all)),
+    )
+    const { out } = await run(['status', url])
+    expect(out).toContain('\n         / gave no answer for 5 s\n')
+    expect(out).not.toContain('25%')
+  })
+
+  test('what the check and its only part say alike is said once', async () => {
+    const parts = [{ subject: '/logs (contents)', status: 'fail' as const, because: '/logs holds 3 MiB', values: {} }]
+    const full = judged('disk-usage', { status: 'fail', because: '/logs holds 3 MiB; gc did not help', parts })
+    const { out } = await run(['status', (await serve([full])).url])
+    expect(out.match(/\n {9}\/logs holds 3 MiB/g)).toHaveLength(1)
+    expect(out).not.toContain('(contents)')
+  })
+
   test('a part that is not well speaks for itself; those that are stay quiet', async () => {
     const part = (subject: string, status: 'pass' | 'warn') => ({ subject, status, because: `so full`, values: {} })
     const { url } = await serve([judged('disks', { parts: [part('/', 'pass'), part('/data', 'warn')] })])
@@ -102,6 +122,7 @@ run      up 0s, since 2026-01-01 00:00:01Z
     expect(report.checks).toEqual([
       {
         name: 'disk-usage',
+        because: '93% of / is used; fails at 90%',
         status: 'fail',
         since: '2026-01-01T00:00:01.000Z',
         cure: 'person',

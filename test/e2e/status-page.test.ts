@@ -144,6 +144,9 @@ describe.skipIf(!has('chromium'))('the status page in a browser', { timeout: 90_
     await page.locator('#live', { hasText: 'Live' }).waitFor()
     mortal.signal('SIGTERM')
     await page.locator('#live.stale', { hasText: 'The service has stopped' }).waitFor()
+    // Neither the window's title nor a colour goes on saying that all is well.
+    expect(await page.title()).toMatch(/^The service has stopped/)
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('main')).filter`)).toBe('grayscale(1)')
   })
 
   test('is whole without scripts: what is wrong, why, what to do, and a button that works', async () => {
@@ -226,6 +229,8 @@ describe.skipIf(!has('chromium'))('the status page in a browser', { timeout: 90_
 
   test.each([320, 390, 768, 1280, 1920])('fits a window of %i pixels without scrolling sideways', async (width) => {
     await greet(12)
+    // Who asked is a table, which is wide once it has something to say.
+    for (const probe of ['/livez', '/readyz', '/startupz', '/healthz']) await service.ask(probe)
     const { page } = await open({ viewport: { width, height: 800 } })
     await page.locator('article#check-cache-size.fail').waitFor()
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)

@@ -28,7 +28,7 @@ describe('the page', () => {
       'reaches V8’s heap limit in about 34 min; at the soonest in 25 min, at the latest in 1 h 5 min',
     ],
     ['what to do', 'neither a restart nor waiting cures it'],
-    ['what helps at once', 'The remedy purge-cache helps at once. Run purge-cache'],
+    ['what helps at once', 'The remedy purge-cache may help at once. Run purge-cache'],
     ['what was tried, and what it did', '02:38:13 gc ran for 41 ms; bytes 400 MiB → 396 MiB; it did not help'],
     ['that patience waits', 'The newest look saw: ok. It takes 2 in a row until that is said.'],
     ['what Kubernetes is told', '/readyz 503 no requests are sent here (latency)'],
@@ -84,6 +84,62 @@ describe('the page', () => {
     expect(textOf(long)).toContain('and 9939 more')
     expect(long.length).toBeLessThan(120_000)
   })
+})
+
+describe('for who is woken', () => {
+  const growing = (helped?: boolean): StatusView => {
+    const because = 'collections leave 60 MiB; purge-cache and gc can be run'
+    const tried = { remedy: 'gc', check: 'memory-headroom', because, tookMs: 9, result: 'done' } as const
+    return view({
+      snapshot: snapshotOf([state('memory-headroom', 'fail', { because })]),
+      remedies: [
+        { name: 'purge-cache', about: 'empties' },
+        { name: 'gc', about: 'collects' },
+      ],
+      attempts: [{ ...tried, at: NOW - 1_000, ...(helped !== undefined && { helped }) }],
+    })
+  }
+
+  test.each([
+    ['did not help', false, 'The remedy purge-cache may help at once.'],
+    ['has not helped yet', undefined, 'The remedy purge-cache may help at once.'],
+    ['helped before', true, 'The remedies purge-cache and gc may help at once.'],
+  ])('a remedy that %s is offered accordingly', (_title, helped, offer) =>
+    expect(textOf(pageOf(growing(helped)))).toContain(offer),
+  )
+
+  test('what did not help in an earlier trouble may help in this one', () => {
+    const well = { name: 'memory-headroom', from: 'fail', to: 'pass', because: 'x', at: NOW - 500 } as const
+    expect(textOf(pageOf({ ...growing(false), transitions: [well] }))).toContain('purge-cache and gc may help')
+  })
+
+  const previous = {
+    endedAt: new Date(NOW - 60_000).toISOString(),
+    lived: 41,
+    why: 'descriptors: 192 of 200 are open',
+    exit: 'killed',
+    end: 'killed',
+  }
+  const young = { previous, uptimeSeconds: 50 }
+  const topOf = (one: StatusView) => textOf(pageOf(one)).split('What Kubernetes is told')[0]
+
+  test('a young run says first why the one before it ended badly', () => {
+    expect(topOf(view(young))).toContain(
+      'This run replaced one that ended badly: Last heard of at 02:57:13 , 41 s after its start: descriptors: 192 of 200',
+    )
+  })
+
+  test.each([
+    ['it has run for an hour', { uptimeSeconds: 3_600 }],
+    ['the one before was stopped in good order', { previous: { ...previous, exit: 'SIGTERM', end: 'clean' } }],
+  ])('not so when %s', (_title, more) => expect(topOf(view({ ...young, ...more }))).not.toContain('ended badly'))
+
+  test.each([
+    [0, 'made to fail on purpose'],
+    [62, 'failed by lot, with a chance of 62%'],
+  ])('a heartbeat that failed at %i%% says how', (percent, how) =>
+    expect(topOf(view({ decay: { percent, step: 2, failedInARow: 1 } }))).toContain(how),
+  )
 })
 
 describe('the overall word', () => {
