@@ -22,7 +22,7 @@ async function withHistory(
   asked: { signal?: AbortSignal },
 ): Promise<ReportedCheck> {
   const { json } = await askService(target, `/healthz/${encodeURIComponent(check.name)}?history`, asked)
-  return { ...check, ...readBecause(check.name, json), history: readHistory(json) }
+  return { ...check, ...(check.status !== 'pass' && readBecause(check.name, json)), history: readHistory(json) }
 }
 
 /** Why a report is without reasons; undefined where it has them. */

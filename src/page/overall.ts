@@ -75,7 +75,8 @@ function summary(view: StatusView): Html {
   const all = view.snapshot.checks.length
   const bad = worstFirst(view.snapshot.checks).filter(({ status }) => status !== 'pass')
   if (all === 0) return html`<p class="lead">${words.nothing.checks}</p>`
-  if (bad.length === 0) return html`<p class="lead">${words.allPass(all)}</p><p class="note">${words.notLookedAt}</p>`
+  const note = overallOf(view) === 'pass' && html`<p class="note">${words.notLookedAt}</p>`
+  if (bad.length === 0) return html`<p class="lead">${words.allPass(all)}</p>${note}`
   const items = bad.slice(0, 5).map((check) => item(check, view))
   const rest = bad.length > 5 && html`<li>${words.more(bad.length - 5)}</li>`
   return html`<p class="lead">${words.notPassing(bad.length, all)}:</p><ul class="plain">${items}${rest}</ul>`

@@ -55,7 +55,7 @@ function place(id, markup) {
 // What is old is not to be taken for what is: it loses its colours, and the window's title its word.
 let title = document.title
 function standing(word) {
-  document.title = word === says.on ? title : word
+  document.title = word === says.on ? title : word.split(/[.。]/)[0]
   byId('live').className = word === says.on ? '' : 'stale'
   byId('live').textContent = word + ' ' + clock.format(last)
 }

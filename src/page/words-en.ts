@@ -132,7 +132,8 @@ export const ENGLISH: Words = {
   live: {
     on: 'Live. Last news at',
     lost: 'Connection lost; trying again. What you see is from',
-    silent: 'No word from the service for a while: it may hang. What you see is from',
+    silent:
+      'No word from the service for a while: it may hang, which a liveness probe ends by a restart. What you see is from',
     full: 'Too many readers for live news; trying again. What you see is from',
     bye: 'The service has stopped. What you see is from',
     local: 'Times are those of your time zone:',

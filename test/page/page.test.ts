@@ -134,6 +134,12 @@ describe('for who is woken', () => {
     ['the one before was stopped in good order', { previous: { ...previous, exit: 'SIGTERM', end: 'clean' } }],
   ])('not so when %s', (_title, more) => expect(topOf(view({ ...young, ...more }))).not.toContain('ended badly'))
 
+  test('that all is well is said of the checks, and not of what users are answered', () => {
+    const well = view({ snapshot: snapshotOf([state('a', 'pass')]) })
+    expect(topOf(well)).toContain('The one check passes. Requests answered with 5xx')
+    expect(topOf({ ...well, decay: { percent: 0, step: 0, failedInARow: 1 } })).not.toContain('5xx')
+  })
+
   test.each([
     [0, 'made to fail on purpose'],
     [62, 'failed by lot, with a chance of 62%'],
