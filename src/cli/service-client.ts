@@ -91,7 +91,11 @@ export async function askService(
     return { status, json: jsonIn(body), line: harmless(body.slice(0, 400)) }
   } catch (error) {
     const isLate = late.signal.aborted && late.signal.reason !== GIVEN_UP
-    throw new CannotAsk(isLate ? `no answer from ${url} within ${TIMEOUT_MS / 1000} s` : whyNot(error, url))
+    throw new CannotAsk(
+      isLate
+        ? `no answer from ${url} within ${TIMEOUT_MS / 1000} s: it may hang; its log says where if its guard is on`
+        : whyNot(error, url),
+    )
   } finally {
     answered.abort()
     signal?.removeEventListener('abort', giveUp)

@@ -55,6 +55,7 @@ export function overall(view: StatusView): Html {
   return html`<section id="overall" class="${status}" aria-labelledby="overall-h">
 <h1 id="overall-h">${mark(status)} ${words.overall[status]}</h1>
 ${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${summary(view)}${endedBadly(view)}
+${status === 'pass' && view.snapshot.checks.length > 0 && html`<p class="note">${words.notLookedAt}</p>`}
 ${view.notes.map((note) => html`<p><span class="warn">${mark('warn')}</span> ${sentence(note, view)}</p>`)}
 <h2>${words.headings.told}</h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
 }
@@ -75,8 +76,7 @@ function summary(view: StatusView): Html {
   const all = view.snapshot.checks.length
   const bad = worstFirst(view.snapshot.checks).filter(({ status }) => status !== 'pass')
   if (all === 0) return html`<p class="lead">${words.nothing.checks}</p>`
-  const note = overallOf(view) === 'pass' && html`<p class="note">${words.notLookedAt}</p>`
-  if (bad.length === 0) return html`<p class="lead">${words.allPass(all)}</p>${note}`
+  if (bad.length === 0) return html`<p class="lead">${words.allPass(all)}</p>`
   const items = bad.slice(0, 5).map((check) => item(check, view))
   const rest = bad.length > 5 && html`<li>${words.more(bad.length - 5)}</li>`
   return html`<p class="lead">${words.notPassing(bad.length, all)}:</p><ul class="plain">${items}${rest}</ul>`
