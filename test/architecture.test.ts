@@ -20,7 +20,7 @@ const DOORS: Readonly<Record<string, Room>> = {
   'src/core': { rooms: [], typesOf: ['zod'], node: false },
   'src/stats': { rooms: [], node: false },
   'src/render': { rooms: ['src/core'], node: false },
-  'src/page': { rooms: ['src/core', 'src/render'], node: false },
+  'src/page': { rooms: ['src/core', 'src/stats', 'src/render'], node: false },
   'src/host': {
     rooms: ['src/core', 'src/stats'],
     packages: ['pidusage', 'check-disk-space'],
@@ -48,6 +48,7 @@ const DOORS: Readonly<Record<string, Room>> = {
   'src/cli': {
     rooms: [
       'src/core',
+      'src/stats',
       'src/config',
       'src/render',
       'src/rehearse',

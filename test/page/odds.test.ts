@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { oddsAhead } from '../../src/page/odds.ts'
-import { oddsOf } from '../../src/rehearse/simulation/odds.ts'
+import { oddsOf } from '../../src/stats/odds.ts'
 
 describe('the odds ahead', () => {
   test('of the chapter’s counter at 44 %: the next fails with 46 %, the next three with 46 · 48 · 50 %', () => {

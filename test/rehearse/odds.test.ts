@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createDecay } from '../../src/failweb/decay.ts'
-import { meanAtRate, oddsOf } from '../../src/rehearse/simulation/odds.ts'
 import { restartOdds } from '../../src/rehearse/simulation/restart-odds.ts'
+import { meanAtRate, oddsOf } from '../../src/stats/odds.ts'
 
 describe('probes until a restart', () => {
   test('the chapter’s settings: on average 27 probes, seldom under 14 or over 43, never over 52', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { KUBELETS } from '../../src/rehearse/kubelet/profile.ts'
 import { decayModel, historyModel, rateModel } from '../../src/rehearse/simulation/failure-model.ts'
-import { meanAtRate, oddsOf } from '../../src/rehearse/simulation/odds.ts'
 import { restartOdds } from '../../src/rehearse/simulation/restart-odds.ts'
 import { type SimulationOptions, simulate } from '../../src/rehearse/simulation/simulation.ts'
+import { meanAtRate, oddsOf } from '../../src/stats/odds.ts'
 import { podSpec, probeSpec } from './specs.ts'
 
 const liveness = probeSpec({ periodSeconds: 1, failureThreshold: 3 })

@@ -1,5 +1,5 @@
+import type { Odds } from '../../stats/odds.ts'
 import { BACK_OFF } from '../kubelet/back-off.ts'
-import type { Odds } from './odds.ts'
 
 /** How a liveness probe's rhythm turns probes into seconds. */
 export interface Pace {

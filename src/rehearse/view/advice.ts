@@ -1,10 +1,10 @@
 import { DEFAULT_STEP } from '../../core/draw.ts'
+import { oddsOf } from '../../stats/odds.ts'
 import { BACK_OFF } from '../kubelet/back-off.ts'
 import { goDuration } from '../kubelet/human-duration.ts'
 import type { KubeletProfile } from '../kubelet/profile.ts'
 import type { ContainerSpec, Place, PodSpec } from '../manifest/pod-spec.ts'
 import { asksHeartbeat, isDraw } from '../simulation/failure-model.ts'
-import { oddsOf } from '../simulation/odds.ts'
 
 /** What could be better in a manifest, and why. */
 export interface Advice {

@@ -8,6 +8,10 @@ export interface OddsSettings {
   readonly failureThreshold: number
   /** Accesses by others for each probe that is counted: 1 where a readiness probe of the same period asks the same path. Default 0. */
   readonly othersPerProbe?: number
+  /** How a life stands that has begun: its counter in percent, and how many probes have failed in a row. Default a new one. */
+  readonly begun?: { readonly percent: number; readonly row: number }
+  /** No course is followed further. Default a million probes. */
+  readonly most?: number
 }
 
 /** How many probes until a restart: exact. */
@@ -24,16 +28,19 @@ export interface Odds {
 const LEAST_CHANCE = 1e-13
 const MOST_PROBES = 1_000_000
 
+const NEW = { percent: 0, row: 0 }
+
 /**
  * The distribution of probes until a restart. With `a_j` the chance of being alive with a row of j failures, each probe that fails
  * with p moves a_j to a_(j+1), and one that succeeds moves all to a_0; a row of `failureThreshold` is the end.
  */
-export function oddsOf({ step, rate = 0, failureThreshold, othersPerProbe = 0 }: OddsSettings): Odds {
+export function oddsOf(settings: OddsSettings): Odds {
+  const { step, rate = 0, failureThreshold, othersPerProbe = 0, begun = NEW, most = MOST_PROBES } = settings
   const chances = [0]
-  let rows: readonly number[] = [1, ...Array.from({ length: failureThreshold - 1 }, () => 0)]
-  for (let n = 1; n <= MOST_PROBES && sum(rows) > LEAST_CHANCE; n++) {
+  let rows: readonly number[] = Array.from({ length: failureThreshold }, (_, row) => (row === begun.row ? 1 : 0))
+  for (let n = 1; n <= most && sum(rows) > LEAST_CHANCE; n++) {
     const accesses = n + Math.floor(n * othersPerProbe + 1e-9)
-    const decayed = Math.min(1, (step * accesses) / 100)
+    const decayed = Math.min(1, (begun.percent + step * accesses) / 100)
     const p = 1 - (1 - decayed) * (1 - rate)
     if (p === 0 && step === 0) break
     chances.push(p * (rows.at(-1) ?? 0))
