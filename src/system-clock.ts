@@ -25,7 +25,7 @@ function clockOf({ keepsAlive }: { readonly keepsAlive: boolean }): Clock {
       }),
     every(ms, act) {
       const timer = setInterval(act, ms)
-      timer.unref()
+      if (!keepsAlive) timer.unref()
       return () => clearInterval(timer)
     },
   }

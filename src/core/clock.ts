@@ -9,3 +9,16 @@ export interface Clock {
   /** Calls `act` every `ms` until the returned function is called; late calls are not made up for. It never keeps the process alive. */
   every(ms: number, act: () => void): () => void
 }
+
+/** What `every` is on a clock that can only sleep: one that moves when told. */
+export function everyBySleep(clock: Pick<Clock, 'sleep'>, ms: number, act: () => void): () => void {
+  const stop = new AbortController()
+  const repeat = async () => {
+    while (!stop.signal.aborted) {
+      await clock.sleep(ms, stop.signal)
+      if (!stop.signal.aborted) act()
+    }
+  }
+  repeat()
+  return () => stop.abort()
+}

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts'
+import { type Clock, everyBySleep } from '../core/clock.ts'
 
 /**
  * A clock that moves when told, for tests of a check of one's own: `createHealth({ checks, clock })`, then `await clock.advance(30_000)`
@@ -36,9 +36,7 @@ export class FakeClock implements Clock {
 
   /** Calls `act` each time that `advance` has come `ms` further, until the returned function is called. */
   every(ms: number, act: () => void): () => void {
-    const stop = new AbortController()
-    repeat(this, ms, act, stop.signal)
-    return () => stop.abort()
+    return everyBySleep(this, ms, act)
   }
 
   /** Lets that many milliseconds pass, and everything happen that they bring. */
@@ -76,11 +74,4 @@ export class FakeClock implements Clock {
 /** Everything that needs no time and no I/O has happened. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
-}
-
-async function repeat(clock: Clock, ms: number, act: () => void, stop: AbortSignal): Promise<void> {
-  while (!stop.aborted) {
-    await clock.sleep(ms, stop)
-    if (!stop.aborted) act()
-  }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts'
+import { type Clock, everyBySleep } from '../../core/clock.ts'
 
 /** Time that passes as fast as it can be played: whenever nothing more can happen now, it is the next sleeper's time. */
 export class VirtualClock implements Clock {
@@ -32,9 +32,7 @@ export class VirtualClock implements Clock {
   }
 
   every(ms: number, act: () => void): () => void {
-    const stop = new AbortController()
-    repeat(this, ms, act, stop.signal)
-    return () => stop.abort()
+    return everyBySleep(this, ms, act)
   }
 
   /** Lets time pass until `work` is done. @throws {Error} when all wait and nobody sleeps: that would be for ever */
@@ -65,11 +63,4 @@ export class VirtualClock implements Clock {
 /** Everything that needs no time has happened: an immediate comes after all promises that are ready. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
-}
-
-async function repeat(clock: Clock, ms: number, act: () => void, stop: AbortSignal): Promise<void> {
-  while (!stop.aborted) {
-    await clock.sleep(ms, stop)
-    if (!stop.aborted) act()
-  }
 }
