@@ -5,7 +5,7 @@ import { type Assignment, assign } from './core/assignment.ts'
 import { CURES } from './core/check.ts'
 import type { Clock } from './core/clock.ts'
 import type { Decay } from './core/draw.ts'
-import { objections } from './core/probe.ts'
+import { objections, PROBES } from './core/probe.ts'
 import type { Attempt } from './core/remedy.ts'
 import type { Surroundings } from './core/surroundings.ts'
 import type { Temper } from './core/temper.ts'
@@ -21,6 +21,7 @@ import { createTrips } from './host/trips.ts'
 import { createHealthRoutes, type HealthRoutesOptions } from './http/health-routes.ts'
 import { createMeter, type Meter } from './http/measure.ts'
 import { createNodeHandler } from './http/node-handler.ts'
+import { pathOf } from './http/probe-routes.ts'
 import type { AccessRules, FaultControl, Surface } from './http/surface.ts'
 import { createVisitors, type Visitors } from './http/visitors.ts'
 import { createMetrics } from './metrics/exposition.ts'
@@ -28,7 +29,6 @@ import { PACKAGE_VERSION } from './package-version.ts'
 import { purgeCache } from './remedies/purge-cache.ts'
 import { createRemedies, type Remedies } from './remedies/remedies.ts'
 import type { Identity, PreviousRun } from './render/health-json.ts'
-import { PROBE_ROUTES } from './render/text.ts'
 import { systemClock } from './system-clock.ts'
 
 /** What failweb's own service adds to the health service that a host would get. */
@@ -143,7 +143,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   }
 }
 
-const PROBE_PATHS: ReadonlySet<string> = new Set(Object.values(PROBE_ROUTES).map((route) => `/${route}`))
+const PROBE_PATHS: ReadonlySet<string> = new Set(PROBES.map(pathOf))
 
 function metricsOf(
   { options, extras, assignments, collections }: Parts,

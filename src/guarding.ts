@@ -1,5 +1,5 @@
 import type { Config } from './config/config.ts'
-import { answer } from './core/answer.ts'
+import { answer, codeOf } from './core/answer.ts'
 import type { Clock } from './core/clock.ts'
 import type { Decay } from './core/draw.ts'
 import type { Probe } from './core/probe.ts'
@@ -60,7 +60,7 @@ export function guarding({ config, clock, surface, memory, tell }: GuardingSetup
 
 function toldOf(probe: Probe, { snapshot, asks, draining, access }: Surface, decay?: Decay): Told {
   const found = answer(probe, snapshot(), { asks, draining: draining() }, decay?.last)
-  const status = found.passed ? 200 : probe === 'heartbeat' ? 500 : 503
+  const status = codeOf(found)
   const isPublic = access.token === undefined
   return { status, body: answerText(found, isPublic), ...(!isPublic && { openBody: answerText(found, true) }) }
 }

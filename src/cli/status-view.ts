@@ -1,4 +1,4 @@
-import { isWorse } from '../core/status.ts'
+import { byWorse, isWorse } from '../core/status.ts'
 import { inWords } from '../core/wording.ts'
 import { humanDuration } from '../rehearse/kubelet/human-duration.ts'
 import { type Line, type Piece, padTo, widthOf, wrap } from './display.ts'
@@ -19,9 +19,7 @@ const INDENT = ' '.repeat(STATUS_WIDTH)
 export function statusView(report: StatusReport, columns: number): readonly Line[] {
   const now = nowOf(report)
   const name = Math.max(5, ...report.checks.map((check) => widthOf(check.name)))
-  const worstFirst = report.checks.toSorted(
-    (a, b) => Number(isWorse(b.status, a.status)) - Number(isWorse(a.status, b.status)),
-  )
+  const worstFirst = report.checks.toSorted((a, b) => byWorse(a.status, b.status))
   const shown = { columns, now, nameWidth: name }
   return [
     ...verdict(report, columns),

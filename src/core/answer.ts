@@ -23,6 +23,12 @@ export function answer(probe: Probe, snapshot: Snapshot, question: Question, dra
   return { probe, passed, objections: found, snapshot, question, ...(draw && { draw }) }
 }
 
+/** The status code of an answer. The heartbeat's is the chapter's own. */
+export function codeOf({ probe, passed }: Pick<Answer, 'probe' | 'passed'>): number {
+  if (passed) return 200
+  return probe === 'heartbeat' ? 500 : 503
+}
+
 /** What a probe shows: the heartbeat every check, the others those that have a say. */
 export function shownChecks({ probe, snapshot, question }: Answer): readonly CheckState[] {
   if (probe === 'heartbeat') return snapshot.checks
@@ -37,17 +43,17 @@ export function unmatched(answer: Answer): readonly string[] {
 }
 
 interface Remembered extends Question {
-  readonly snapshot: Snapshot
   readonly found: readonly Objection[]
 }
 
-const newest = new Map<Probe, Remembered>()
+const memories = new WeakMap<Snapshot, Map<Probe, Remembered>>()
 
 /** Ten thousand checks do not slow the heartbeat: they are gone through once per change, not once per access. */
 function remembered(probe: Probe, snapshot: Snapshot, { asks, draining }: Question): readonly Objection[] {
-  const last = newest.get(probe)
-  if (last?.snapshot === snapshot && last.draining === draining && last.asks === asks) return last.found
+  const memory = memories.get(snapshot)
+  const last = memory?.get(probe)
+  if (last?.draining === draining && last.asks === asks) return last.found
   const found = objections(probe, snapshot, { asks, draining })
-  newest.set(probe, { snapshot, asks, draining, found })
+  memories.set(snapshot, (memory ?? new Map()).set(probe, { asks, draining, found }))
   return found
 }

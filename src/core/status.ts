@@ -13,6 +13,11 @@ export function isWorse(a: Status, b: Status): boolean {
   return severity[a] > severity[b]
 }
 
+/** For sorting: the worse comes first. */
+export function byWorse(a: Status, b: Status): number {
+  return severity[b] - severity[a]
+}
+
 /** The worst of some statuses; `pass` when there are none. */
 export function worst<S extends Status>(statuses: Iterable<S>): S | 'pass' {
   let found: S | 'pass' = 'pass'

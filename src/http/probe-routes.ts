@@ -1,6 +1,6 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import { type Answer, answer } from '../core/answer.ts'
+import { type Answer, answer, codeOf } from '../core/answer.ts'
 import { PROBES, type Probe, type Question } from '../core/probe.ts'
 import { answerJson } from '../render/health-json.ts'
 import { answerText, PROBE_ROUTES, verboseText } from '../render/text.ts'
@@ -11,6 +11,11 @@ import { representationOf, send, sendPlainly } from './representation.ts'
 import { sceneOf } from './scene.ts'
 import type { Surface } from './surface.ts'
 import { agentOf } from './visitors.ts'
+
+/** The path of a probe, before any prefix. */
+export function pathOf(probe: Probe): string {
+  return `/${PROBE_ROUTES[probe]}`
+}
 
 /** `/healthz`, `/livez`, `/readyz`, `/startupz`. */
 export function routeProbes(router: Router, surface: Surface, access: Access): void {
@@ -39,7 +44,7 @@ export function plainProbes(
         meter.isProbe(ctx.res)
         const found = ask(probe, surface, { asks: surface.asks, draining: surface.draining() }, false)
         ctx.respond = false
-        sendPlainly(ctx, statusOf(found), answerText(found, access.mayRead(ctx)))
+        sendPlainly(ctx, codeOf(found), answerText(found, access.mayRead(ctx)))
         visited(ctx, path, found, surface)
       },
     ]
@@ -61,22 +66,13 @@ function ask(probe: Probe, surface: Surface, question: Question, isPeek: boolean
 function represent(ctx: Context, found: Answer, surface: Surface, access: Access): void {
   const open = access.mayRead(ctx)
   const as = representationOf(ctx)
-  const status = statusOf(found)
+  const status = codeOf(found)
   if (as !== 'text/plain') send(ctx, status, as, answerJson(found, sceneOf(ctx, surface, open)))
   else send(ctx, status, as, isVerbose(ctx) ? verboseText(found, open) : answerText(found, open))
 }
 
 function visited(ctx: Context, path: string, found: Answer, { visitors }: Surface): void {
-  visitors.came(path, statusOf(found), agentOf(ctx.req.headers['user-agent'] ?? ''))
-}
-
-function statusOf({ probe, passed }: Answer): number {
-  if (passed) return 200
-  return probe === 'heartbeat' ? 500 : 503
-}
-
-function pathOf(probe: Probe): string {
-  return `/${PROBE_ROUTES[probe]}`
+  visitors.came(path, codeOf(found), agentOf(ctx.req.headers['user-agent'] ?? ''))
 }
 
 function questionOf(ctx: Context, { asks, draining }: Surface): Question {

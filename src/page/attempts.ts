@@ -24,7 +24,8 @@ export function attemptText(
   const effects = [...shownEffect('entries', report?.entries), ...shownEffect('bytes', report?.bytes)]
   const outcome = helped === undefined ? [] : [helped ? words.helped : words.didNotHelp]
   const asked = check === undefined ? ` (${words.byHand})` : ''
-  return `${[words.attempt(remedy, result, inWords(tookMs)) + asked, ...effects, ...(error ? [error] : []), ...outcome].join('; ')}`
+  const ran = words.attempt(remedy, result, inWords(tookMs)) + asked
+  return [ran, ...effects, ...(error ? [error] : []), ...outcome].join('; ')
 }
 
 function shownEffect(name: string, effect: Effect | undefined): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Forecast, ValueLimits } from '../core/check.ts'
 import type { HistoryPoint } from '../core/history.ts'
 import { fan } from './fan.ts'
+import { FRAME } from './frame.ts'
 import { type Html, html } from './html.ts'
 import { placed, shownName, shownValue } from './numbers.ts'
 import { strip } from './strip.ts'
@@ -15,11 +16,7 @@ export interface Course {
   readonly now: number
 }
 
-/** The drawing's own units; it is as wide as its place allows. */
-const WIDTH = 340
-const TOP = 16
-const BOTTOM = 96
-const HEIGHT = 124
+const { width: WIDTH, top: TOP, bottom: BOTTOM, height: HEIGHT, foot: FOOT } = FRAME
 /** How much of the width the future takes, where there is a forecast. */
 const FUTURE = 84
 /** More points than this are no more to see. */
@@ -41,10 +38,10 @@ export function chart(course: Course, words: Words): Html {
   const { forecast } = course
   return html`<figure class="chart"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${described}">
 <line class="axis" x1="0" x2="${WIDTH}" y1="${BOTTOM}" y2="${BOTTOM}"/>${limits.map(({ drawn }) => drawn)}
-${lines(points, x, y)}${forecast && fan({ ...course, forecast, from: now, nowX, width: WIDTH, y, words })}
+${lines(points, x, y)}${forecast && fan({ ...course, forecast, from: now, nowX, y, words })}
 ${strip(points, x, nowX, BOTTOM + 3)}
-<text x="0" y="${HEIGHT - 2}">${words.chart.ago(words.lasting(lastingMs))}</text>
-<text class="now" x="${nowX}" y="${HEIGHT - 2}">${words.chart.now}</text>
+<text x="0" y="${FOOT}">${words.chart.ago(words.lasting(lastingMs))}</text>
+<text class="now" x="${nowX}" y="${FOOT}">${words.chart.now}</text>
 </svg><figcaption>${name} <b>${shown(now)}</b></figcaption></figure>`
 }
 

@@ -1,6 +1,6 @@
 import type { Forecast, Part } from '../core/check.ts'
 import type { CheckState } from '../core/snapshot.ts'
-import { isWorse } from '../core/status.ts'
+import { byWorse, isWorse } from '../core/status.ts'
 import { inWords } from '../core/wording.ts'
 import { attemptsFor } from './attempts.ts'
 import { chart } from './chart.ts'
@@ -8,7 +8,7 @@ import { remedyForm } from './controls.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
 import { shownName, shownValue } from './numbers.ts'
-import { sentence, since, span, time } from './phrases.ts'
+import { around, sentence, since, span, time } from './phrases.ts'
 import { day } from './strip.ts'
 import type { StatusView } from './view.ts'
 import { wordsIn } from './words.ts'
@@ -110,8 +110,7 @@ function forecastWords({ limit, etaSeconds: [soonest, likely, latest] }: Forecas
 function lookWords({ rhythm, lookedAt, tookMs }: CheckState, view: StatusView): Html {
   const words = wordsIn(view.language)
   if (lookedAt === null) return html`…`
-  const [before, after] = words.look(inWords(rhythm.everyMs), inWords(tookMs), '\u0000').split('\u0000')
-  return html`${before}${time(lookedAt, view.now)}${after}`
+  return around(time(lookedAt, view.now), (place) => words.look(inWords(rhythm.everyMs), inWords(tookMs), place))
 }
 
 function drawing(check: CheckState, view: StatusView): { chart: Html | false; day: Html | false } {
@@ -128,7 +127,7 @@ function drawing(check: CheckState, view: StatusView): { chart: Html | false; da
 function parts({ parts }: CheckState, view: StatusView): Html | false {
   if (parts.length < 2) return false
   const words = wordsIn(view.language)
-  const sorted = parts.toSorted((a, b) => Number(isWorse(b.status, a.status)) - Number(isWorse(a.status, b.status)))
+  const sorted = parts.toSorted((a, b) => byWorse(a.status, b.status))
   const rest = sorted.length - MOST_PARTS
   const row = ({ subject, status, because }: Part) =>
     html`<li class="${status}">${mark(status)} <b>${subject}</b> ${words.status[status]}: <span lang="en">${because}</span></li>`

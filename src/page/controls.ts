@@ -1,11 +1,11 @@
 import { type Html, html } from './html.ts'
-import { time } from './phrases.ts'
+import { around, time } from './phrases.ts'
 import type { FaultView, StatusView } from './view.ts'
 import { type Words, wordsIn } from './words.ts'
 
 type Remedy = StatusView['remedies'][number]
 
-/** A remedy's button. It works without scripts too: the answer is then a page of its own. */
+/** A remedy's button. It works without scripts too: the answer then leads back to the page. */
 export function remedyForm({ name }: Remedy, { prefix, language }: StatusView, place = 'controls'): Html {
   const words = wordsIn(language)
   return html`<form method="post" action="${prefix}/remedies/${name}" data-remedy="${name}">
@@ -40,8 +40,7 @@ ${active.length > 0 && html`<ul class="plain faults">${active.map(row)}</ul>`}
 
 function faultRow({ name, active, about, until }: FaultView, view: StatusView, words: Words): Html {
   const path = `${view.prefix}/faults/${name}`
-  const [before, after] = words.faultUntil('\u0000').split('\u0000')
-  const ends = until && html`, ${before}${time(Date.parse(until), view.now)}${after}`
+  const ends = until && html`, ${around(time(Date.parse(until), view.now), words.faultUntil)}`
   const state = active && html` <strong class="word">${words.fault.active}</strong>${ends}`
   const seconds = html`<label>${words.fault.forSeconds}
 <input name="ttlSeconds" type="number" min="1" max="3600" value="60" id="ttl-${name}"></label>`

@@ -1,7 +1,7 @@
-import { answer, DECAY } from '../core/answer.ts'
+import { answer, codeOf, DECAY } from '../core/answer.ts'
 import type { Probe } from '../core/probe.ts'
 import type { CheckState } from '../core/snapshot.ts'
-import { isWorse, worst } from '../core/status.ts'
+import { byWorse, worst } from '../core/status.ts'
 import { inPercent } from '../core/wording.ts'
 import { PROBE_ROUTES } from '../render/text.ts'
 import { type Html, html } from './html.ts'
@@ -21,7 +21,7 @@ export function overallOf({ snapshot, draining, decay }: Pick<StatusView, 'snaps
 /** Worst first; among the equally bad, the newest trouble first. Those that pass keep the service's own order. */
 export function worstFirst(checks: readonly CheckState[]): readonly CheckState[] {
   return checks.toSorted((a, b) => {
-    if (a.status !== b.status) return isWorse(a.status, b.status) ? -1 : 1
+    if (a.status !== b.status) return byWorse(a.status, b.status)
     return a.status === 'pass' ? 0 : b.since - a.since
   })
 }
@@ -93,7 +93,8 @@ const ORDER: readonly Probe[] = ['live', 'ready', 'startup', 'heartbeat']
 function told(probe: Probe, view: StatusView): Html {
   const { snapshot, asks, draining, decay } = view
   const draw = decay && { percent: decay.percent, failed: decay.failedInARow > 0 }
-  const { passed, objections } = answer(probe, snapshot, { asks, draining }, probe === 'heartbeat' ? draw : undefined)
+  const found = answer(probe, snapshot, { asks, draining }, probe === 'heartbeat' ? draw : undefined)
+  const { passed, objections } = found
   const [passes, fails] = wordsIn(view.language).told[probe]
   const why =
     objections.length > 0 &&
@@ -101,8 +102,7 @@ function told(probe: Probe, view: StatusView): Html {
       .slice(0, 3)
       .map(({ name }) => name)
       .join(', ')}${objections.length > 3 ? '…' : ''})`
-  const code = passed ? 200 : probe === 'heartbeat' ? 500 : 503
   const status = passed ? 'pass' : 'fail'
   return html`<div class="${status}"><dt>/${PROBE_ROUTES[probe]}</dt>
-<dd>${mark(status)} <b>${code}</b> ${passed ? passes : fails}${why}</dd></div>`
+<dd>${mark(status)} <b>${codeOf(found)}</b> ${passed ? passes : fails}${why}</dd></div>`
 }

@@ -10,12 +10,16 @@ export function time(at: number, now: number): Html {
   return html`<time datetime="${iso}">${today ? '' : `${iso.slice(0, 10)} `}${iso.slice(11, 19)}</time>`
 }
 
+/** A phrase with markup in one of its places: it is made around a mark, which no text has, and split there. */
+export function around(piece: Html, phrase: (place: string) => string): Html {
+  const [before, after] = phrase('\u0000').split('\u0000')
+  return html`${before}${piece}${after}`
+}
+
 /** Since when something is so, and for how long. */
 export function since(at: number, { now, language }: StatusView): Html {
   const words = wordsIn(language)
-  // The phrase is split at the place of the time, which is markup.
-  const [before, after] = words.since('\u0000', words.lasting(now - at)).split('\u0000')
-  return html`${before}${time(at, now)}${after}`
+  return around(time(at, now), (place) => words.since(place, words.lasting(now - at)))
 }
 
 /** A length of time, exact where it is short. */

@@ -1,7 +1,7 @@
 import { inWords } from '../core/wording.ts'
 import type { PreviousRun } from '../render/health-json.ts'
 import { type Html, html } from './html.ts'
-import { sentence, time } from './phrases.ts'
+import { around, sentence, time } from './phrases.ts'
 import type { StatusView } from './view.ts'
 import { wordsIn } from './words.ts'
 
@@ -12,9 +12,10 @@ const NEWS_SECONDS = 3_600
 export function endOf({ endedAt, lived, why, exit, end }: PreviousRun, view: StatusView): Html {
   const words = wordsIn(view.language)
   const isKilled = end === 'killed'
-  // The phrase is split at the place of the time, which is markup.
-  const [before, after] = words.endedAt('\u0000', inWords(lived * 1000), isKilled).split('\u0000')
-  const told = html`${before}${time(Date.parse(endedAt), view.now)}${after}: ${sentence(words.ended(why, exit), view)}`
+  const when = around(time(Date.parse(endedAt), view.now), (place) =>
+    words.endedAt(place, inWords(lived * 1000), isKilled),
+  )
+  const told = html`${when}: ${sentence(words.ended(why, exit), view)}`
   return isKilled ? html`${told}. ${words.killed}` : told
 }
 

@@ -1,5 +1,6 @@
 import type { HistoryPoint, HistorySpan } from '../core/history.ts'
 import type { Status } from '../core/status.ts'
+import { FRAME } from './frame.ts'
 import { type Html, html } from './html.ts'
 import { placed } from './numbers.ts'
 import type { Words } from './words.ts'
@@ -21,7 +22,7 @@ function bar(said: Status, from: number, to: number, top: number): Html {
   return html`<rect class="${said}" x="${placed(from)}" y="${placed(top)}" width="${placed(width)}" height="${height}"/>`
 }
 
-const [WIDTH, HEIGHT, DAY_MS] = [340, 52, 24 * 3_600_000]
+const [WIDTH, HEIGHT, DAY_MS] = [FRAME.width, 52, 24 * 3_600_000]
 /** Four spans of history together are a bar of a day: 20 minutes. */
 const BARS = 72
 

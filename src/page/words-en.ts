@@ -20,7 +20,6 @@ export const ENGLISH: Words = {
   labels: {
     doNow: 'What to do',
     looksAt: 'Looks at',
-    looks: 'Looks',
     fatal: 'When it is fatal',
     tried: 'What was tried',
     lastDay: 'The last 24 hours',
@@ -33,9 +32,7 @@ export const ENGLISH: Words = {
     since: 'Since',
   },
   nothing: {
-    tried: 'Nothing has been tried.',
     visits: 'Nobody has asked a probe yet.',
-    timeline: 'Nothing has changed since the start.',
     previous: 'Nothing is known of a run before this one: no journal is kept, or this is the first.',
     checks: 'This service has no checks.',
   },
@@ -91,7 +88,6 @@ export const ENGLISH: Words = {
     ahead: (lasting) => `in ${lasting}`,
     about: (value, lasting, now, least, most) =>
       `${value} over the last ${lasting}: now ${now}, least ${least}, most ${most}`,
-    noValues: 'no values yet',
   },
   attempt: (remedy, result, took) =>
     ({

@@ -19,7 +19,6 @@ export const JAPANESE: Words = {
   labels: {
     doNow: 'すべきこと',
     looksAt: '見ているもの',
-    looks: '確認の間隔',
     fatal: '致命的になる時期',
     tried: '試したこと',
     lastDay: '過去24時間',
@@ -32,9 +31,7 @@ export const JAPANESE: Words = {
     since: '開始',
   },
   nothing: {
-    tried: 'まだ何も試していません。',
     visits: 'まだプローブへの問い合わせはありません。',
-    timeline: '起動してから変化はありません。',
     previous: '前回の稼働については何も分かりません(ジャーナルを残していないか、初回の稼働です)。',
     checks: 'このサービスにはチェックがありません。',
   },
@@ -86,7 +83,6 @@ export const JAPANESE: Words = {
     ago: (lasting) => `${lasting}前`,
     ahead: (lasting) => `${lasting}後`,
     about: (value, lasting, now, least, most) => `過去${lasting}の ${value}: 現在 ${now}、最小 ${least}、最大 ${most}`,
-    noValues: 'まだ値がありません',
   },
   attempt: (remedy, result, took) =>
     ({

@@ -27,7 +27,6 @@ export interface Words {
       | 'doNow'
       | 'more'
       | 'looksAt'
-      | 'looks'
       | 'fatal'
       | 'tried'
       | 'lastDay'
@@ -40,7 +39,7 @@ export interface Words {
       string
     >
   >
-  readonly nothing: Readonly<Record<'tried' | 'visits' | 'timeline' | 'previous' | 'checks', string>>
+  readonly nothing: Readonly<Record<'visits' | 'previous' | 'checks', string>>
   readonly notAllowed: string
   readonly noScripts: string
   readonly reload: string
@@ -72,7 +71,6 @@ export interface Words {
     ago(lasting: string): string
     ahead(lasting: string): string
     about(value: string, lasting: string, now: string, least: string, most: string): string
-    readonly noValues: string
   }
   attempt(remedy: string, result: 'done' | 'failed' | 'late' | 'dry-run', took: string): string
   readonly helped: string

@@ -3,7 +3,7 @@ import type { Draw } from '../core/draw.ts'
 import type { CheckHistory } from '../core/history.ts'
 import { hasSay, type Objection, objects, type Probe } from '../core/probe.ts'
 import type { CheckState } from '../core/snapshot.ts'
-import { isWorse, type Status } from '../core/status.ts'
+import { byWorse, type Status } from '../core/status.ts'
 import { inOneLine } from '../core/wording.ts'
 
 /** What somebody who may not know the reason is told. */
@@ -42,7 +42,7 @@ export function verboseText(answer: Answer, open: boolean): string {
 export function checkText(check: CheckState, open: boolean, history?: CheckHistory): string {
   const parts = open ? check.parts.map((part) => `  ${statusLine(part.subject, part.status, part.because, open)}`) : []
   const looks = (history?.looks ?? []).map(({ at, sighting, because }) => {
-    return `  ${new Date(at).toISOString()} ${sighting}: ${open ? because : WITHHELD}`
+    return `  ${new Date(at).toISOString()} ${sighting}: ${because}`
   })
   return `${[statusLine(check.name, check.status, check.because, open), ...fitted([...parts, ...looks])].join('\n')}\n`
 }
@@ -94,7 +94,7 @@ function fittedWorstFirst(checks: readonly { line: string; status: Status }[]): 
   const lines = checks.map(({ line }) => line)
   const kept = fitted(lines)
   if (kept.length === lines.length) return kept
-  const sorted = checks.toSorted((a, b) => Number(isWorse(b.status, a.status)) - Number(isWorse(a.status, b.status)))
+  const sorted = checks.toSorted((a, b) => byWorse(a.status, b.status))
   return fitted(sorted.map(({ line }) => line))
 }
 
