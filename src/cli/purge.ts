@@ -1,3 +1,4 @@
+import type { Effect, RemedyReport } from '../core/remedy.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
 import { harmless } from './display.ts'
 import { takeApart } from './flags.ts'
@@ -65,17 +66,7 @@ function refused({ status, json, line }: ServiceReply, { url, token }: ServiceTa
   return EXIT.fail
 }
 
-interface Effects {
-  readonly entries: Effect
-  readonly bytes?: Effect
-  /** Entries by cache. */
-  readonly caches: Readonly<Record<string, Effect>>
-}
-
-interface Effect {
-  readonly before: number
-  readonly after: number
-}
+type Effects = Required<Pick<RemedyReport, 'entries' | 'caches'>> & Pick<RemedyReport, 'bytes'>
 
 function effectsIn(json: unknown): Effects | undefined {
   const { entries, bytes, caches } = (json ?? {}) as { entries?: unknown; bytes?: unknown; caches?: unknown }

@@ -1,3 +1,4 @@
+import type { ValueLimits } from '../core/check.ts'
 import { type Status, worst } from '../core/status.ts'
 import type { Line } from './display.ts'
 import { STATUS_COLOURS } from './status-colours.ts'
@@ -12,7 +13,7 @@ export interface SparklineOptions {
   /** In cells. */
   readonly width: number
   /** What the value is held against: a full cell is the limit, or the greatest value beyond it. */
-  readonly limits?: { readonly warn?: number; readonly fail?: number }
+  readonly limits?: ValueLimits
 }
 
 const LEVELS = '▁▂▃▄▅▆▇█'

@@ -1,3 +1,4 @@
+import type { Forecast, ValueLimits } from '../core/check.ts'
 import { STATUSES, type Status } from '../core/status.ts'
 import { harmless } from './display.ts'
 import type { Point } from './sparkline.ts'
@@ -39,11 +40,8 @@ export interface ReportedPart {
   readonly status: Status
   readonly because?: string
   readonly value?: number
-  readonly limits?: { readonly warn?: number; readonly fail?: number }
-  readonly forecast?: {
-    readonly limit: string
-    readonly etaSeconds: readonly [soonest: number, likely: number, latest: number | null]
-  }
+  readonly limits?: ValueLimits
+  readonly forecast?: Forecast
 }
 
 export interface ReportedRun {

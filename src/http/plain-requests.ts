@@ -7,7 +7,7 @@ export type PlainAnswer = (ctx: Context) => void
  * The way of the requests that come most: `GET` of one of these very targets, with no query, by who takes any form. A kubelet's probe
  * is one. They need no routing and no negotiation, which cost more than all else that is done for them. Everything else, an odd
  * spelling included, goes on to the routes, which say the same.
- * @param answers by target, as it stands in the request; `route` tells the meter
+ * @param answers by target, as it stands in the request: that is also its route in the metrics
  */
 export function plainly(answers: ReadonlyMap<string, PlainAnswer>): Middleware {
   return (ctx, next) => {

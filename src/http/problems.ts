@@ -45,8 +45,14 @@ export function answerProblem(ctx: Context, { status, message, headers }: HttpEr
     ctx.body = `${message}\n`
     return
   }
+  writeProblem(ctx, status, message)
+}
+
+/** RFC 9457, whatever the reader asked for. */
+export function writeProblem(ctx: Context, status: number, detail: string): void {
+  ctx.status = status
   ctx.set('Content-Type', 'application/problem+json')
-  ctx.body = JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail: message })
+  ctx.body = JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail })
 }
 
 function isWrongRequest(error: unknown): error is HttpError {

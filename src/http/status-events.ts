@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Context } from 'koa'
 import { changesBetween, type Fragments, fragmentsOf } from '../page/fragments.ts'
+import { writeProblem } from './problems.ts'
 import { type Audience, viewOf } from './status-view.ts'
 import type { Surface } from './surface.ts'
 
@@ -154,11 +155,12 @@ class NewsRoom implements StatusEvents {
 }
 
 function refuse(ctx: Context): void {
-  ctx.status = 503
   ctx.set('Retry-After', String(RETRY_SECONDS))
-  ctx.set('Content-Type', 'application/problem+json')
-  const detail = `${MOST_READERS} readers have live news already, or the service is stopping; /status itself needs none`
-  ctx.body = JSON.stringify({ type: 'about:blank', title: 'Service Unavailable', status: 503, detail })
+  writeProblem(
+    ctx,
+    503,
+    `${MOST_READERS} readers have live news already, or the service is stopping; /status itself needs none`,
+  )
 }
 
 function event(name: string, told: object): Buffer {

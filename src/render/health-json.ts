@@ -77,7 +77,7 @@ export function checkJson(check: CheckState, scene: Scene, history?: CheckHistor
     ...about(scene, []),
     ...(check.status !== 'pass' && { output: `${check.name}: ${scene.open ? check.because : WITHHELD}` }),
     checks: checksJson([check], scene),
-    ...(history && { history: historyJson(history, scene.open) }),
+    ...(history && { history: historyJson(history) }),
     ...runAndLinks(scene),
   }
 }
