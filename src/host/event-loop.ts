@@ -4,7 +4,7 @@ import type { LoopWatch, LoopWatcher } from '../core/surroundings.ts'
 
 /**
  * The watch's own timer. A stall shows as what it is late: so a stall may have been up to this much longer. Waking an idle process
- * is what the watch costs, about 0.1 % of a core at 150 ms; a timer that is begun anew each time costs a tenth more than an interval.
+ * is what the watch costs: with 100 ms, begun anew each time, an idle service took 0.51 % of a core, with 150 ms 0.43 %.
  */
 export const RESOLUTION_MS = 150
 /** What a timer may be late without anything having stood still. */

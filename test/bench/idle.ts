@@ -1,30 +1,31 @@
-import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { medianOf, recordSection, tableOf } from './detection/report.ts'
+import { cpuMs, FAILWEB_COMMAND, sleep, start, stop } from './server.ts'
 
 /**
- * The CPU of a service that nobody asks, with all default checks, and nothing else on the machine that works. Counted by the kernel in
- * nanoseconds; a busy neighbour makes every waking dearer. Needs `npm run build`.
+ * The CPU of a service that nobody asks, with all default checks, and nothing else on the machine that works: a busy neighbour makes
+ * every waking dearer. Needs `npm run build`.
  */
 const SERVICES = 3
 const [SETTLE_SECONDS, REST_SECONDS] = [20, 60]
 
-const failweb = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
-const children = Array.from({ length: SERVICES }, () =>
-  spawn(process.execPath, [failweb, '--port', '0', '--decay.step', '0'], { stdio: 'ignore' }),
-)
+const service = (nth: number) => ({
+  name: `service ${nth + 1}`,
+  script: FAILWEB_COMMAND,
+  args: ({ port }: { readonly port: number }) => ['--port', `${port}`, '--decay.step', '0'],
+})
+const services = await Promise.all(Array.from({ length: SERVICES }, (_, nth) => start(service(nth), false)))
 await sleep(SETTLE_SECONDS * 1_000)
-const before = children.map(cpuSeconds)
+const before = services.map(cpuMs)
 await sleep(REST_SECONDS * 1_000)
-const shares = children.map((child, index) => (100 * (cpuSeconds(child) - (before[index] ?? 0))) / REST_SECONDS)
-for (const child of children) child.kill('SIGKILL')
+const percents = services.map((one, index) => (cpuMs(one) - (before[index] ?? 0)) / (10 * REST_SECONDS))
+await Promise.all(services.map(stop))
 
-const rows = [...shares.map((share, index) => [`service ${index + 1}`, share]), ['median', medianOf(shares)]] as const
 const body = tableOf(
   ['', '% of a core'],
-  rows.map(([name, share]) => [`${name}`, Number(share).toFixed(2)]),
+  [...services.map(({ name }, index) => [name, percents[index]] as const), ['median', medianOf(percents)] as const].map(
+    ([name, percent]) => [name, (percent ?? Number.NaN).toFixed(2)],
+  ),
 )
 console.log(body)
 recordSection(
@@ -35,11 +36,3 @@ recordSection(
   },
   fileURLToPath(new URL('RESULTS.md', import.meta.url)),
 )
-
-function cpuSeconds({ pid = 0 }: { readonly pid?: number | undefined }): number {
-  const threads = readdirSync(`/proc/${pid}/task`)
-  const spent = threads.map((thread) =>
-    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
-  )
-  return spent.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e9
-}
