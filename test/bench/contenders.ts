@@ -31,11 +31,11 @@ export const failwebGuarded: Contender = {
   env: CALM,
 }
 
-/** A Koa app with failweb and so many checks of its own. */
-export const koaAppWith = (checks: number): Contender => ({
+/** A Koa app with failweb and so many checks of its own, on the default rhythm or another. */
+export const koaAppWith = (checks: number, everyMs?: number): Contender => ({
   name: `${checks}`,
   script: 'servers/koa-app.mjs',
-  args: () => [`${checks}`],
+  args: () => [`${checks}`, ...(everyMs === undefined ? [] : [`${everyMs}`])],
 })
 
 /** A library that people use today, with the paths at which it answers probes. */
