@@ -13,7 +13,8 @@ COPY src src
 RUN npx tsc --project tsconfig.build.json
 
 FROM manifest AS dependencies
-RUN npm ci --ignore-scripts --omit=dev
+# TypeScript is an optional peer of a schema library: nothing that runs.
+RUN npm ci --ignore-scripts --omit=dev --omit=optional
 
 FROM node:24.21-alpine AS service
 ENV NODE_ENV=production

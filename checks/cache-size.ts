@@ -1,36 +1,41 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Values } from '../src/core/check.ts'
-import { grade, LIMITS_IN_ORDER, type Limits, valueLimits } from '../src/core/limits.ts'
+import { grade, type Limits, valueLimits } from '../src/core/limits.ts'
 import { type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { isWorse } from '../src/core/status.ts'
 import type { Cache, Caches } from '../src/core/surroundings.ts'
 import { inNumber, inWords } from '../src/core/wording.ts'
+import { above0, option, setting } from '../src/settings/fields.ts'
+import { limitsInOrder } from '../src/settings/limits.ts'
+import { object } from '../src/settings/object.ts'
 
-const above0 = z.number().gt(0)
+const limits = v.pipe(
+  object({
+    warnAt: v.pipe(above0, v.description('warns from here on')),
+    failAt: v.pipe(above0, v.description('fails from here on')),
+  }),
+  limitsInOrder(),
+)
 
-const limits = z
-  .strictObject({ warnAt: above0.describe('warns from here on'), failAt: above0.describe('fails from here on') })
-  .refine(...LIMITS_IN_ORDER)
+const entryLimits = v.pipe(
+  object({
+    warnAt: setting(above0, 10_000, 'warns from this many entries on'),
+    failAt: setting(above0, 100_000, 'fails from this many entries on'),
+  }),
+  limitsInOrder(),
+)
 
-const entryLimits = z
-  .strictObject({
-    warnAt: above0.default(10_000).describe('warns from this many entries on'),
-    failAt: above0.default(100_000).describe('fails from this many entries on'),
-  })
-  .refine(...LIMITS_IN_ORDER)
+const ownLimits = object({ entries: v.optional(limits), bytes: v.optional(limits) })
 
-const settings = z.strictObject({
-  entries: entryLimits.prefault({}).describe('limits on the entries of each cache'),
-  bytes: limits.optional().describe('limits on the bytes of each cache that knows them; none unless set'),
-  caches: z
-    .record(z.string(), z.strictObject({ entries: limits.optional(), bytes: limits.optional() }))
-    .default({})
-    .describe('limits of single caches, by name, in place of those above'),
+const settings = object({
+  entries: setting(entryLimits, {}, 'limits on the entries of each cache'),
+  bytes: option(limits, 'limits on the bytes of each cache that knows them; none unless set'),
+  caches: setting(v.record(v.string(), ownLimits), {}, 'limits of single caches, by name, in place of those above'),
 })
 
-type Settings = z.infer<typeof settings>
+type Settings = v.InferOutput<typeof settings>
 
 /** One cache at one moment. `entries` is not a number where the cache could not say. */
 export interface CacheReading {

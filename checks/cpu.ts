@@ -1,13 +1,15 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { defineCheck, type Values } from '../src/core/check.ts'
-import { grade, LIMITS_IN_ORDER, ratioLimits, valueLimits } from '../src/core/limits.ts'
+import { grade, valueLimits } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { inPercent, inWords } from '../src/core/wording.ts'
 import { type CpuReading, type CpuWatch, type Throttling, watchCpu } from '../src/host/cpu.ts'
+import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
+import { object } from '../src/settings/object.ts'
 
-const settings = z.strictObject(ratioLimits(z, { warnAt: 0.25, failAt: 0.5 })).refine(...LIMITS_IN_ORDER)
+const settings = v.pipe(object(ratioLimits({ warnAt: 0.25, failAt: 0.5 })), limitsInOrder())
 
-type Settings = z.infer<typeof settings>
+type Settings = v.InferOutput<typeof settings>
 
 /** In fewer periods than this, a second's worth, the process hardly ran. */
 const LEAST_PERIODS = 10

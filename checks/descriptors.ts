@@ -1,17 +1,19 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { CannotTell, defineCheck, type Forecast } from '../src/core/check.ts'
-import { grade, LIMITS_IN_ORDER, ratioLimits, valueLimits } from '../src/core/limits.ts'
+import { grade, valueLimits } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import type { Judged } from '../src/core/status.ts'
 import { inPercent, inWords } from '../src/core/wording.ts'
 import { type DescriptorReading, type DescriptorWatch, watchDescriptors } from '../src/host/descriptors.ts'
+import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
+import { object } from '../src/settings/object.ts'
 import { bucketMinima } from '../src/stats/minima.ts'
 import { seriesOf } from '../src/stats/series.ts'
 import { theilSen } from '../src/stats/theil-sen.ts'
 
-const settings = z.strictObject(ratioLimits(z, { warnAt: 0.8, failAt: 0.95, clearBy: 0.02 })).refine(...LIMITS_IN_ORDER)
+const settings = v.pipe(object(ratioLimits({ warnAt: 0.8, failAt: 0.95, clearBy: 0.02 })), limitsInOrder())
 
-type Settings = z.infer<typeof settings>
+type Settings = v.InferOutput<typeof settings>
 
 /** A forecast needs this many points over this long, and a rise of this share of the limit. */
 const LEAST_POINTS = 8

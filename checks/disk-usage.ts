@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path'
-import { z } from 'zod'
+import * as v from 'valibot'
 import { bytesIn, inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Forecast, type Part, type Said } from '../src/core/check.ts'
-import { grade, LIMITS_IN_ORDER, type Limits, ratioLimits, valueLimits } from '../src/core/limits.ts'
+import { grade, type Limits, valueLimits } from '../src/core/limits.ts'
 import { saidOf, type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest } from '../src/core/samples.ts'
 import type { Judged } from '../src/core/status.ts'
@@ -10,45 +10,53 @@ import { inWords } from '../src/core/wording.ts'
 import { type DiskReading, Disks, type Followed } from '../src/host/disks.ts'
 import type { WatchedSize } from '../src/host/folders.ts'
 import type { MountSpace } from '../src/host/mounts.ts'
+import { setting } from '../src/settings/fields.ts'
+import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
+import { object } from '../src/settings/object.ts'
 import { type Filling, filling } from '../src/stats/filling.ts'
 
-const path = z.string().refine(isAbsolute, 'expected an absolute path')
+const path = v.pipe(v.string(), v.check(isAbsolute, 'expected an absolute path'))
 
-const size = z
-  .union([z.number(), z.string()])
-  .transform((written) => (typeof written === 'number' ? written : bytesIn(written)))
-  .refine((bytes) => bytes !== undefined && bytes > 0, 'expected bytes, or a size such as 500MiB')
-  .transform(Number)
+const size = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.transform((written) => (typeof written === 'number' ? written : (bytesIn(written) ?? 0))),
+  v.gtValue(0, 'expected bytes, or a size such as 500MiB'),
+)
 
-const watched = z
-  .strictObject({
-    path: path.describe('a folder or a file'),
-    warnAt: size.describe('warns from this size on: bytes, or a size such as 400MiB'),
-    failAt: size.describe('fails from this size on'),
-  })
-  .refine(...LIMITS_IN_ORDER)
+const watched = v.pipe(
+  object({
+    path: v.pipe(path, v.description('a folder or a file')),
+    warnAt: v.pipe(size, v.description('warns from this size on: bytes, or a size such as 400MiB')),
+    failAt: v.pipe(size, v.description('fails from this size on')),
+  }),
+  limitsInOrder(),
+)
 
-const settings = z
-  .strictObject({
-    paths: z.array(path).default(['/']).describe('the file systems that these are on, each once'),
-    watch: z.array(watched).default([]).describe('folders and files with a size limit of their own'),
-    ...ratioLimits(z, { warnAt: 0.8, failAt: 0.9, clearBy: 0.02 }),
-  })
-  .refine(...LIMITS_IN_ORDER)
-  .refine(({ paths, watch }) => paths.length + watch.length > 0, {
-    path: ['paths'],
-    error: 'expected a path, here or in watch',
-  })
-  .refine(({ watch, clearBy }) => watch.every(({ warnAt, failAt }) => clearBy < warnAt / failAt), {
-    path: ['watch'],
-    error: 'expected warnAt to be a larger share of failAt than clearBy: else a warning would never clear',
-  })
-  .refine(({ watch }) => new Set(watch.map(({ path }) => path)).size === watch.length, {
-    path: ['watch'],
-    error: 'expected each path once',
-  })
+const settings = v.pipe(
+  object({
+    paths: setting(v.array(path), ['/'], 'the file systems that these are on, each once'),
+    watch: setting(v.array(watched), [], 'folders and files with a size limit of their own'),
+    ...ratioLimits({ warnAt: 0.8, failAt: 0.9, clearBy: 0.02 }),
+  }),
+  limitsInOrder(),
+  v.forward(
+    v.check(({ paths, watch }) => paths.length + watch.length > 0, 'expected a path, here or in watch'),
+    ['paths'],
+  ),
+  v.forward(
+    v.check(
+      ({ watch, clearBy }) => watch.every(({ warnAt, failAt }) => clearBy < warnAt / failAt),
+      'expected warnAt to be a larger share of failAt than clearBy: else a warning would never clear',
+    ),
+    ['watch'],
+  ),
+  v.forward(
+    v.check(({ watch }) => new Set(watch.map(({ path }) => path)).size === watch.length, 'expected each path once'),
+    ['watch'],
+  ),
+)
 
-type Settings = z.infer<typeof settings>
+type Settings = v.InferOutput<typeof settings>
 type Watched = Settings['watch'][number]
 
 /**

@@ -1,21 +1,23 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { defineCheck } from '../src/core/check.ts'
 import { grade, valueLimits } from '../src/core/limits.ts'
 import { atLeastAgo, newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
 import { inNumber } from '../src/core/wording.ts'
 import { type ErrorReading, type ErrorWatch, watchErrors } from '../src/host/errors.ts'
+import { count, setting } from '../src/settings/fields.ts'
+import { limitsInOrder } from '../src/settings/limits.ts'
+import { object } from '../src/settings/object.ts'
 
-const count = z.number().int().gte(1)
+const settings = v.pipe(
+  object({
+    warnAt: setting(count, 1, 'warns of this many errors that nothing caught in 5 min'),
+    failAt: setting(count, 10, 'fails from this many errors that nothing caught in 5 min'),
+  }),
+  limitsInOrder(),
+)
 
-const settings = z
-  .strictObject({
-    warnAt: count.default(1).describe('warns of this many errors that nothing caught in 5 min'),
-    failAt: count.default(10).describe('fails from this many errors that nothing caught in 5 min'),
-  })
-  .refine(({ warnAt, failAt }) => warnAt <= failAt, { path: ['warnAt'], error: 'expected at most failAt' })
-
-type Settings = z.infer<typeof settings>
+type Settings = v.InferOutput<typeof settings>
 
 const FIVE_MINUTES_MS = 300_000
 /** Five minutes at one look a second, five times its own rhythm. */

@@ -1,16 +1,18 @@
-import { z } from 'zod'
+import type * as v from 'valibot'
 import { defineCheck, type Verdict } from '../src/core/check.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import type { LoopReading, LoopWatch } from '../src/core/surroundings.ts'
 import { inWords } from '../src/core/wording.ts'
+import { above0, ratio, setting } from '../src/settings/fields.ts'
+import { object } from '../src/settings/object.ts'
 
-const settings = z.strictObject({
-  noticeMs: z.number().gt(0).default(250).describe('its sentence points out a stall this long'),
-  stallMs: z.number().gt(0).default(1_000).describe('warns of a stall this long'),
-  stalledRatio: z.number().gt(0).lte(1).default(0.2).describe('warns when the stalls of 60 s together take this share'),
+const settings = object({
+  noticeMs: setting(above0, 250, 'its sentence points out a stall this long'),
+  stallMs: setting(above0, 1_000, 'warns of a stall this long'),
+  stalledRatio: setting(ratio, 0.2, 'warns when the stalls of 60 s together take this share'),
 })
 
-type Settings = z.infer<typeof settings>
+type Settings = v.InferOutput<typeof settings>
 
 const MINUTE_MS = 60_000
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { defineCheck, type Part, type Said, type Values } from '../src/core/check.ts'
 import { saidOf } from '../src/core/parts.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
@@ -6,6 +6,8 @@ import { type Judged, worst } from '../src/core/status.ts'
 import type { LoopWatch, RouteTrips, TripCount, Trips, TripTally } from '../src/core/surroundings.ts'
 import { inNumber, inPercent, inWords } from '../src/core/wording.ts'
 import { probeSelf, type SelfProbe, type SelfProbeReading } from '../src/host/self-probe.ts'
+import { above0, budget, number, setting } from '../src/settings/fields.ts'
+import { object } from '../src/settings/object.ts'
 import {
   BETTER_AT,
   FEW,
@@ -19,18 +21,17 @@ import {
   type Windows,
 } from '../src/stats/two-windows.ts'
 
-const settings = z.strictObject({
-  thresholdMs: z.number().gt(0).default(250).describe('a trip longer than this is slow'),
-  budget: z
-    .number()
-    .gt(0)
-    .lt(0.1, 'expected less than 0.1: it fails at ten times the budget')
-    .default(0.01)
-    .describe('the share of slow trips that is in order; surely over twice it warns, over ten times it fails'),
-  selfProbeMs: z.number().gte(0).default(5_000).describe('how often the service asks itself; 0 for never'),
+const settings = object({
+  thresholdMs: setting(above0, 250, 'a trip longer than this is slow'),
+  budget: setting(
+    budget,
+    0.01,
+    'the share of slow trips that is in order; surely over twice it warns, over ten times it fails',
+  ),
+  selfProbeMs: setting(v.pipe(number, v.minValue(0)), 5_000, 'how often the service asks itself; 0 for never'),
 })
 
-type Settings = z.infer<typeof settings>
+type Settings = v.InferOutput<typeof settings>
 
 export interface LatencyReading {
   readonly tally: TripTally

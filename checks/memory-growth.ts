@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type * as v from 'valibot'
 import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Verdict } from '../src/core/check.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
@@ -6,26 +6,23 @@ import { type Judged, worst } from '../src/core/status.ts'
 import { inPercent, inWords } from '../src/core/wording.ts'
 import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
 import { type Ceiling, MEMORY_SIGNALS, type MemorySignal } from '../src/host/memory-signals.ts'
+import { above0, option, ratio, setting } from '../src/settings/fields.ts'
+import { object } from '../src/settings/object.ts'
 import { foresee, type Outlook, type Window } from '../src/stats/forecast.ts'
 import type { Series } from '../src/stats/series.ts'
 
-const settings = z.strictObject({
-  failWithinMs: z
-    .number()
-    .gt(0)
-    .default(15 * 60_000)
-    .describe('fails when the limit is surely reached within this'),
-  fullRatio: z.number().gt(0).lte(1).default(0.94).describe('fails when three collections running leave this share'),
-  ceilingBytes: z.number().gt(0).optional().describe('a memory limit that the process cannot see for itself'),
-  timeScale: z
-    .number()
-    .gt(0)
-    .lte(1)
-    .default(1)
-    .describe('shortens all windows (10 min to 24 h) and failWithinMs, for processes that live for minutes'),
+const settings = object({
+  failWithinMs: setting(above0, 15 * 60_000, 'fails when the limit is surely reached within this'),
+  fullRatio: setting(ratio, 0.94, 'fails when three collections running leave this share'),
+  ceilingBytes: option(above0, 'a memory limit that the process cannot see for itself'),
+  timeScale: setting(
+    ratio,
+    1,
+    'shortens all windows (10 min to 24 h) and failWithinMs, for processes that live for minutes',
+  ),
 })
 
-type Settings = z.infer<typeof settings>
+type Settings = v.InferOutput<typeof settings>
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS

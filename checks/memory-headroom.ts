@@ -1,28 +1,35 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Said, type ValueLimits } from '../src/core/check.ts'
-import { grade, LIMITS_IN_ORDER, ratioLimits } from '../src/core/limits.ts'
+import { grade } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
 import { inPercent, inWords } from '../src/core/wording.ts'
 import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
+import { above0, option, setting } from '../src/settings/fields.ts'
+import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
+import { object } from '../src/settings/object.ts'
 import { mostRise } from '../src/stats/growth.ts'
 import { type Point, theilSen } from '../src/stats/theil-sen.ts'
 
-const bytes = () => z.number().gt(0).optional()
+const measured = v.optional(above0)
+const baseline = object({
+  heapBytes: measured,
+  externalBytes: measured,
+  nativeBytes: measured,
+  workingSetBytes: measured,
+})
 
-const settings = z
-  .strictObject({
-    ...ratioLimits(z, { warnAt: 0.85, failAt: 0.94, clearBy: 0.02 }),
-    ceilingBytes: bytes().describe('a memory limit that the process cannot see for itself'),
-    baseline: z
-      .strictObject({ heapBytes: bytes(), externalBytes: bytes(), nativeBytes: bytes(), workingSetBytes: bytes() })
-      .default({})
-      .describe('thresholds measured before production: warns from each on'),
-  })
-  .refine(...LIMITS_IN_ORDER)
+const settings = v.pipe(
+  object({
+    ...ratioLimits({ warnAt: 0.85, failAt: 0.94, clearBy: 0.02 }),
+    ceilingBytes: option(above0, 'a memory limit that the process cannot see for itself'),
+    baseline: setting(baseline, {}, 'thresholds measured before production: warns from each on'),
+  }),
+  limitsInOrder(),
+)
 
-type Settings = z.infer<typeof settings>
+type Settings = v.InferOutput<typeof settings>
 
 /** V8 that collects for this share of the time, in a heap that is nearly full, frees next to nothing and soon gives up. */
 const COLLECTING_RATIO = 0.5

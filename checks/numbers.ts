@@ -1,22 +1,23 @@
-import { z } from 'zod'
+import type * as v from 'valibot'
 import { defineCheck, type Part } from '../src/core/check.ts'
 import { saidOf } from '../src/core/parts.ts'
 import { atLeastAgo, newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
 import type { Numbers, NumberTally } from '../src/core/surroundings.ts'
 import { inNumber, inPercent } from '../src/core/wording.ts'
+import { budget, setting } from '../src/settings/fields.ts'
+import { object } from '../src/settings/object.ts'
 import { judgeShare, LONG_MS, OVER_AT, plain, SHORT_MS, type Tally } from '../src/stats/two-windows.ts'
 
-const settings = z.strictObject({
-  budget: z
-    .number()
-    .gt(0)
-    .lt(0.1, 'expected less than 0.1: it fails at ten times the budget')
-    .default(0.01)
-    .describe('fails when surely more than ten times this share of the numbers of one name are not finite'),
+const settings = object({
+  budget: setting(
+    budget,
+    0.01,
+    'fails when surely more than ten times this share of the numbers of one name are not finite',
+  ),
 })
 
-type Settings = z.infer<typeof settings>
+type Settings = v.InferOutput<typeof settings>
 
 /** Not an array itself, so that one look is one object whatever its numbers are. */
 export interface NumbersReading {

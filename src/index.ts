@@ -17,6 +17,7 @@ export {
 export type { Clock } from './core/clock.ts'
 export { grade, type Limits } from './core/limits.ts'
 export type { Rhythm } from './core/rhythm.ts'
+export type { SettingsSchema } from './core/settings-schema.ts'
 export { SetupError } from './core/setup-error.ts'
 export type { CheckState, Snapshot, Transition } from './core/snapshot.ts'
 export type { Patience } from './core/standing.ts'

@@ -17,7 +17,8 @@ interface Room {
 
 /** The table of `src/README.md`. */
 const DOORS: Readonly<Record<string, Room>> = {
-  'src/core': { rooms: [], typesOf: ['zod'], node: false },
+  'src/core': { rooms: [], typesOf: ['@standard-schema/spec'], node: false },
+  'src/settings': { rooms: ['src/core'], packages: ['valibot'], node: false },
   'src/stats': { rooms: [], node: false },
   'src/render': { rooms: ['src/core'], node: false },
   'src/page': { rooms: ['src/core', 'src/stats', 'src/render'], node: false },
@@ -44,7 +45,12 @@ const DOORS: Readonly<Record<string, Room>> = {
     node: true,
   },
   'src/baseline': { rooms: ['src/core'], packages: ['yaml'], node: true },
-  'src/config': { rooms: ['src/core'], packages: ['zod', 'yaml', 'leven'], node: true },
+  'src/config': {
+    rooms: ['src/core', 'src/settings'],
+    packages: ['valibot', '@valibot/to-json-schema', 'yaml', 'leven'],
+    typesOf: ['@standard-schema/spec'],
+    node: true,
+  },
   'src/cli': {
     rooms: [
       'src/core',
@@ -83,7 +89,7 @@ const DOORS: Readonly<Record<string, Room>> = {
   },
   'src/index.ts': { rooms: ['src/core', 'src/health.ts'], node: false },
   'src/testing': { rooms: ['src/core'], node: false },
-  checks: { rooms: ['src/core', 'src/stats', 'src/host'], packages: ['zod'], node: true },
+  checks: { rooms: ['src/core', 'src/stats', 'src/host', 'src/settings'], packages: ['valibot'], node: true },
   'checks/index.ts': { rooms: ['src/core', 'checks'], node: false },
 }
 
@@ -156,7 +162,7 @@ describe('the doors', () => {
     ['a dynamic import', 'src/engine/monitor.ts', `const x = await import('../http/app.ts')`],
     ['a required file', 'src/engine/monitor.ts', `const x = createRequire(import.meta.url)('../http/app.js')`],
     ['an import over several lines', 'src/core/check.ts', `import {\n  x,\n} from '../host/disk.ts'`],
-    ['a package', 'src/core/check.ts', `import { z } from 'zod'`],
+    ['a package', 'src/core/check.ts', `import * as v from 'valibot'`],
     ['a part of a package', 'checks/latency.ts', `import Router from '@koa/router/x'`],
     ['a node module', 'src/core/check.ts', `import { readFileSync } from 'node:fs'`],
     ['another check', 'checks/latency.ts', `import { x } from './cpu.ts'`],
@@ -168,8 +174,8 @@ describe('the doors', () => {
     expect(found && forbidden(found)).toMatch(new RegExp(`^${file}: `))
   })
 
-  test('the types of zod are open to core, and a comment is no import', () => {
-    const [found] = importsIn('src/core/check.ts', `import type { z } from 'zod'`)
+  test('the types of a standard are open to core, and a comment is no import', () => {
+    const [found] = importsIn('src/core/check.ts', `import type { StandardSchemaV1 } from '@standard-schema/spec'`)
     expect(found && forbidden(found)).toBeUndefined()
     expect(importsIn('src/core/check.ts', `// import x from 'koa'\n/* import 'koa' */`)).toEqual([])
   })

@@ -15,7 +15,8 @@ ${SETTINGS_HELP}
   async run(args, terminal) {
     const flags = takeApart(args, ['json'])
     refusePositionals(flags, 'checks')
-    const { checks, settings } = await configFrom(flags, terminal.env)
+    const { checks, settings: inForce } = await configFrom(flags, terminal.env)
+    const settings = inForce()
     const listed = checks.map((choice) => {
       const [assignment] = assign([choice])
       const prefix = `checks.${choice.check.name}.`

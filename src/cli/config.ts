@@ -14,7 +14,7 @@ ${SETTINGS_HELP}
   async run(args, terminal) {
     const flags = takeApart(args, ['json'])
     refusePositionals(flags, 'config')
-    const { settings } = await configFrom(flags, terminal.env)
+    const settings = (await configFrom(flags, terminal.env)).settings()
     if (flags.switches.has('json')) terminal.out.write(`${JSON.stringify(settings, null, 2)}\n`)
     else
       terminal.out.write(

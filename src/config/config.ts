@@ -1,5 +1,6 @@
 import { assign, type Choice } from '../core/assignment.ts'
 import type { Check } from '../core/check.ts'
+import { parseSettings } from '../core/settings-schema.ts'
 import { SetupError, shown } from '../core/setup-error.ts'
 import { type Key, keysOf, keysOfCheck } from './keys.ts'
 import { loadPlugIns } from './plug-ins.ts'
@@ -29,15 +30,16 @@ export interface Setting {
 export interface Config {
   readonly service: ServiceSettings
   readonly checks: readonly Choice[]
-  /** Every key with its value and where it came from; a token is not shown. */
-  readonly settings: readonly Setting[]
+  /** Every key with its value and where it came from; a token is not shown. Worked out when somebody wants to see it. */
+  settings(): readonly Setting[]
 }
 
 /** Reads, merges and validates everything once. @throws {SetupError} with all mistakes of all sources */
 export async function loadConfig(sources: ConfigSources): Promise<Config> {
   const fromFile = await reader(sources)
-  const checks = [...sources.checks, ...(await loadPlugIns(foldersIn(sources, fromFile)))]
-  const keys = [...keysOf(serviceSchema), ...checks.flatMap(keysOfCheck)]
+  const own = keysOf(serviceSchema)
+  const checks = [...sources.checks, ...(await loadPlugIns(foldersIn(sources, own, fromFile)))]
+  const keys = [...own, ...checks.flatMap(keysOfCheck)]
   const read = readAll(sources, keys, fromFile)
   const given = new Map(read.flatMap((source) => [...source.given]))
   const mistakes = read.flatMap((source) => source.mistakes)
@@ -46,7 +48,11 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   const token = service && tokenOf(service, given.get('token')?.from, mistakes)
   mistakes.push(...mistakesInChoices(choices, given))
   if (mistakes.length > 0 || !service) throw new SetupError(mistakes)
-  return { service: { ...service, token }, checks: choices, settings: settingsInForce(keys, given, service, choices) }
+  return {
+    service: { ...service, token },
+    checks: choices,
+    settings: () => settingsInForce(keys, given, service, choices),
+  }
 }
 
 type Reader = (keys: readonly Key[]) => readonly Source[]
@@ -63,22 +69,22 @@ function readAll({ env, flags }: ConfigSources, keys: readonly Key[], fromFile: 
 }
 
 /** The folders of plug-ins have to be known before the keys are: they bring keys of their own. */
-function foldersIn(sources: ConfigSources, fromFile: Reader): readonly string[] {
-  const keys = keysOf(serviceSchema).filter(({ name }) => name === 'checksFrom')
+function foldersIn(sources: ConfigSources, own: readonly Key[], fromFile: Reader): readonly string[] {
+  const keys = own.filter(({ name }) => name === 'checksFrom')
   const value = readAll(sources, keys, fromFile)
     .flatMap((source) => [...source.given.values()])
     .at(-1)?.value
-  const folders = serviceSchema.shape.checksFrom.safeParse(value)
-  return folders.success ? folders.data : []
+  const folders = parseSettings(serviceSchema.entries.checksFrom, value)
+  return 'settings' in folders ? folders.settings : []
 }
 
 function parseService(given: ReadonlyMap<string, Given>, mistakes: string[]): ServiceSettings | undefined {
-  const parsed = serviceSchema.safeParse(nested(given, (name) => !name.startsWith('checks.')))
-  if (parsed.success) return parsed.data
-  for (const { path, message } of parsed.error.issues) {
-    const key = path.filter((step) => typeof step !== 'number').join('.')
-    mistakes.push(`${key}: ${message}${came(key, given)}`)
-  }
+  const parsed = parseSettings(
+    serviceSchema,
+    nested(given, (name) => !name.startsWith('checks.')),
+  )
+  if ('settings' in parsed) return parsed.settings
+  mistakes.push(...parsed.mistakes.map(({ path, text }) => sourced(path.join('.'), text, given)))
   return undefined
 }
 
@@ -95,16 +101,25 @@ function mistakesInChoices(choices: readonly Choice[], given: ReadonlyMap<string
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
     return error.mistakes.map((mistake) => {
-      const from = came(mistake.slice(0, mistake.indexOf(': ')), given)
-      return mistake.includes('; got ') ? mistake + from.replace(/^; got .* (?=from )/, ' ') : mistake + from
+      const at = mistake.indexOf(': ')
+      return at < 0 ? mistake : sourced(mistake.slice(0, at), mistake.slice(at + 2), given)
     })
   }
 }
 
-/** `; got "abc" from FAILWEB_DECAY_STEP`, so that the one who gave it finds it. */
-function came(key: string, given: ReadonlyMap<string, Given>): string {
-  const one = given.get(key)
-  return one ? `; got ${shown(key === 'token' ? '…' : one.value)} from ${one.from}` : ''
+/** `decay.step: expected number; got "abc" from FAILWEB_DECAY_STEP`, so that the one who gave it finds it. A token is never shown. */
+function sourced(key: string, mistake: string, given: ReadonlyMap<string, Given>): string {
+  const source = sourceOf(key, given)
+  if (!source) return `${key}: ${mistake}`
+  const [expected, got = shown(source.value)] = mistake.split('; got ')
+  return `${key}: ${expected}; got ${key === 'token' ? 'something else' : got} from ${source.from}`
+}
+
+/** Of the key itself, or of what it is a part of: a list is given as a whole. */
+function sourceOf(key: string, given: ReadonlyMap<string, Given>): Given | undefined {
+  const steps = key.split('.')
+  const known = steps.map((_, nth) => given.get(steps.slice(0, nth + 1).join('.')))
+  return known.findLast((one) => one !== undefined)
 }
 
 function nested(given: ReadonlyMap<string, Given>, wanted: (name: string) => boolean): Record<string, unknown> {

@@ -1,5 +1,8 @@
-import { z } from 'zod'
+import type { StandardJSONSchemaV1 } from '@standard-schema/spec'
+import { toJsonSchema } from '@valibot/to-json-schema'
 import type { Check } from '../core/check.ts'
+import type { SettingsSchema } from '../core/settings-schema.ts'
+import { SetupError } from '../core/setup-error.ts'
 import { TERM_NAMES } from '../core/terms.ts'
 
 /** A setting that may be given: what a JSON Schema says of it. */
@@ -19,11 +22,17 @@ export interface LeafSchema {
   readonly properties?: Readonly<Record<string, LeafSchema>>
 }
 
-/** Every key under a schema, dotted, in the schema's order. */
-export function keysOf(schema: z.ZodType, prefix = ''): readonly Key[] {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as LeafSchema
-  return leaves(json, prefix)
+/** Every key under a schema, dotted, in the schema's order. @throws {SetupError} for one that does not tell its keys */
+export function keysOf(schema: SettingsSchema<unknown>, prefix = ''): readonly Key[] {
+  const { vendor, jsonSchema } = schema['~standard'] as Partial<StandardJSONSchemaV1.Props>
+  if (jsonSchema) return leaves(jsonSchema.input(JSON_SCHEMA), prefix)
+  if (vendor !== 'valibot')
+    throw new SetupError([`${prefix}: settings: expected a schema that tells its keys (${TELLING})`])
+  return leaves(toJsonSchema(schema as never, { typeMode: 'input', errorMode: 'ignore' }) as LeafSchema, prefix)
 }
+
+const JSON_SCHEMA = { target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } } as const
+const TELLING = 'of zod from 4.2 on, of valibot, or of another library that keeps to Standard JSON Schema'
 
 /** Every key of a check: its terms (cure, rhythm, enabled), then its own settings. */
 export function keysOfCheck(check: Check): readonly Key[] {

@@ -2,6 +2,7 @@ import type { Check, Cure } from './check.ts'
 import { mistakesInCheck } from './check-shape.ts'
 import { metricOf } from './metric-names.ts'
 import { DEFAULT_RHYTHM, type Rhythm } from './rhythm.ts'
+import { parseSettings } from './settings-schema.ts'
 import { SetupError } from './setup-error.ts'
 import { isTerm, mistakesInTerms, type Terms } from './terms.ts'
 
@@ -59,11 +60,9 @@ function settingsOf(check: Check, own: Record<string, unknown>, mistakes: string
     if (unknown.length > 0) mistakes.push(`checks.${check.name}: has no settings; got ${unknown.join(', ')}`)
     return {}
   }
-  const parsed = check.settings.safeParse(own)
-  if (parsed.success) return parsed.data
-  for (const { path, message } of parsed.error.issues) {
-    mistakes.push(`${['checks', check.name, ...path].join('.')}: ${message}`)
-  }
+  const parsed = parseSettings(check.settings, own)
+  if ('settings' in parsed) return parsed.settings
+  for (const { path, text } of parsed.mistakes) mistakes.push(`${['checks', check.name, ...path].join('.')}: ${text}`)
   return undefined
 }
 

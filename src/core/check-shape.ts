@@ -25,7 +25,12 @@ export function mistakesInCheck(check: Shape): readonly string[] {
   expect(isName && !RESERVED_NAMES.includes(name), 'name', 'kebab-case, at most 63 characters, not "decay"', check.name)
   expect(typeof check.about === 'string' && check.about !== '', 'about', 'one line of text', check.about)
   expect(CURES.includes(check.cure as Cure), 'cure', 'restart, wait or person', check.cure)
-  expect(check.settings === undefined || isSchema(check.settings), 'settings', 'a zod schema (zod 4)', check.settings)
+  expect(
+    check.settings === undefined || isSchema(check.settings),
+    'settings',
+    'a schema that keeps to Standard Schema (zod, valibot and others)',
+    check.settings,
+  )
   for (const method of ['sense', 'judge'] as const)
     expect(isFunction(check[method]), method, 'a function', check[method])
   for (const method of ['open', 'close'] as const) {
@@ -61,7 +66,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Known by its shape: a check of one's own may bring its own copy of zod, as long as that is one whose keys can be listed. */
+/** Known by its shape: a check of one's own brings the library that it likes. ArkType's schemas are functions. */
 function isSchema(value: unknown): boolean {
-  return isObject(value) && isFunction(value['safeParse']) && isObject(value['_zod'])
+  const { '~standard': standard } = Object(value)
+  return isObject(standard) && isFunction(standard['validate'])
 }

@@ -1,5 +1,5 @@
-import type { z } from 'zod'
 import type { Rhythm } from './rhythm.ts'
+import type { SettingsSchema } from './settings-schema.ts'
 import type { Judged, Status } from './status.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -100,7 +100,7 @@ export interface Check<Reading = unknown, Settings = unknown, Held = unknown> {
   /** The default: an operator may override it. */
   readonly cure: Cure
   /** What may be set, with defaults. Without it the check has no settings. */
-  readonly settings?: z.ZodType<Settings>
+  readonly settings?: SettingsSchema<Settings>
   /** How often it looks, how long a look may take, and its patience. What is missing is {@link DEFAULT_RHYTHM}'s. */
   readonly rhythm?: Partial<Rhythm>
   /** How many samples judge sees, newest last. Default 1. */

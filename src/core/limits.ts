@@ -1,4 +1,3 @@
-import type { z as Zod } from 'zod'
 import { CannotTell, type ValueLimits } from './check.ts'
 import type { Judged, Status } from './status.ts'
 
@@ -27,38 +26,3 @@ export function grade(value: number, limits: Limits, said?: Status): Judged {
 export function valueLimits({ warnAt, failAt }: Limits): ValueLimits {
   return { warn: warnAt, fail: failAt }
 }
-
-/** The settings of two ratios (0–1) with their defaults. Core never loads zod, so the check hands it over. */
-export function ratioLimits(z: typeof Zod, defaults: Limits) {
-  const ratio = z.number().gt(0).lte(1)
-  return {
-    warnAt: ratio.default(defaults.warnAt).describe('warns from this share on'),
-    failAt: ratio.default(defaults.failAt).describe('fails from this share on'),
-    clearBy: z
-      .number()
-      .gte(0)
-      .lt(1)
-      .default(defaults.clearBy ?? 0)
-      .describe('cleared this much below a limit'),
-  }
-}
-
-/**
- * Refines settings that hold limits: `z.strictObject({...}).refine(...LIMITS_IN_ORDER)`. A band as wide as the limit would never be left:
- * no number of these is below 0.
- */
-export const LIMITS_IN_ORDER: [
-  holds: (limits: Limits) => boolean,
-  { path: string[]; error: (issue: { input?: unknown }) => string },
-] = [
-  ({ warnAt, failAt, clearBy = 0 }) => warnAt <= failAt && clearBy < warnAt,
-  {
-    path: ['warnAt'],
-    error: ({ input }) => {
-      const { warnAt, failAt, clearBy } = input as Limits
-      return warnAt > failAt
-        ? `expected at most failAt (${failAt}); got ${warnAt}`
-        : `expected more than clearBy (${clearBy}), or what warns once would never clear; got ${warnAt}`
-    },
-  },
-]

@@ -117,7 +117,7 @@ describe('disk-usage', () => {
       },
       'checks.disk-usage.watch: expected each path once',
     ],
-    [{ path: '/' }, 'checks.disk-usage: Unrecognized key: "path"'],
+    [{ path: '/' }, 'checks.disk-usage.path: unknown; known are paths, watch, warnAt, failAt, clearBy'],
   ])('%j stops the start: %s', (options, message) => {
     expect(() => settingsOf(options)).toThrow(message)
   })

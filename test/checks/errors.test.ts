@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { errorsCheck } from '../../checks/errors.ts'
 import type { ErrorReading } from '../../src/host/errors.ts'
-import { defaultsOf, judgeAll, judgeOnce } from './samples.ts'
+import { defaultsOf, judgeAll, judgeOnce, mistakesIn } from './samples.ts'
 
 const settings = defaultsOf(errorsCheck)
 const none: ErrorReading = { uncaught: 0, unhandled: 0, exhausted: {}, warnings: {} }
@@ -48,6 +48,6 @@ describe('errors', () => {
   })
 
   test('limits in the wrong order are a mistake', () => {
-    expect(errorsCheck.settings?.safeParse({ warnAt: 5, failAt: 2 }).success).toBe(false)
+    expect(mistakesIn(errorsCheck, { warnAt: 5, failAt: 2 })).toEqual(['expected at most failAt (2); got 5'])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type LatencyReading, latencyCheck } from '../../checks/latency.ts'
 import type { RouteTrips, TripCount } from '../../src/core/surroundings.ts'
-import { defaultsOf, judgeAll, judgeOnce } from './samples.ts'
+import { defaultsOf, judgeAll, judgeOnce, mistakesIn } from './samples.ts'
 
 const settings = defaultsOf(latencyCheck)
 
@@ -140,7 +140,9 @@ describe('latency', () => {
   })
 
   test('a budget of a tenth is a mistake: ten times it is the bound', () => {
-    expect(latencyCheck.settings?.safeParse({ budget: 0.1 }).error?.issues[0]?.message).toContain('less than 0.1')
-    expect(latencyCheck.settings?.safeParse({ budget: 0.099 }).success).toBe(true)
+    expect(mistakesIn(latencyCheck, { budget: 0.1 })).toEqual([
+      'expected less than 0.1: it fails at ten times the budget; got 0.1',
+    ])
+    expect(mistakesIn(latencyCheck, { budget: 0.099 })).toEqual([])
   })
 })

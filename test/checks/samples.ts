@@ -1,4 +1,5 @@
 import type { Check, Said, Sample, Verdict } from '../../src/core/check.ts'
+import { parseSettings } from '../../src/core/settings-schema.ts'
 import { advance, type Standing, UNSEEN } from '../../src/core/standing.ts'
 import type { Judged, Status } from '../../src/core/status.ts'
 
@@ -44,5 +45,13 @@ export function judgeOnce<Reading, Settings, Held>(
 /** A check's settings with their defaults. */
 export function defaultsOf<Reading, Settings, Held>({ settings }: Check<Reading, Settings, Held>): Settings {
   if (!settings) throw new Error('the check has no settings')
-  return settings.parse({})
+  const parsed = parseSettings(settings, {})
+  if ('mistakes' in parsed) throw new Error(JSON.stringify(parsed.mistakes))
+  return parsed.settings
+}
+
+/** What is wrong with settings that somebody gives. */
+export function mistakesIn<Reading, Settings, Held>({ settings }: Check<Reading, Settings, Held>, given: object) {
+  const parsed = settings && parseSettings(settings, given)
+  return parsed && 'mistakes' in parsed ? parsed.mistakes.map(({ text }) => text) : []
 }

@@ -90,7 +90,7 @@ describe('baseline', () => {
     [['--paths', '/,'], '--paths: expected paths that begin with /; got nothing'],
     [['--url', 'ftp://127.0.0.1'], '--url: expected a URL; got ftp://127.0.0.1'],
     [['--out', '/nowhere/at/all.yml'], '--out: /nowhere/at/all.yml cannot be written: ENOENT'],
-    [['--decay.step', '200'], 'decay.step: Too big'],
+    [['--decay.step', '200'], 'decay.step: expected <=100'],
   ])('%j is a mistake', async (args, message) => {
     const { code, err } = await run(['baseline', ...args])
     expect(code).toBe(2)

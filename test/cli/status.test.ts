@@ -271,7 +271,7 @@ describe('wrong usage is exit 2', () => {
     [['--watch', '--every', '0'], '--every: expected a number from 0.2 to 3600; got 0'],
     [['--every', '1'], '--every: belongs to --watch'],
     [[], 'the port is 0, a free one: give the URL of the service', { PORT: '0' }],
-    [[], 'port: Invalid input: expected number, received string; got "http" from PORT', { PORT: 'http' }],
+    [[], 'port: expected number; got "http" from PORT', { PORT: 'http' }],
   ])('%j', async (args, message, env = {}) => {
     expect(await run(['status', ...args], env)).toEqual({ code: 2, out: '', err: `failweb: ${message}\n` })
   })

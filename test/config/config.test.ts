@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { builtInChecks } from '../../checks/index.ts'
 import { type Config, type ConfigSources, loadConfig } from '../../src/config/config.ts'
@@ -37,7 +39,7 @@ async function mistakes(sources: Sources): Promise<readonly string[]> {
   }
 }
 
-const setting = async (sources: Sources, key: string) => (await load(sources)).settings.find((one) => one.key === key)
+const setting = async (sources: Sources, key: string) => (await load(sources)).settings().find((one) => one.key === key)
 
 describe('where a setting comes from', () => {
   test('defaults < file < environment < flags', async () => {
@@ -82,7 +84,7 @@ describe('where a setting comes from', () => {
       'decay.step: 7\nchecks.latency: { thresholdMs: 100 }\nchecks: { cpu.warnAt: 0.1 }\n',
     )
     const { settings } = await load({ file: path })
-    const value = (key: string) => settings.find((one) => one.key === key)
+    const value = (key: string) => settings().find((one) => one.key === key)
     expect(value('decay.step')).toMatchObject({ value: 7, from: path })
     expect(value('checks.latency.thresholdMs')).toMatchObject({ value: 100, from: path })
     expect(value('checks.cpu.warnAt')).toMatchObject({ value: 0.1, from: path })
@@ -125,7 +127,7 @@ describe('where a setting comes from', () => {
     const tokenFile = file('token', 'sesame\n')
     const config = await load({ env: { FAILWEB_TOKEN_FILE: tokenFile } })
     expect(config.service.token).toBe('sesame')
-    expect(JSON.stringify(config.settings)).not.toContain('sesame')
+    expect(JSON.stringify(config.settings())).not.toContain('sesame')
   })
 })
 
@@ -146,7 +148,7 @@ describe('what a cluster sets beside a Service named failweb is ignored', () => 
   }
 
   test('all of it', async () => {
-    expect((await load({ env: links })).settings).toEqual((await load()).settings)
+    expect((await load({ env: links })).settings()).toEqual((await load()).settings())
   })
 
   test('and no setting has a name of that shape', () => {
@@ -174,8 +176,8 @@ describe('mistakes', () => {
       'wrong.yml: checks.latency.tresholdMs: no setting has this name; did you mean thresholdMs?',
       'FAILWEB_DECAY_SEEDS: no setting has this name; did you mean FAILWEB_DECAY_SEED?',
       '--heartbeat.ask: no setting has this name; did you mean heartbeat.asks?',
-      'port: Too big: expected number to be <=65535; got 70000 from PORT',
-      'decay.step: Invalid input: expected number, received string; got "much" from FAILWEB_DECAY_STEP',
+      'port: expected <=65535; got 70000 from PORT',
+      'decay.step: expected number; got "much" from FAILWEB_DECAY_STEP',
       'checks.disk-usage.warnAt: expected at most failAt (0.9); got 0.95 from --checks.disk-usage.warnAt',
     ])
   })
@@ -229,12 +231,34 @@ describe('checks of one’s own', () => {
     expect(checks.at(-1)).toMatchObject({ check: { name: 'queue-depth' }, options: { everyMs: 500 } })
   })
 
+  test('bring settings of their own, by the library that they like', async () => {
+    const zod = pathToFileURL(createRequire(import.meta.url).resolve('zod')).href
+    const settings = `z.strictObject({ depth: z.object({ most: z.number().gt(0).default(3).describe('so deep') }) })`
+    const check = `{ name: 'queue', about: 'a', cure: 'wait', settings: ${settings}, sense() {}, judge() {} }`
+    file('zod/queue.mjs', `import { z } from ${JSON.stringify(zod)}\nexport const queue = ${check}\n`)
+    const checksFrom = join(folder, 'zod')
+    const { checks } = await load({ env: { FAILWEB_CHECKS_QUEUE_DEPTH_MOST: '7' }, flags: { checksFrom } })
+    expect(checks.at(-1)?.options).toEqual({ depth: { most: 7 } })
+    expect(await mistakes({ env: { FAILWEB_CHECKS_QUEUE_DEPTH_MOST: '-1' }, flags: { checksFrom } })).toEqual([
+      expect.stringMatching(/^checks\.queue\.depth\.most: .*>0.*; got -1 from FAILWEB_CHECKS_QUEUE_DEPTH_MOST$/),
+    ])
+  })
+
+  test('whose settings do not tell their names are refused: no variable and no flag could set them', async () => {
+    const settings = `{ '~standard': { version: 1, vendor: 'home', validate: (value) => ({ value }) } }`
+    const check = `{ name: 'queue', about: 'a', cure: 'wait', settings: ${settings}, sense() {}, judge() {} }`
+    file('nameless/queue.mjs', `export const queue = ${check}\n`)
+    expect(await mistakes({ flags: { checksFrom: join(folder, 'nameless') } })).toEqual([
+      expect.stringMatching(/^checks\.queue: settings: expected a schema that tells its keys/),
+    ])
+  })
+
   test.each<[string, string, string]>([
     ['a file that exports nothing', 'export {}', 'exports no check: no object with name and sense'],
     [
       'a check whose settings are no schema',
       `export const a = { name: 'a', about: 'a', cure: 'wait', settings: { depth: 3 }, sense() {}, judge() {} }`,
-      'a: settings: expected a zod schema (zod 4); got {"depth":3}',
+      'a: settings: expected a schema that keeps to Standard Schema (zod, valibot and others); got {"depth":3}',
     ],
     ['a file that does not load', 'import "./nowhere.mjs"', 'does not load: Cannot find module'],
     [

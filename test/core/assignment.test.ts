@@ -1,15 +1,16 @@
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { assign, type Choice } from '../../src/core/assignment.ts'
 import { defineCheck } from '../../src/core/check.ts'
-import { LIMITS_IN_ORDER, ratioLimits } from '../../src/core/limits.ts'
 import { DEFAULT_RHYTHM } from '../../src/core/rhythm.ts'
 import { SetupError } from '../../src/core/setup-error.ts'
+import { limitsInOrder, ratioLimits } from '../../src/settings/limits.ts'
+import { object } from '../../src/settings/object.ts'
 import { steady } from '../assignments.ts'
 
 const limited = defineCheck({
   ...steady('limited', 'pass', { rhythm: { everyMs: 30_000 } }),
-  settings: z.strictObject(ratioLimits(z, { warnAt: 0.8, failAt: 0.9, clearBy: 0.02 })).refine(...LIMITS_IN_ORDER),
+  settings: v.pipe(object(ratioLimits({ warnAt: 0.8, failAt: 0.9, clearBy: 0.02 })), limitsInOrder()),
 })
 
 function mistakesOf(choices: readonly Choice[]): readonly string[] {
@@ -86,7 +87,7 @@ describe('an assignment', () => {
     [
       'settings that are no schema',
       { settings: { depth: 3 } },
-      'settings: expected a zod schema (zod 4); got {"depth":3}',
+      'settings: expected a schema that keeps to Standard Schema (zod, valibot and others); got {"depth":3}',
     ],
     ['an open that is no function', { open: true }, 'open: expected a function; got true'],
     ['a close that is no function', { close: {} }, 'close: expected a function; got {}'],
@@ -113,7 +114,7 @@ describe('an assignment', () => {
   test('is refused for a term or a setting that every object inherits', () => {
     const options: object = JSON.parse('{ "constructor": 1, "__proto__": 2 }')
     expect(mistakesOf([{ check: limited, options: { ...options } }])).toEqual([
-      'checks.limited: Unrecognized keys: "constructor", "__proto__"',
+      'checks.limited.constructor: unknown, as is __proto__; known are warnAt, failAt, clearBy',
     ])
     const check = steady('odd', 'pass', { rhythm: { constructor: 1 } as object })
     expect(mistakesOf([{ check, options: {} }])[0]).toMatch(/^checks.odd.constructor: expected one of cure, everyMs/)

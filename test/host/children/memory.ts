@@ -4,7 +4,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { memoryGrowthCheck } from '../../../checks/memory-growth.ts'
 import { memoryHeadroomCheck } from '../../../checks/memory-headroom.ts'
+import type { Check } from '../../../src/core/check.ts'
 import { type MemoryReading, watchMemory } from '../../../src/host/memory.ts'
+import { defaultsOf } from '../../checks/samples.ts'
 
 /** `floor`: collects three times and shows three looks. `exhausted`: takes every descriptor, then lets both checks look. */
 const acts = { floor, exhausted }
@@ -47,7 +49,7 @@ async function exhausted(): Promise<unknown> {
 }
 
 function judge(check: typeof memoryGrowthCheck | typeof memoryHeadroomCheck, reading: MemoryReading): string {
-  const settings = check.settings?.parse({})
+  const settings = defaultsOf(check as Check)
   return check.judge([{ at: 0, tookMs: 0, reading }], settings as never).status
 }
 
