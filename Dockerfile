@@ -7,10 +7,10 @@ COPY package.json package-lock.json ./
 
 FROM manifest AS build
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
 COPY checks checks
 COPY src src
-RUN npx tsc --project tsconfig.build.json
+RUN npm run bundle
 
 FROM manifest AS dependencies
 # TypeScript is an optional peer of a schema library: nothing that runs.

@@ -17,7 +17,7 @@ import type { HealthOptions } from './health.ts'
 import { createApp } from './http/app.ts'
 import { SERVER_LIMITS, watchConnections } from './http/connections.ts'
 import type { LogEvent } from './log-event.ts'
-import { PACKAGE_VERSION } from './package-version.ts'
+import { PACKAGE_VERSION } from './package.ts'
 import { type Remembrance, remember } from './remembrance.ts'
 import { type SelfHelpSetup, selfHelp } from './self-help.ts'
 

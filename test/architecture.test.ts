@@ -36,7 +36,7 @@ const DOORS: Readonly<Record<string, Room>> = {
     packages: ['koa', '@koa/router'],
     node: true,
   },
-  'src/guard': { rooms: ['src/core', 'src/host', 'src/system-clock.ts'], node: true },
+  'src/guard': { rooms: ['src/core', 'src/host', 'src/package.ts', 'src/system-clock.ts'], node: true },
   'src/remedies': { rooms: ['src/core', 'src/host'], node: true },
   'src/faults': { rooms: ['src/core', 'src/host'], node: true },
   'src/rehearse': {
@@ -44,7 +44,7 @@ const DOORS: Readonly<Record<string, Room>> = {
     packages: ['pidusage', 'yaml', 'pure-rand'],
     node: true,
   },
-  'src/baseline': { rooms: ['src/core'], packages: ['yaml'], node: true },
+  'src/baseline': { rooms: ['src/core', 'src/package.ts'], packages: ['yaml'], node: true },
   'src/config': {
     rooms: ['src/core', 'src/settings'],
     packages: ['valibot', '@valibot/to-json-schema', 'yaml', 'leven'],
@@ -62,7 +62,7 @@ const DOORS: Readonly<Record<string, Room>> = {
       'src/look-once.ts',
       'src/log-event.ts',
       'src/service.ts',
-      'src/package-version.ts',
+      'src/package.ts',
       'src/system-clock.ts',
       'checks/index.ts',
     ],

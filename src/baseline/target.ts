@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { SetupError } from '../core/setup-error.ts'
+import { builtProgram } from '../package.ts'
 import type { Detail } from './observation.ts'
 
 /** A service that is watched. */
@@ -30,7 +31,7 @@ export interface OwnService {
 
 /** Starts this package's own service on a free port of loopback. It does not outlive this process, however that ends itself. */
 export async function startOwn({ args, env, token, stop }: OwnService): Promise<Target> {
-  const main = fileURLToPath(new URL('../cli/main.js', import.meta.url))
+  const main = fileURLToPath(builtProgram('cli/main'))
   const own = ['serve', '--port', '0', '--decay.step', '0', '--checks.memory-growth.everyMs', '5000', ...args]
   const child = spawn(process.execPath, [main, ...own, '--host', '127.0.0.1'], {
     env,

@@ -1,6 +1,6 @@
 import { suggestion } from '../config/suggestion.ts'
 import { SetupError } from '../core/setup-error.ts'
-import { PACKAGE_VERSION } from '../package-version.ts'
+import { PACKAGE_VERSION } from '../package.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
 import { alignColumns } from './table.ts'
 
@@ -77,11 +77,6 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     terminal.err.write(error.mistakes.map((mistake) => `failweb: ${mistake}\n`).join(''))
     return EXIT.usage
   }
-}
-
-/** Whether these arguments may run the service, the default command. */
-export function mayServe([first]: readonly string[]): boolean {
-  return first === undefined || first === serve.name || first.startsWith('-')
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {

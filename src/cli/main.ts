@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { EXIT, type Terminal } from './command.ts'
 
@@ -19,13 +18,8 @@ process.on('uncaughtException', (error) => {
   process.exit(EXIT.uncaught)
 })
 
-const require = createRequire(import.meta.url)
-const { runCommandLine, mayServe }: typeof import('./command-line.ts') = require('./command-line.js')
-const args = process.argv.slice(2)
-
-// The service is loaded file by file. `import` opens the files of a whole level at once, and with `ulimit -n 64` there are not enough
-// descriptors for that.
-if (mayServe(args)) require('./serve.js')
+// After that: what is loaded may throw.
+const { runCommandLine } = await import('./command-line.ts')
 
 const terminal: Terminal = {
   out: process.stdout,
@@ -39,4 +33,4 @@ const terminal: Terminal = {
   },
 }
 
-process.exit(await runCommandLine(args, terminal))
+process.exit(await runCommandLine(process.argv.slice(2), terminal))

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { DEFAULT_STEP } from '../core/draw.ts'
+import { builtProgram } from '../package.ts'
 import { KUBELETS, type KubeletProfile } from '../rehearse/kubelet/profile.ts'
 import { type Manifest, readManifests } from '../rehearse/manifest/manifest.ts'
 import type { ContainerSpec, Place, PodSpec } from '../rehearse/manifest/pod-spec.ts'
@@ -110,10 +111,7 @@ function readCommand(reader: OptionReader): RehearseOptions['command'] {
   return () => words ?? []
 }
 
-/** This very program: as it was built, or from its sources with whatever made Node run those. */
-const OWN_COMMAND: readonly string[] = import.meta.url.endsWith('.ts')
-  ? [process.execPath, ...process.execArgv, fileURLToPath(new URL('main.ts', import.meta.url))]
-  : [process.execPath, fileURLToPath(new URL('main.js', import.meta.url))]
+const OWN_COMMAND: readonly string[] = [process.execPath, fileURLToPath(builtProgram('cli/main'))]
 
 function ownArguments(image: string, command: readonly string[], args: readonly string[]): readonly string[] {
   const isOwn = command.length === 0 && /(^|\/)failweb(:|@|$)/.test(image)

@@ -1,9 +1,9 @@
 import { execSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { builtInChecks } from '../../dist/checks/index.js'
-import { createGuard } from '../../dist/src/guard/guard.js'
 import { createHealth } from '../../dist/src/index.js'
-import { systemClock } from '../../dist/src/system-clock.js'
+import { createGuard } from '../../src/guard/guard.ts'
+import { systemClock } from '../../src/system-clock.ts'
 
 // A service that checks itself, with a guard or without. With an argument after that, its main thread blocks after a while.
 const [guarded, blocks] = process.argv.slice(2)

@@ -69,7 +69,7 @@ recordSection(
 )
 
 function start(...args: readonly string[]): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [host, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', host, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   return new Promise((resolve) => {
     child.stdout.once('data', (line) => resolve({ child, port: Number(line) }))
   })

@@ -6,8 +6,6 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const FIXTURE = fileURLToPath(new URL('fixtures/guarded.mjs', import.meta.url))
-/** The package as it ships: a worker needs compiled files. `npm run build` makes it. */
-const DIST = process.env['FAILWEB_DIST'] ?? fileURLToPath(new URL('../../dist', import.meta.url))
 
 /** Short, so that tests are quick; the default is 10 s. */
 export const SILENCE_MS = 1_500
@@ -34,7 +32,7 @@ export async function startGuarded(settings: object = {}): Promise<Guarded> {
   const folder = mkdtempSync(join(tmpdir(), 'guarded-'))
   const terminationMessagePath = join(folder, 'termination-log')
   const all = JSON.stringify({ silenceMs: SILENCE_MS, terminationMessagePath, ...settings })
-  const child = spawn(process.execPath, [FIXTURE, all, DIST], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', FIXTURE, all], { stdio: ['pipe', 'pipe', 'inherit'] })
   const events: Event[] = []
   createInterface({ input: child.stdout }).on('line', (line) => events.push(JSON.parse(line)))
   const exited = new Promise<number | null>((resolve) => child.on('close', resolve))

@@ -20,13 +20,11 @@ export interface Kill {
   readonly bytes: number
 }
 
-const BUILT = new URL('../../dist/src/', import.meta.url)
 const WRITER = fileURLToPath(new URL('children/writer.mjs', import.meta.url))
-const MODULES = ['journal/journal.js', 'system-clock.js'].map((path) => new URL(path, BUILT).href)
 
 /** Starts a process that writes a journal in the folder, and kills it somewhere in the next 150 ms. */
 export async function killOne(folder: string): Promise<Kill> {
-  const child = spawn(process.execPath, [WRITER, ...MODULES, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', WRITER, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   let out = ''
   let killing = false
   child.stdout.setEncoding('utf8').on('data', (chunk) => {

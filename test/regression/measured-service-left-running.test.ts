@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { FAILWEB, until } from '../e2e/service-process.ts'
+import { until } from '../e2e/service-process.ts'
 
-/** Measures with what the package ships, in a process that ends as it is told to while its service runs. */
+/** Measures in a process that ends as it is told to while its service runs. */
 function endingWith(end: string) {
-  const target = new URL('../baseline/target.js', `file://${FAILWEB}`)
+  const target = new URL('../../src/baseline/target.ts', import.meta.url)
   const script = `
     import { startOwn } from ${JSON.stringify(target.href)}
     const { url } = await startOwn({ args: [], env: {}, token: undefined, stop: new AbortController().signal })
     process.stdout.write(url)
     ${end}`
-  return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+  return spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { encoding: 'utf8' })
 }
 
 test.each([

@@ -212,9 +212,9 @@ const EXECUTING = 'main thread (has been|was) silent for [^\\n]*: (executing|sta
 const WAITING = 'main thread (has been|was) silent for [^\\n]*: blocked in a call: '
 
 const OF_THE_LOOP: readonly Story[] = [
-  blocked('loop', new RegExp(`${EXECUTING}spinInLoop \\(.*block\\.js:\\d+\\)`)),
-  blocked('regex', new RegExp(`${EXECUTING}backtrackInRegex \\(.*block\\.js:\\d+\\)`)),
-  blocked('wait', new RegExp(`${WAITING}.*, in waitForNobody \\(.*block\\.js:\\d+\\)`)),
+  blocked('loop', new RegExp(`${EXECUTING}spinInLoop \\(.*faulting.*\\.js:\\d+\\)`)),
+  blocked('regex', new RegExp(`${EXECUTING}backtrackInRegex \\(.*faulting.*\\.js:\\d+\\)`)),
+  blocked('wait', new RegExp(`${WAITING}.*, in waitForNobody \\(.*faulting.*\\.js:\\d+\\)`)),
   blocked('exec', new RegExp(`${WAITING}.*as execSync does`)),
   {
     title: 'the event loop is blocked for a second, again and again',
@@ -245,7 +245,7 @@ const OF_THE_PROCESS: readonly Story[] = [
     settings: {},
     says: { by: { words: /^uncaught .*rejected on purpose/ }, withinSeconds: 10 },
     ends: { by: 'itself', exit: 70 },
-    lastWords: /^uncaught Error: rejected on purpose by the fault rejection \(at rejectUnheard .*crash\.js:\d+/,
+    lastWords: /^uncaught Error: rejected on purpose by the fault rejection \(at rejectUnheard .*faulting.*\.js:\d+/,
     next: /: uncaught Error: rejected on purpose/,
   },
   {
@@ -254,7 +254,7 @@ const OF_THE_PROCESS: readonly Story[] = [
     settings: {},
     says: { by: { words: /^uncaught .*thrown on purpose/ }, withinSeconds: 10 },
     ends: { by: 'itself', exit: 70 },
-    lastWords: /^uncaught Error: thrown on purpose by the fault uncaught \(at .*crash\.js:\d+/,
+    lastWords: /^uncaught Error: thrown on purpose by the fault uncaught \(at .*faulting.*\.js:\d+/,
     next: /: uncaught Error: thrown on purpose/,
   },
   {

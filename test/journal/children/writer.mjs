@@ -1,9 +1,9 @@
-// Writes a journal as fast as it can until it is killed: `writer.mjs JOURNAL_MODULE CLOCK_MODULE FOLDER`.
+// Writes a journal as fast as it can until it is killed: `writer.mjs FOLDER`.
 // It first prints what it knows of the run before, then, after each few lines, how many it knows to be written.
-const [, , journalModule, clockModule, folder] = process.argv
-const { openJournal } = await import(journalModule)
-const { systemClock } = await import(clockModule)
+import { openJournal } from '../../../src/journal/journal.ts'
+import { systemClock } from '../../../src/system-clock.ts'
 
+const [, , folder] = process.argv
 const journal = openJournal({ folder, clock: systemClock, release: 'test', maxBytes: 65_536 })
 process.stdout.write(
   `${JSON.stringify({ pastRuns: journal.pastRuns.length, previous: journal.pastRuns.at(-1) ?? null })}\n`,
