@@ -45,7 +45,7 @@ describe.skipIf(!root || !tools)('the image, built from the Dockerfile', () => {
     const changed = filesIn(image.root, ['app']).filter((file) => sizeOf(image.root, file) !== sizeOf(image.base, file))
     expect(changed).toEqual([])
     expect(readdirSync(join(image.root, 'app')).sort()).toEqual(['dist', 'node_modules', 'package.json'])
-    expect(readdirSync(join(image.root, 'app/dist')).sort()).toEqual(['checks', 'src'])
+    expect(readdirSync(join(image.root, 'app/dist')).sort()).toEqual(['checks', 'chunks', 'src'])
   })
 
   test('holds no package that only developers need, no test of ours, nothing secret, and nothing that its user may change', () => {
