@@ -55,7 +55,7 @@ function firstLine({ probe, passed, draw }: Answer): string {
 
 /** Steps such as 0.1 add up to 0.30000000000000004. */
 export function inPoints({ percent }: Draw): number {
-  return Number(percent.toFixed(6))
+  return Number.isInteger(percent) ? percent : Number(percent.toFixed(6))
 }
 
 function objectionLine({ name, because }: Objection, open: boolean): string {
