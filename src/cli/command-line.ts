@@ -2,7 +2,6 @@ import { suggestion } from '../config/suggestion.ts'
 import { SetupError } from '../core/setup-error.ts'
 import { PACKAGE_VERSION } from '../package.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
-import { alignColumns } from './table.ts'
 
 /** A command in the list. Its file is loaded when it is called: a probe that runs every ten seconds must not load the service. */
 interface Listed {
@@ -103,6 +102,7 @@ function commandNamed(name: string): Listed {
 
 async function helpFor(name: string | undefined): Promise<string> {
   if (name !== undefined) return (await commandNamed(name).load()).help
+  const { alignColumns } = await import('./table.ts')
   const list = alignColumns(commands.map((command) => [`  ${command.name}`, command.about]))
   return `failweb COMMAND [options]
 
