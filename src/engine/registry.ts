@@ -12,12 +12,15 @@ export interface RegistrySetup extends Omit<MonitorSetup, 'watcher'> {
 /** How many changes are remembered, of all checks together. */
 export const TRANSITIONS_KEPT = 100
 
+/** For so long checks are begun without a turn of the event loop between them. */
+const BEGINS_FOR_MS = 1
+
 /** All monitors: starts them, stops them, and knows everything at one moment. */
 export class Registry {
   readonly #monitors: ReadonlyMap<string, Monitor>
   readonly #clock: MonitorSetup['clock']
   readonly #stop = new AbortController()
-  #running: readonly Promise<void>[] = []
+  #running: Promise<unknown> | undefined
   readonly #transitions: Transition[] = []
   /** What is to be told of each check, in the order of the checks. */
   readonly #states = new Map<string, CheckState>()
@@ -40,14 +43,13 @@ export class Registry {
   start(): void {
     if (this.#stop.signal.aborted)
       throw new Error('a health service that was stopped does not start again; create another')
-    if (this.#running.length > 0) return
-    this.#running = [...this.#monitors.values()].map((monitor) => monitor.run(this.#stop.signal))
+    this.#running ??= this.#begin()
   }
 
   /** Ends all checks and gives back what they hold open; waits for that, each for its timeout at most. */
   async stop(): Promise<void> {
     this.#stop.abort()
-    await Promise.all(this.#running)
+    await this.#running
   }
 
   /** Everything known now. The same frozen object as long as nothing has changed and nothing went stale. */
@@ -66,6 +68,20 @@ export class Registry {
   /** The newest changes of what is said, oldest first. */
   transitions(): readonly Transition[] {
     return [...this.#transitions]
+  }
+
+  /** One after the other, and turns of the event loop between them: the first looks are the dearest, and somebody may be asking already. */
+  async #begin(): Promise<unknown> {
+    const running: Promise<void>[] = []
+    let since = this.#clock.now()
+    for (const monitor of this.#monitors.values()) {
+      if (this.#stop.signal.aborted) break
+      running.push(monitor.run(this.#stop.signal))
+      if (this.#clock.now() - since < BEGINS_FOR_MS) continue
+      await this.#clock.sleep(0, this.#stop.signal)
+      since = this.#clock.now()
+    }
+    return Promise.all(running)
   }
 
   /** Asks every monitor, for what went stale. Between two such moments a look changes one state, whatever their number. */

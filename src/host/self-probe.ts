@@ -44,10 +44,12 @@ export function probeSelf({ clock, address, everyMs }: SelfProbeSetup): SelfProb
   let answers: readonly Answer[] = []
   const recent = () => answers.filter(({ at }) => at > clock.now() - WINDOW_MS)
   const run = async () => {
-    while (!stop.signal.aborted) {
+    for (;;) {
+      // First of all: a service that has just begun to listen has others to answer, and is at its slowest.
+      await clock.sleep(everyMs, stop.signal)
+      if (stop.signal.aborted) return
       const base = address()
       if (base) answers = [...recent(), await ask(base, clock, stop.signal)]
-      await clock.sleep(everyMs, stop.signal)
     }
   }
   run()

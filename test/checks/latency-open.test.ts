@@ -51,6 +51,7 @@ describe('latency, looking', () => {
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { clock, look, close } = await open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    await clock.advance(5_000)
     await vi.waitFor(async () => expect((await look()).selfProbe?.answered).toBe(1))
     for (let i = 0; i < 5; i++) await look()
     expect(asked).toBe(1)

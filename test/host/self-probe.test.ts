@@ -17,9 +17,12 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-function probe(address: () => string | undefined, clock = new FakeClock()): { clock: FakeClock; probe: SelfProbe } {
-  const probe = probeSelf({ clock, address, everyMs: 5_000 })
+/** One that has just begun its first request. */
+async function probe(address: () => string | undefined, clock = new FakeClock()) {
+  const probe: SelfProbe = probeSelf({ clock, address, everyMs: 5_000 })
   cleanUp.push(() => probe.stop())
+  expect(probe.look()).toEqual({ answered: 0 })
+  await clock.advance(5_000)
   return { clock, probe }
 }
 
@@ -30,7 +33,7 @@ describe('the service asks itself', () => {
       asked.push({ url, headers })
       response.end('Hello, World!\n')
     })
-    const { clock, probe: own } = probe(() => address)
+    const { clock, probe: own } = await probe(() => address)
     await vi.waitFor(() => expect(own.look().answered).toBe(1))
     expect(asked).toMatchObject([{ url: '/', headers: { 'user-agent': SELF_PROBE_AGENT } }])
     expect(own.look()).toEqual({ answered: 1, newestMs: 0, p50Ms: 0, p99Ms: 0 })
@@ -45,13 +48,13 @@ describe('the service asks itself', () => {
       clock.block(700)
       response.end()
     })
-    const { probe: own } = probe(() => address, clock)
+    const { probe: own } = await probe(() => address, clock)
     await vi.waitFor(() => expect(own.look().newestMs).toBe(700))
   })
 
   test('as long as it does not listen, nobody is asked', async () => {
     let address: string | undefined
-    const { clock, probe: own } = probe(() => address)
+    const { clock, probe: own } = await probe(() => address)
     await clock.advance(10_000)
     expect(own.look()).toEqual({ answered: 0 })
     address = await serve((_, response) => response.end())
@@ -61,7 +64,7 @@ describe('the service asks itself', () => {
 
   test('an answer with an error status is an answer', async () => {
     const address = await serve((_, response) => response.writeHead(500).end())
-    const { probe: own } = probe(() => address)
+    const { probe: own } = await probe(() => address)
     await vi.waitFor(() => expect(own.look().answered).toBe(1))
   })
 
@@ -70,20 +73,20 @@ describe('the service asks itself', () => {
     ['no address at all', 'http://[', /Invalid URL/],
     ['of another protocol', 'ftp://127.0.0.1', /not supported/],
   ])('a request that is %s fails and says why', async (_, address, why) => {
-    const { probe: own } = probe(() => address)
+    const { probe: own } = await probe(() => address)
     await vi.waitFor(() => expect(own.look().failed).toMatch(why))
   })
 
   test('a connection that is closed without an answer fails', async () => {
     const address = await serve((request) => request.socket.destroy())
-    const { probe: own } = probe(() => address)
+    const { probe: own } = await probe(() => address)
     await vi.waitFor(() => expect(own.look().failed).toMatch(/socket hang up/))
   })
 
   test('it forgets after a minute', async () => {
     const address = await serve((_, response) => response.end())
     let open = true
-    const { clock, probe: own } = probe(() => (open ? address : undefined))
+    const { clock, probe: own } = await probe(() => (open ? address : undefined))
     await vi.waitFor(() => expect(own.look().answered).toBe(1))
     open = false
     await clock.advance(61_000)
@@ -92,7 +95,7 @@ describe('the service asks itself', () => {
 
   test('stopped, it asks no more and gives up the request that is under way', async () => {
     const address = await serve(() => {})
-    const { clock, probe: own } = probe(() => address)
+    const { clock, probe: own } = await probe(() => address)
     await vi.waitFor(() => expect(clock.sleepers).toBe(0))
     own.stop()
     await vi.waitFor(() => expect(own.look().failed).toMatch(/aborted/))
