@@ -12,9 +12,6 @@ export interface RegistrySetup extends Omit<MonitorSetup, 'watcher'> {
 /** How many changes are remembered, of all checks together. */
 export const TRANSITIONS_KEPT = 100
 
-/** For so long checks are begun without a turn of the event loop between them. */
-const BEGINS_FOR_MS = 1
-
 /** All monitors: starts them, stops them, and knows everything at one moment. */
 export class Registry {
   readonly #monitors: ReadonlyMap<string, Monitor>
@@ -70,16 +67,13 @@ export class Registry {
     return [...this.#transitions]
   }
 
-  /** One after the other, and turns of the event loop between them: the first looks are the dearest, and somebody may be asking already. */
+  /** One after the other, a turn of the event loop each: first looks are the dearest, and somebody may be asking already. */
   async #begin(): Promise<unknown> {
     const running: Promise<void>[] = []
-    let since = this.#clock.now()
     for (const monitor of this.#monitors.values()) {
       if (this.#stop.signal.aborted) break
       running.push(monitor.run(this.#stop.signal))
-      if (this.#clock.now() - since < BEGINS_FOR_MS) continue
       await this.#clock.sleep(0, this.#stop.signal)
-      since = this.#clock.now()
     }
     return Promise.all(running)
   }

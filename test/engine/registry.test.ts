@@ -4,6 +4,7 @@ import type { Check } from '../../src/core/check.ts'
 import type { CheckState, Transition } from '../../src/core/snapshot.ts'
 import type { Watcher } from '../../src/engine/monitor.ts'
 import { Registry, TRANSITIONS_KEPT } from '../../src/engine/registry.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import { assignment, defineCheck, scripted, steady, surroundings } from '../assignments.ts'
 import { FakeClock, settle } from '../fake-clock.ts'
 
@@ -54,6 +55,19 @@ describe('rhythm', () => {
     expect(looks.begun).toBe(2)
     await clock.advance(5000)
     expect(looks.begun).toBe(7)
+  })
+
+  test('the first looks come one after the other, with turns for others between them', async () => {
+    const order: string[] = []
+    const checks = ['first', 'second', 'third'].map((name) => counting(name, () => order.push(name)).check)
+    const assignments = checks.map((check) => assignment(check, RHYTHM))
+    const lent = surroundings(new FakeClock())
+    const registry = new Registry(assignments, { clock: systemClock, random: () => 0.5, surroundings: lent })
+    registry.start()
+    await settle().then(() => order.push('somebody else'))
+    await settle()
+    expect(order).toEqual(['first', 'second', 'somebody else', 'third'])
+    await registry.stop()
   })
 
   test('after a suspend the missed rounds are not made up for', async () => {
