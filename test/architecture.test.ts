@@ -32,11 +32,12 @@ const DOORS: Readonly<Record<string, Room>> = {
   'src/metrics': { rooms: ['src/core'], packages: ['prom-client'], node: true },
   'src/failweb': { rooms: ['src/core'], packages: ['lru-cache', 'pure-rand'], node: true },
   'src/http': {
-    rooms: ['src/core', 'src/render', 'src/page', 'src/metrics', 'src/failweb'],
+    rooms: ['src/access', 'src/core', 'src/render', 'src/page', 'src/metrics', 'src/failweb'],
     packages: ['koa', '@koa/router'],
     node: true,
   },
-  'src/guard': { rooms: ['src/core', 'src/host', 'src/package.ts', 'src/system-clock.ts'], node: true },
+  'src/access': { rooms: ['src/core'], node: true },
+  'src/guard': { rooms: ['src/access', 'src/core', 'src/host', 'src/package.ts', 'src/system-clock.ts'], node: true },
   'src/remedies': { rooms: ['src/core', 'src/host'], node: true },
   'src/faults': { rooms: ['src/core', 'src/host'], node: true },
   'src/rehearse': {

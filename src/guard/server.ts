@@ -7,8 +7,10 @@ const LONGEST_REQUEST_MS = 5_000
 /** Probes and scrapers are few, and gone in a millisecond: of more connections than this, the oldest is one that does nothing. */
 const MOST_CONNECTIONS = 100
 
+export type RightsOf = (authorization: string | undefined, address: string | undefined) => Rights
+
 /** Serves the guard's answers. Each is one write, and the connection ends with it. */
-export function createGuardServer(know: () => Knowledge, rightsOf: (authorization?: string) => Rights): Server {
+export function createGuardServer(know: () => Knowledge, rightsOf: RightsOf): Server {
   const limits = {
     headersTimeout: LONGEST_REQUEST_MS,
     requestTimeout: LONGEST_REQUEST_MS,
@@ -17,7 +19,8 @@ export function createGuardServer(know: () => Knowledge, rightsOf: (authorizatio
   }
   const server = createServer(limits, (request, response) => {
     const { method = '', url = '' } = request
-    send(response, replyTo(method, url, know(), rightsOf(request.headers.authorization)), isHead(request))
+    const rights = rightsOf(request.headers.authorization, request.socket.remoteAddress)
+    send(response, replyTo(method, url, know(), rights), isHead(request))
   })
   server.timeout = LONGEST_REQUEST_MS
   makeRoom(server)
@@ -44,6 +47,7 @@ function send(response: ServerResponse, { status, body, headers }: Reply, headOn
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
     Connection: 'close',
     ...headers,
   })

@@ -4,9 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { writeTerminationMessage } from '../host/termination-message.ts'
 import { watchThread } from '../host/thread.ts'
 import { wakingClock } from '../system-clock.ts'
-import type { Rights } from './answers.ts'
 import type { Answers, Posting, Report } from './contract.ts'
-import { createGuardServer } from './server.ts'
+import { createGuardServer, type RightsOf } from './server.ts'
 import { captureStack } from './stack.ts'
 import { Watchman } from './watchman.ts'
 
@@ -61,13 +60,13 @@ function log(event: Readonly<Record<string, unknown>>): void {
 }
 
 /** Hashing is loaded only where there is a token to compare. */
-async function rightsReader(): Promise<(authorization?: string) => Rights> {
+async function rightsReader(): Promise<RightsOf> {
   const { token, metricsPublic } = posting
   if (token === undefined) return () => ({ reasons: true, metrics: true })
-  const { tokenReader } = await import('./token.ts')
-  const knows = tokenReader(token)
-  return (authorization) => {
-    const known = knows(authorization)
+  const { createTokenReader } = await import('../access/token-reader.ts')
+  const reader = createTokenReader(token, wakingClock)
+  return (authorization, address = 'unknown') => {
+    const known = reader.knows(authorization, address)
     return { reasons: known, metrics: known || metricsPublic }
   }
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
+import { Allowance } from '../access/allowance.ts'
 import { inOneLine } from '../core/wording.ts'
 import type { Access } from './access.ts'
-import { Allowance } from './allowance.ts'
 import { remoteAddress } from './origin.ts'
 import { TEXT_AND_JSON_POLICY } from './representation.ts'
 import type { Surface } from './surface.ts'

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Knowledge, replyTo } from '../../src/guard/answers.ts'
 import { firstPulse, type Turning } from '../../src/guard/pulse.ts'
-import { tokenReader } from '../../src/guard/token.ts'
 
 const OPEN = { reasons: true, metrics: true }
 const CLOSED = { reasons: false, metrics: false }
@@ -100,28 +99,5 @@ describe('the guard answers', () => {
     }
     expect(Buffer.byteLength(ask('/healthz', knowledge).body)).toBeLessThan(10 * 1024)
     expect(Buffer.byteLength(ask('/livez', knowledge).body)).toBeLessThan(10 * 1024)
-  })
-})
-
-describe('a token', () => {
-  const knows = tokenReader('s3cret:with colon')
-  const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`
-
-  test.each([
-    [undefined, false],
-    ['', false],
-    ['Bearer s3cret', false],
-    ['s3cret:with colon', false],
-    [basic('anyone:wrong'), false],
-    [basic('anyone:s3cret:with colon'), true],
-    [basic(':s3cret:with colon'), true],
-  ])('%j: %s', (header, known) => {
-    expect(knows(header)).toBe(known)
-  })
-
-  test('as Bearer, whatever the case of the scheme', () => {
-    expect(tokenReader('abc')('bearer abc')).toBe(true)
-    expect(tokenReader('abc')('BEARER abc')).toBe(true)
-    expect(tokenReader('abc')('Bearer ABC')).toBe(false)
   })
 })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { GUESSES_PER_MINUTE } from '../../src/access/guesses.ts'
 import { type Guarded, pause, SILENCE_MS, startGuarded, until } from './guarded-process.ts'
 
 const FILE = String.raw`\(.*/guarded\.mjs:\d+\)`
@@ -185,6 +186,11 @@ describe('the guard itself', () => {
     expect(body).toMatch(/^Service Unavailable\nmain-thread: silent for .*: reason withheld\n$/)
     expect((await guarded.ask('/metrics')).status).toBe(401)
     expect((await guarded.ask('/metrics', known)).body).toContain('failweb_guard_main_state')
+    const guesses = Array.from({ length: GUESSES_PER_MINUTE }, (_, nth) => ({
+      headers: { authorization: `Bearer ${nth}` },
+    }))
+    for (const guess of guesses) expect((await guarded.ask('/metrics', guess)).status).toBe(401)
+    expect((await guarded.ask('/metrics', known)).status).toBe(401)
   })
 
   test('answers in one write that nobody keeps, and closes', async () => {
@@ -194,6 +200,7 @@ describe('the guard itself', () => {
       'content-type': 'text/plain; charset=utf-8',
       'content-length': `${body.length}`,
       'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
       connection: 'close',
     })
     expect(await guarded.ask('/livez', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })

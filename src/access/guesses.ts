@@ -33,9 +33,9 @@ export function createGuesses(clock: Clock): Guesses {
   }
 }
 
-/** One who has an IPv6 address has the other 2⁶⁴ of its network, too. */
+/** One who has an IPv6 address has the other 2⁶⁴ of its network, too; an IPv4 one may come in IPv6's form. */
 function networkOf(address: string): string {
-  if (!address.includes(':')) return address
+  if (!address.includes(':') || /^::ffff:\d+\./.test(address)) return address
   const [head = '', tail = ''] = address.split('::')
   const [first, last] = [head, tail].map((part) => (part === '' ? [] : part.split(':')))
   const missing = Array.from({ length: Math.max(0, 8 - (first?.length ?? 0) - (last?.length ?? 0)) }, () => '0')
