@@ -12,6 +12,8 @@ import { Looker, type Seen } from './looker.ts'
 
 /** A verdict is good for this many rounds without a look. */
 const SHELF_ROUNDS = 3
+/** A check that has never been able to look tries at least this often. */
+const EAGER_MS = 5_000
 
 /** Told of every look and of every change, as it happens. */
 export interface Watcher {
@@ -70,9 +72,14 @@ export class Monitor {
       await this.tick(stop)
       // After a suspend, or a look longer than the period, the missed rounds are not made up for.
       while (next <= clock.now()) next += everyMs
-      await clock.sleep(next - clock.now(), stop)
+      await clock.sleep(Math.min(next - clock.now(), this.#eagerMs), stop)
     }
     await this.#looker.close()
+  }
+
+  /** Who has not been able to look yet keeps the service from being ready: that is tried again soon, however slow the rhythm. */
+  get #eagerMs(): number {
+    return this.#state.sighting === 'unknown' && !this.#standing.settled ? EAGER_MS : Number.POSITIVE_INFINITY
   }
 
   /** One round: look, judge, say. */

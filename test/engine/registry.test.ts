@@ -70,6 +70,29 @@ describe('rhythm', () => {
     await registry.stop()
   })
 
+  test('who could not look at first tries again after 5 s, however slow the rhythm, and then keeps to that', async () => {
+    let broken = true
+    const { check, looks } = counting('slow', () => {
+      if (broken) throw new Error('not yet')
+      return 1
+    })
+    const clock = new FakeClock()
+    const slow = [assignment(check, { ...RHYTHM, everyMs: 60_000 })]
+    const registry = new Registry(slow, { clock, random: () => 0.5, surroundings: surroundings(clock) })
+    registry.start()
+    await clock.advance(10_000)
+    expect(looks.begun).toBe(3)
+    broken = false
+    await clock.advance(5_000)
+    expect(registry.snapshot().byName.get('slow')?.status).toBe('pass')
+    broken = true
+    await clock.advance(15_000)
+    expect(looks.begun).toBe(5)
+    await clock.advance(60_000)
+    expect(looks.begun).toBe(6)
+    await registry.stop()
+  })
+
   test('after a suspend the missed rounds are not made up for', async () => {
     const { check, looks } = counting('beat', () => 1)
     const { clock, registry } = registryOf([check])
