@@ -2,6 +2,7 @@ import type { Forecast, ValueLimits } from '../core/check.ts'
 import { STATUSES, type Status } from '../core/status.ts'
 import { harmless } from './display.ts'
 import type { Point } from './sparkline.ts'
+import { type ReportedAttempt, readAttempts } from './status-attempts.ts'
 
 /** What a running service says of itself, read from its detail. Every text is one harmless line. Times are ISO 8601. */
 export interface StatusReport {
@@ -18,6 +19,8 @@ export interface StatusReport {
   readonly description?: string
   readonly notes: readonly string[]
   readonly checks: readonly ReportedCheck[]
+  /** The remedies that were tried last, oldest first. */
+  readonly attempts: readonly ReportedAttempt[]
   readonly run?: ReportedRun
 }
 
@@ -76,6 +79,7 @@ export function readReport(url: string, json: unknown): StatusReport | undefined
     ...textIn(detail, 'description'),
     notes: listIn(detail['notes']).map((note) => harmless(String(note))),
     checks,
+    attempts: readAttempts(detail['attempts']),
     ...(isFields(detail['run']) && { run: runIn(detail['run']) }),
   }
 }

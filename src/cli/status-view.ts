@@ -9,6 +9,8 @@ import type { ReportedCheck, ReportedPart, ReportedRun, StatusReport } from './s
 /** Cells of a check's chart: at one point every 10 s the last four minutes, drawn together when there are more. */
 const CHART_WIDTH = 24
 const STATUS_WIDTH = 9
+/** Attempts at remedies that are shown of a check. */
+const MOST_ATTEMPTS = 3
 const INDENT = ' '.repeat(STATUS_WIDTH)
 
 /**
@@ -63,7 +65,7 @@ function header({ withheld }: StatusReport, nameWidth: number): Line {
   ]
 }
 
-function checkLines(check: ReportedCheck, { withheld }: StatusReport, shown: Shown): Line[] {
+function checkLines(check: ReportedCheck, { withheld, attempts }: StatusReport, shown: Shown): Line[] {
   const { name, status, history } = check
   const start: Line = [
     { text: padTo(status, STATUS_WIDTH), colour: STATUS_COLOURS[status] },
@@ -74,7 +76,7 @@ function checkLines(check: ReportedCheck, { withheld }: StatusReport, shown: Sho
   const chart = sparkline(history, { width: CHART_WIDTH, ...(limits && { limits }) })
   const age = padTo(ageOf(check, shown.now), 6)
   const line: Line = [...start, { text: `  ${age}  ` }, ...chart, { text: `  ${summary(check)}` }]
-  return [line, ...details(check, shown.columns)]
+  return [line, ...details(check, shown.columns), ...tried(name, attempts, shown.columns)]
 }
 
 function worstPart({ parts }: ReportedCheck): ReportedPart {
@@ -102,6 +104,12 @@ function details(check: ReportedCheck, columns: number): Line[] {
   if (status === 'pass') return sentences
   const cured = cure === undefined ? '' : `; cured by ${CURES[cure] ?? cure}`
   return [...sentences, ...indented(since === undefined ? '' : `since ${timeOf(since)}${cured}`, columns, 'dim')]
+}
+
+/** What was tried for it last, newest first. */
+function tried(name: string, attempts: StatusReport['attempts'], columns: number): Line[] {
+  const own = attempts.filter(({ check }) => check === name).slice(-MOST_ATTEMPTS)
+  return own.toReversed().flatMap(({ time, told }) => indented(`tried ${timeOf(time)}: ${told}`, columns))
 }
 
 /** The check's own sentence, and what its parts add. Of one that cannot tell, the parts are as they were before. */

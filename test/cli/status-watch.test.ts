@@ -22,6 +22,7 @@ function report(status: 'pass' | 'fail', because = 'as it should be', begun = st
     status,
     withheld: false,
     notes: [],
+    attempts: [],
     checks: [{ name: 'disks', status, since: begun, parts: [{ status, because }], history: [] }],
     run: {
       startedAt: begun,

@@ -70,6 +70,34 @@ run      up 0s, since 2026-01-01 00:00:01Z
     })
   })
 
+  test('shows under a check what was tried for it last, newest first', async () => {
+    const seen = { standing: 'fail', status: 'fail', because: 'greetings holds 100 entries' }
+    const attempt = (second: number, rest: object) => ({
+      time: `2026-01-01T00:00:0${second}.000Z`,
+      remedy: 'purge-cache',
+      check: 'cache-size',
+      took: 0.003,
+      result: 'done',
+      ...rest,
+    })
+    const attempts = [
+      attempt(1, { entries: { before: 200, after: 0 }, bytes: { before: 2048, after: 0 }, helped: true }),
+      attempt(2, { result: 'failed', error: 'it is\u001b[2J locked', helped: false }),
+      attempt(3, { check: 'another' }),
+    ]
+    const detail = {
+      status: 'fail',
+      checks: { 'cache-size': [seen] },
+      run: { startedAt: '2026-01-01T00:00:00.000Z' },
+      attempts,
+    }
+    const { out } = await run(['status', await answering((_, res) => res.end(JSON.stringify(detail)))])
+    expect(out.split('\n').filter((line) => line.includes('tried'))).toEqual([
+      '         tried 2026-01-01 00:00:02Z: purge-cache failed in 3 ms; it is locked; it did not help',
+      '         tried 2026-01-01 00:00:01Z: purge-cache done in 3 ms; entries 200 → 0; bytes 2 KiB → 0 B; it helped',
+    ])
+  })
+
   test('draws nothing: the counter stands as it stood', async () => {
     const { url, ask } = await serve([], { decay: createDecay({ step: 2, seed: 33 }) })
     await ask('/healthz')
