@@ -12,7 +12,7 @@ import type { Temper } from './core/temper.ts'
 import type { Watcher } from './engine/monitor.ts'
 import { Registry } from './engine/registry.ts'
 import type { Health, HealthOptions, Measure } from './health.ts'
-import { asChoice, assertOptions } from './health-options.ts'
+import { asChoice, assertOptions, assertRoutesOptions } from './health-options.ts'
 import { createCaches } from './host/caches.ts'
 import { type Collections, createCollections } from './host/collections.ts'
 import { createLoopWatcher } from './host/event-loop.ts'
@@ -70,7 +70,10 @@ export function assembleHealth(options: HealthOptions, extras: Extras = {}): Ass
   const parts = { options, extras, assignments, surroundings, collections, leaving: leaving.signal }
   const surface = surfaceOf(parts)
   const meter = createMeter(surface)
-  const routes = (wanted?: HealthRoutesOptions): Middleware => createHealthRoutes(surface, meter, wanted)
+  const routes = (wanted: HealthRoutesOptions = {}): Middleware => {
+    assertRoutesOptions(wanted)
+    return createHealthRoutes(surface, meter, wanted)
+  }
   const drain = () => leaving.abort()
   const health: Health = {
     async start() {

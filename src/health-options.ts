@@ -4,42 +4,87 @@ import { LONGEST_DELAY_MS } from './core/rhythm.ts'
 import { SetupError, shown } from './core/setup-error.ts'
 import { isToken, TOKEN_EXPECTED } from './core/token.ts'
 import type { HealthOptions } from './health.ts'
+import type { HealthRoutesOptions } from './http/health-routes.ts'
 
+/** What an option must be: a test and its words, or the options under it. */
 type Rule = readonly [fits: (value: unknown) => boolean, expected: string]
+type Rules<Options> = { readonly [Name in keyof Required<Options>]: Rule | Rules<object> }
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
-const isFunction = (value: unknown) => typeof value === 'function'
-const isDelay = (value: unknown) => typeof value === 'number' && value >= 0 && value <= LONGEST_DELAY_MS
-const areCures = (value: unknown) => Array.isArray(value) && value.every((one) => CURES.includes(one))
+const FUNCTION: Rule = [(value) => typeof value === 'function', 'a function']
+const TEXT: Rule = [(value) => typeof value === 'string', 'text']
+const TRUTH: Rule = [(value) => typeof value === 'boolean', 'true or false']
 
-const RULES: Readonly<Record<keyof HealthOptions, Rule>> = {
+const HEALTH_RULES: Rules<HealthOptions> = {
   checks: [(value) => Array.isArray(value) && value.every(isObject), 'a list of checks'],
   registry: [isObject, 'a prom-client registry'],
   token: [isToken, TOKEN_EXPECTED],
-  metrics: [isObject, '{ public }'],
-  heartbeat: [
-    (value) => isObject(value) && areCures((value as { asks?: unknown }).asks ?? []),
-    `{ asks } with any of ${CURES.join(', ')}`,
+  metrics: { public: TRUTH },
+  heartbeat: {
+    asks: [
+      (value: unknown) => Array.isArray(value) && value.every((one) => CURES.includes(one)),
+      `a list of any of ${CURES.join(', ')}`,
+    ],
+  },
+  identity: {
+    version: TEXT,
+    releaseId: TEXT,
+    serviceId: TEXT,
+    description: TEXT,
+    notes: [
+      (value: unknown) => Array.isArray(value) && value.every((note) => typeof note === 'string'),
+      'a list of texts',
+    ],
+  },
+  drainMs: [
+    (value) => typeof value === 'number' && value >= 0 && value <= LONGEST_DELAY_MS,
+    `milliseconds from 0 to ${LONGEST_DELAY_MS}`,
   ],
-  identity: [isObject, '{ version, releaseId, serviceId, description, notes }'],
-  drainMs: [isDelay, `milliseconds from 0 to ${LONGEST_DELAY_MS}`],
-  address: [isFunction, 'a function'],
-  onTransition: [isFunction, 'a function'],
+  address: FUNCTION,
+  onTransition: FUNCTION,
   clock: [isObject, 'a clock'],
+}
+
+const ROUTES_RULES: Rules<HealthRoutesOptions> = {
+  prefix: [
+    (value) => typeof value === 'string' && /^(\/[\w.~-]+)*$/.test(value),
+    'a path such as /internal, with no slash at its end',
+  ],
+  metrics: TRUTH,
 }
 
 /** @throws {SetupError} with every mistake: who calls from JavaScript has no compiler to say so */
 export function assertOptions(options: HealthOptions): void {
-  const mistakes = Object.entries(options).flatMap(([name, value]) => {
+  refuse(mistakesIn(options, HEALTH_RULES, 'createHealth'))
+}
+
+/** The same of `routes` and `handler`. @throws {SetupError} with every mistake */
+export function assertRoutesOptions(options: HealthRoutesOptions): void {
+  refuse(mistakesIn(options, ROUTES_RULES, 'routes'))
+}
+
+function refuse(mistakes: readonly string[]): void {
+  if (mistakes.length > 0) throw new SetupError(mistakes)
+}
+
+function mistakesIn(options: unknown, rules: Rules<object>, whose: string, prefix = ''): readonly string[] {
+  const known = Object.keys(rules)
+  if (!isObject(options)) return [`${whose}: expected an object with any of ${known.join(', ')}; got ${shown(options)}`]
+  return Object.entries(options as object).flatMap(([name, value]) => {
     if (value === undefined) return []
-    const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof HealthOptions] : undefined
-    if (!rule) return [`${name}: createHealth has no such option; it has ${Object.keys(RULES).join(', ')}`]
+    const rule = (Object.hasOwn(rules, name) ? rules[name as never] : undefined) as Rule | Rules<object> | undefined
+    if (!rule) return [`${prefix}${name}: ${whose} has no such option; it has ${known.join(', ')}`]
+    if (!isTest(rule)) return mistakesIn(value, rule, prefix + name, `${prefix}${name}.`)
     const [fits, expected] = rule
+    // A token that is wrong may still be a secret.
     return fits(value)
       ? []
-      : [`${name}: expected ${expected}; got ${name === 'token' ? 'something else' : shown(value)}`]
+      : [`${prefix}${name}: expected ${expected}; got ${name === 'token' ? 'something else' : shown(value)}`]
   })
-  if (mistakes.length > 0) throw new SetupError(mistakes)
+}
+
+function isTest(rule: Rule | Rules<object>): rule is Rule {
+  return Array.isArray(rule)
 }
 
 export function asChoice(given: Check | Choice): Choice {

@@ -19,7 +19,10 @@ export function takeApart(args: readonly string[], switches: readonly string[] =
     const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? []
     if (name === undefined) positionals.push(arg)
     else if (switches.includes(name)) given.add(switchNamed(name, inline))
-    else values.set(name, inline ?? valueAfter(name, rest))
+    else {
+      if (values.has(name)) throw new SetupError([`--${name}: given twice; a list is one value, separated by commas`])
+      values.set(name, inline ?? valueAfter(name, rest))
+    }
   }
   return { values, switches: given, positionals }
 }

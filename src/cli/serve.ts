@@ -24,18 +24,25 @@ ${SETTINGS_HELP}
     const service = await createService({ config, log, clock: systemClock, onSelfDrain: () => leave() })
     process.once('uncaughtExceptionMonitor', (error) => service.uncaught(error))
     process.once('exit', (code) => service.exited(code))
-    const stopped = new Promise<number>((resolve, reject) => {
-      const stop = stopper(service, log, resolve, reject)
+    return new Promise<number>((resolve, reject) => {
+      const { stop, hasBegun } = stopper(service, log, resolve, reject)
       leave = () => stop('self-drain')
       terminal.onInterrupt(stop)
+      service.start().then(
+        (url) => log({ event: 'listening', url: `${url}/`, pid: process.pid }),
+        // A start that is cut short by a stop has not failed.
+        (error) => hasBegun() || reject(error),
+      )
     })
-    const url = await service.start()
-    log({ event: 'listening', url: `${url}/`, pid: process.pid })
-    return stopped
   },
 }
 
 type Reason = NodeJS.Signals | 'self-drain'
+
+interface Stopper {
+  stop(reason: Reason): void
+  hasBegun(): boolean
+}
 
 /** Stops the service, once; a second signal ends it at once. */
 function stopper(
@@ -43,9 +50,9 @@ function stopper(
   log: ReturnType<typeof createLog>,
   exit: (code: number) => void,
   fail: (error: unknown) => void,
-): (reason: Reason) => void {
+): Stopper {
   let stopping = false
-  return (reason) => {
+  const stop = (reason: Reason) => {
     if (service.ignoresStop()) return log({ event: 'stop-ignored', by: reason })
     if (stopping) return reason === 'self-drain' ? undefined : exit(128 + constants.signals[reason])
     stopping = true
@@ -57,4 +64,5 @@ function stopper(
       exit(unhealthy ? EXIT.unhealthy : EXIT.ok)
     }, fail)
   }
+  return { stop, hasBegun: () => stopping }
 }

@@ -35,7 +35,7 @@ export class Employment {
     this.#tell = tell
   }
 
-  /** Resolves to the port once the worker listens. @throws {SetupError} when it cannot */
+  /** Resolves to the port once the worker listens; never, where it is ended before. @throws {SetupError} when it cannot */
   async begin(): Promise<number> {
     this.#port = await this.#employ()
     return this.#port
@@ -72,6 +72,8 @@ export class Employment {
       })
       worker.once('exit', () => {
         this.#worker = undefined
+        // Who ended it waits for its end, and nobody for its beginning.
+        if (this.#over.signal.aborted) return
         // Where it never listened; else the promise is long resolved, and this says nothing.
         reject(new SetupError([because]))
         if (this.#port !== undefined) this.#employAgain(because, this.#clock.now() - begunAt)
@@ -87,7 +89,6 @@ export class Employment {
   }
 
   async #employAgain(because: string, livedMs: number): Promise<void> {
-    if (this.#over.signal.aborted) return
     if (livedMs > LONGEST_BACK_OFF_MS) this.#backOffMs = FIRST_BACK_OFF_MS
     const againInMs = this.#backOffMs
     this.#backOffMs = Math.min(2 * againInMs, LONGEST_BACK_OFF_MS)

@@ -1,6 +1,5 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { SetupError, shown } from '../core/setup-error.ts'
 import { createAccess } from './access.ts'
 import { createChanges } from './changes.ts'
 import { routeChecks } from './check-routes.ts'
@@ -25,9 +24,6 @@ export interface HealthRoutesOptions {
 /** Every health route as one Koa middleware. A path that is not among them is left to whoever comes next. */
 export function createHealthRoutes(surface: Surface, meter: Meter, options: HealthRoutesOptions = {}): Middleware {
   const { prefix = '', metrics = true } = options
-  if (!/^(\/[\w.~-]+)*$/.test(prefix)) {
-    throw new SetupError([`prefix: expected a path such as /internal, with no slash at its end; got ${shown(prefix)}`])
-  }
   const access = createAccess(surface)
   const changes = createChanges(surface, access)
   const router = new Router({ prefix, sensitive: true })

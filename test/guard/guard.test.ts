@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { GUESSES_PER_MINUTE } from '../../src/access/guesses.ts'
+import { createGuard } from '../../src/guard/guard.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import { type Guarded, pause, SILENCE_MS, startGuarded, until } from './guarded-process.ts'
 
 const FILE = String.raw`\(.*/guarded\.mjs:\d+\)`
@@ -191,6 +193,17 @@ describe('the guard itself', () => {
     }))
     for (const guess of guesses) expect((await guarded.ask('/metrics', guess)).status).toBe(401)
     expect((await guarded.ask('/metrics', known)).status).toBe(401)
+  })
+
+  test('ended while it begins, says nothing of a failure', async () => {
+    const guard = createGuard({ clock: systemClock, listen: '127.0.0.1:0' })
+    const begun = guard.start().then(
+      () => 'it listens',
+      (error) => `it failed: ${error}`,
+    )
+    await guard.stop()
+    const silence = new Promise((resolve) => setImmediate(() => resolve('nothing')))
+    expect(await Promise.race([begun, silence])).toBe('nothing')
   })
 
   test('answers in one write that nobody keeps, and closes', async () => {

@@ -9,14 +9,32 @@ test.each<[string, unknown, RegExp]>([
   [
     'a cure that is none',
     { heartbeat: { asks: ['nope'] } },
-    /^heartbeat: expected { asks } with any of restart, wait, person/,
+    /^heartbeat.asks: expected a list of any of restart, wait, person/,
   ],
   ['a drain that is no number', { drainMs: 'x' }, /^drainMs: expected milliseconds/],
   ['checks that are no list', { checks: 'latency' }, /^checks: expected a list of checks; got "latency"$/],
+  [
+    'a misspelt option of an option',
+    { heartbeat: { ask: ['restart'] } },
+    /^heartbeat.ask: heartbeat has no such option; it has asks$/,
+  ],
+  [
+    'a metrics option that there is not',
+    { metrics: { pubic: true } },
+    /^metrics.pubic: metrics has no such option; it has public$/,
+  ],
+  ['a version that is a number', { identity: { version: 2 } }, /^identity.version: expected text; got 2$/],
+  ['no options at all', null, /^createHealth: expected an object with any of checks, .*; got null$/],
   ['a check that is none', { checks: [null] }, /^checks: expected a list of checks/],
 ])('%s is refused', (_title, options, message) => {
   expect(() => createHealth(options as HealthOptions)).toThrow(SetupError)
   expect(() => createHealth(options as HealthOptions)).toThrow(message)
+})
+
+test('a misspelt option of the routes is refused, and mounts nothing', () => {
+  const wanted = { prefx: '/internal' } as object
+  expect(() => createHealth().routes(wanted)).toThrow(/^prefx: routes has no such option; it has prefix, metrics$/)
+  expect(() => createHealth().handler(wanted)).toThrow(/^prefx: routes has no such option/)
 })
 
 test.each(['internal', '/internal/', 5])('the prefix %j is refused', (prefix) => {
