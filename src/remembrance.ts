@@ -102,7 +102,7 @@ interface Places {
 }
 
 function farewellOf(
-  { clock, snapshot, asks }: RemembranceSetup,
+  { clock, snapshot, asks, log }: RemembranceSetup,
   { journal, previous, terminationMessagePath }: Places,
 ): Farewell {
   const begun = clock.now()
@@ -113,7 +113,9 @@ function farewellOf(
     uptimeSeconds: (clock.now() - begun) / 1000,
     ...(previous && { previous: tellPreviousRun(previous) }),
   })
-  return new Farewell({ clock, paths, parting })
+  const unwritable = (path: string) =>
+    log({ event: 'last-words', told: `${path} cannot be written: why this run ends will not be there` })
+  return new Farewell({ clock, paths, parting, unwritable })
 }
 
 /** A report when something fails, where there is a folder for it and it was asked for. Nobody waits for it. */

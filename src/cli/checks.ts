@@ -58,7 +58,7 @@ function paragraph({ name, about, cure, enabled, rhythm, settings }: Listed): st
     ? `every ${rhythm.everyMs} ms, within ${rhythm.timeoutMs} ms, ${rhythm.toWorsen} looks to worsen, ${rhythm.toRecover} to recover`
     : 'not enabled'
   const own = settings.map(
-    ({ name: key, value, about: what }) => `    ${key} = ${JSON.stringify(value)}${what ? `  (${what})` : ''}\n`,
+    ({ name: key, value, about: what }) => `    ${key} = ${JSON.stringify(value) ?? '-'}${what ? `  (${what})` : ''}\n`,
   )
   return `${name}: ${about}\n  cure ${cure}; ${enabled ? pace : 'not enabled'}\n${own.join('')}`
 }

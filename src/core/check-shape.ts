@@ -3,8 +3,8 @@ import { metricOf, OWN_METRICS } from './metric-names.ts'
 import { shown } from './setup-error.ts'
 import { isCount, mistakesInTerms } from './terms.ts'
 
-/** Names that a check may not have: routes and JSON keys use them. */
-export const RESERVED_NAMES: readonly string[] = ['decay']
+/** Names that a check may not have: answers use them for what is no check. */
+export const RESERVED_NAMES: readonly string[] = ['decay', 'draining', 'main-thread']
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 const VALUE_NAME = /^[a-z][a-z0-9_]*$/
@@ -22,7 +22,12 @@ export function mistakesInCheck(check: Shape): readonly string[] {
     if (!holds) mistakes.push(`${name}: ${what}: expected ${expected}; got ${shown(got)}`)
   }
   const isName = typeof check.name === 'string' && NAME.test(check.name) && check.name.length <= 63
-  expect(isName && !RESERVED_NAMES.includes(name), 'name', 'kebab-case, at most 63 characters, not "decay"', check.name)
+  expect(
+    isName && !RESERVED_NAMES.includes(name),
+    'name',
+    `kebab-case, at most 63 characters, none of ${RESERVED_NAMES.join(', ')}`,
+    check.name,
+  )
   expect(typeof check.about === 'string' && check.about !== '', 'about', 'one line of text', check.about)
   expect(CURES.includes(check.cure as Cure), 'cure', 'restart, wait or person', check.cure)
   expect(

@@ -4,8 +4,10 @@ export class SetupError extends Error {
   readonly mistakes: readonly string[]
 
   constructor(mistakes: readonly string[]) {
-    super(mistakes.join('\n'))
-    this.mistakes = mistakes
+    // A mistake that quotes somebody else's message stays one line.
+    const lines = mistakes.map((mistake) => mistake.replaceAll(/\s*[\r\n]\s*/g, ' '))
+    super(lines.join('\n'))
+    this.mistakes = lines
   }
 }
 

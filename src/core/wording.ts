@@ -30,8 +30,14 @@ function rounded(number: number): number {
 /** The longest sentence that is told: one that quotes a whole page must not push out all others. */
 const LONGEST_SENTENCE = 400
 
-/** A sentence in one line of text: control characters, which could forge lines or drive a terminal, become spaces; what is too long is cut. */
+/**
+ * A sentence in one line of text: control characters, which could forge lines or drive a terminal, become spaces; the marks that turn the
+ * direction of writing go; what is too long is cut.
+ */
 export function inOneLine(sentence: string): string {
-  const line = sentence.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+  const line = sentence
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/\p{Bidi_Control}/gu, '')
+    .trim()
   return line.length <= LONGEST_SENTENCE ? line : `${line.slice(0, LONGEST_SENTENCE - 1)}…`
 }

@@ -36,6 +36,9 @@ export function shapeVerdict(check: Check, verdict: Verdict): Verdict {
     verdict.then(undefined, () => {})
     throw new CannotTell('its judge returned a promise; a judge answers at once, what takes time belongs into sense')
   }
+  const count = verdict.parts?.length ?? 0
+  if (count > MOST_PARTS)
+    throw new CannotTell(`its judge gave ${count} parts; it may give ${MOST_PARTS}, each a metric label`)
   const parts = verdict.parts?.map((part) => shapePart(check, part))
   const subjects = new Set(parts?.map(({ subject }) => subject))
   if (parts && subjects.size < parts.length) throw new CannotTell('its judge gave two parts with one subject')
@@ -43,6 +46,9 @@ export function shapeVerdict(check: Check, verdict: Verdict): Verdict {
   const status = worst([whole.status, ...(parts ?? []).map((part) => part.status)])
   return Object.freeze({ ...whole, status, ...(parts && { parts: Object.freeze(parts) }) })
 }
+
+/** Each becomes an element of the detail and a label of every metric of the check. */
+const MOST_PARTS = 1_000
 
 function isThenable(value: object): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown }).then === 'function'
@@ -89,6 +95,8 @@ function shapeForecast({ limit, etaSeconds }: Forecast): Forecast {
   for (const eta of [soonest, likely, latest ?? likely]) {
     if (!Number.isFinite(eta)) throw wrong('the forecast', 'finite seconds', eta)
   }
+  if (!(soonest <= likely && likely <= (latest ?? Number.POSITIVE_INFINITY)))
+    throw wrong('the forecast', 'the soonest, the likely and the latest end in this order', etaSeconds)
   return Object.freeze({ limit, etaSeconds: Object.freeze([soonest, likely, latest] as const) })
 }
 

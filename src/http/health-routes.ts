@@ -27,9 +27,11 @@ export function createHealthRoutes(surface: Surface, meter: Meter, options: Heal
   const access = createAccess(surface)
   const changes = createChanges(surface, access)
   const router = new Router({ prefix, sensitive: true })
+  const links = { about: `${prefix}/status`, ...(metrics && { metrics: `${prefix}/metrics` }) }
   router.use((ctx, next) => {
     meter.isProbe(ctx.res)
     ctx.state['healthPrefix'] = prefix
+    ctx.state['healthLinks'] = links
     return next()
   })
   if (surface.faults) meetFaults(router, surface.faults)

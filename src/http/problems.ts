@@ -40,7 +40,7 @@ export function answerProblem(ctx: Context, { status, message, headers }: HttpEr
   ctx.set('X-Content-Type-Options', 'nosniff')
   ctx.set('Content-Security-Policy', TEXT_AND_JSON_POLICY)
   ctx.vary('Accept')
-  if (representationOf(ctx) === 'text/plain') {
+  if (representationOf(ctx) === 'text/plain' && !ctx.get('Accept').includes('application/problem+json')) {
     ctx.set('Content-Type', 'text/plain; charset=utf-8')
     ctx.body = `${message}\n`
     return

@@ -15,10 +15,11 @@ export function representationOf(ctx: Context): Representation {
   return (ctx.accepts([...OFFERED]) || namedIn(accept) || 'text/plain') as Representation
 }
 
-/** A type with parameters (`application/json; charset=utf-8`) names itself all the same. */
+/** A type with parameters (`application/json; charset=utf-8`) names itself all the same, unless it is one that is not wanted (`;q=0`). */
 function namedIn(accept: string): Representation | undefined {
-  const [type] = accept.split(/[;,]/)
-  return OFFERED.find((offered) => offered === type?.trim().toLowerCase())
+  const [first = ''] = accept.split(',')
+  const [type = '', ...parameters] = first.split(';').map((part) => part.trim().toLowerCase())
+  return parameters.some((one) => /^q=0(\.0*)?$/.test(one)) ? undefined : OFFERED.find((offered) => offered === type)
 }
 
 /**

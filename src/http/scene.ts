@@ -5,7 +5,6 @@ import type { Surface } from './surface.ts'
 /** What the JSON forms need beside the answer. */
 export function sceneOf(ctx: Context, surface: Surface, open: boolean): Scene {
   const { clock, identity, previous, startedAt, startedNow } = surface
-  const prefix = `${ctx.state['healthPrefix'] ?? ''}`
   return {
     identity: { ...identity, notes: [...identity.notes, ...surface.notes()] },
     open,
@@ -14,6 +13,6 @@ export function sceneOf(ctx: Context, surface: Surface, open: boolean): Scene {
     startedAt: startedAt.getTime(),
     now: clock.date().getTime(),
     uptimeSeconds: (clock.now() - startedNow) / 1000,
-    links: { about: `${prefix}/status`, metrics: `${prefix}/metrics` },
+    links: ctx.state['healthLinks'] ?? {},
   }
 }

@@ -9,6 +9,8 @@ export interface FarewellSetup {
   readonly paths: readonly string[]
   /** What is known now, but for the draws, the notes and the error: those this keeps. */
   parting(): Omit<Parting, 'draws' | 'notes' | 'uncaught'>
+  /** Told once of a file that cannot be written. */
+  unwritable?(path: string): void
   /** At most so often, in milliseconds, while the run goes on. Default 500. */
   readonly everyMs?: number
 }
@@ -20,6 +22,7 @@ export interface FarewellSetup {
 export class Farewell {
   readonly #setup: FarewellSetup
   readonly #notes: string[] = []
+  readonly #unwritable = new Set<string>()
   #percent = 0
   #failedInARow = 0
   #drawn = false
@@ -129,7 +132,11 @@ export class Farewell {
   }
 
   #say(text: string): void {
-    for (const path of this.#setup.paths) writeTerminationMessage(path, text)
+    for (const path of this.#setup.paths) {
+      if (writeTerminationMessage(path, text) || text === '' || this.#unwritable.has(path)) continue
+      this.#unwritable.add(path)
+      this.#setup.unwritable?.(path)
+    }
   }
 }
 

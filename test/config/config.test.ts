@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { builtInChecks } from '../../checks/index.ts'
 import { type Config, type ConfigSources, loadConfig } from '../../src/config/config.ts'
 import { keysOf, keysOfCheck, variableOf } from '../../src/config/keys.ts'
+import { loadPlugIns } from '../../src/config/plug-ins.ts'
 import { serviceSchema } from '../../src/config/schema.ts'
 import { SERVICE_LINK } from '../../src/config/sources.ts'
 import { SetupError } from '../../src/core/setup-error.ts'
@@ -253,7 +254,15 @@ describe('checks of one’s own', () => {
     ])
   })
 
+  test('that wait for ever before they have loaded are given up', async () => {
+    file('waiting/queue.mjs', 'await new Promise(() => {})\n')
+    await expect(loadPlugIns([join(folder, 'waiting')], 50)).rejects.toThrow(
+      /queue\.mjs: does not load: it has not loaded in 0\.05 s: what does its top-level await wait for\?$/,
+    )
+  })
+
   test.each<[string, string, string]>([
+    ['a file that says why in two lines', `throw new Error('first\\nsecond')`, 'does not load: first second'],
     ['a file that exports nothing', 'export {}', 'exports no check: no object with name and sense'],
     [
       'a check whose settings are no schema',

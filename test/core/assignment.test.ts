@@ -56,7 +56,7 @@ describe('an assignment', () => {
       'checks.limited.cure: expected restart, wait or person; got "reboot"',
       'checks.limited.warnAt: expected at most failAt (0.9); got 0.95',
       'checks.plain: has no settings; got depth',
-      'Not A Name: name: expected kebab-case, at most 63 characters, not "decay"; got "Not A Name"',
+      'Not A Name: name: expected kebab-case, at most 63 characters, none of decay, draining, main-thread; got "Not A Name"',
       'Not A Name: about: expected one line of text; got ""',
       'two checks are named plain; each needs its own name',
     ])

@@ -42,7 +42,7 @@ describe.skipIf(!holds(whyNot === undefined, `a disk in a file ${whyNot}`))(
       await vi.waitFor(() => {
         journal.note({ entry: 'note', text: 'x'.repeat(500) })
         expect(journal.trouble).toBeDefined()
-      })
+      }, 20_000)
     }
 
     test('that fills while it is written: said once, tried again, and written when there is room', async () => {

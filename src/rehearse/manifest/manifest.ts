@@ -51,7 +51,10 @@ function readWorkload(document: Field, reader: ManifestReader, notes: string[]) 
   if (!kind) {
     const other = document.at('kind').value
     if (other === undefined) reader.mistake(document.at('kind').place, 'is required')
-    else notes.push(`passed over: ${other} ${document.at('metadata').at('name').value} (${file}:${line})`)
+    else
+      notes.push(
+        `passed over: ${[other, document.at('metadata').at('name').value ?? []].flat().join(' ')} (${file}:${line})`,
+      )
     return undefined
   }
   const workload = reader.text(document.at('metadata').at('name'))
