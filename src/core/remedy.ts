@@ -29,6 +29,10 @@ export interface Remedy {
   only?(names: readonly string[]): Remedy
 }
 
+/** How an attempt may end. `late`: it had not returned in time. `dry-run`: it would have been tried. */
+export const RESULTS = ['done', 'failed', 'late', 'dry-run'] as const
+export type Result = (typeof RESULTS)[number]
+
 /** One attempt at a remedy, for journal, metrics and detail. */
 export interface Attempt {
   readonly remedy: string
@@ -39,8 +43,7 @@ export interface Attempt {
   /** When it began: milliseconds since 1970. */
   readonly at: number
   readonly tookMs: number
-  /** `late`: it had not returned in time. `dry-run`: it would have been tried. */
-  readonly result: 'done' | 'failed' | 'late' | 'dry-run'
+  readonly result: Result
   /** What it did, with the numbers before and after. */
   readonly report?: RemedyReport
   /** Why it failed. */

@@ -1,4 +1,5 @@
 import type { Cure } from '../core/check.ts'
+import type { Result } from '../core/remedy.ts'
 import type { Status } from '../core/status.ts'
 import type { Visit } from './view.ts'
 import { ENGLISH } from './words-en.ts'
@@ -72,7 +73,7 @@ export interface Words {
     ahead(lasting: string): string
     about(value: string, lasting: string, now: string, least: string, most: string): string
   }
-  attempt(remedy: string, result: 'done' | 'failed' | 'late' | 'dry-run', took: string): string
+  attempt(remedy: string, result: Result, took: string): string
   readonly helped: string
   readonly didNotHelp: string
   readonly byHand: string

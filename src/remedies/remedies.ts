@@ -33,6 +33,8 @@ export interface RemediesSetup {
 export interface Remedies {
   /** The remedies for whoever asks by hand: those are on record too, and never run beside another. */
   readonly list: readonly Remedy[]
+  /** What is tried without being asked. */
+  readonly ladders: readonly Ladder[]
   /** The newest attempts, oldest first. */
   attempts(): readonly Attempt[]
   /**
@@ -58,6 +60,7 @@ export function createRemedies(setup: RemediesSetup): Remedies {
 
 class RunningRemedies implements Remedies {
   readonly list: readonly Remedy[]
+  readonly ladders: readonly Ladder[]
   readonly #setup: RemediesSetup
   readonly #ladders: ReadonlyMap<string, Ladder>
   readonly #states = new Map<string, LadderState>()
@@ -68,6 +71,7 @@ class RunningRemedies implements Remedies {
 
   constructor(setup: RemediesSetup) {
     this.#setup = setup
+    this.ladders = setup.ladders
     this.#ladders = new Map(setup.ladders.map((ladder) => [ladder.check, ladder]))
     this.list = setup.remedies.map((remedy) => this.#onRecord(remedy))
   }
