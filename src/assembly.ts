@@ -23,8 +23,8 @@ import { createMeter, type Meter } from './http/measure.ts'
 import { createNodeHandler } from './http/node-handler.ts'
 import { pathOf } from './http/probe-routes.ts'
 import type { AccessRules, FaultControl, Surface } from './http/surface.ts'
-import { createVisitors, type Visitors } from './http/visitors.ts'
-import { createMetrics } from './metrics/exposition.ts'
+import { createVisitors } from './http/visitors.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { PACKAGE_VERSION } from './package.ts'
 import { purgeCache } from './remedies/purge-cache.ts'
 import { createRemedies, type Remedies } from './remedies/remedies.ts'
@@ -38,7 +38,7 @@ export interface Extras {
   /** Percentage points that each draw adds. */
   readonly decayStep?: number
   readonly temper?: Temper
-  readonly remedies?: Pick<Remedies, 'list' | 'attempts'>
+  readonly remedies?: Omit<Remedies, 'temper'>
   readonly faults?: FaultControl
   readonly audit?: Surface['audit']
   /** Why the journal cannot be written now; undefined while it can. Absent where none is kept. */
@@ -105,15 +105,23 @@ interface Parts {
   readonly leaving: AbortSignal
 }
 
+const PROBE_PATHS: ReadonlySet<string> = new Set(PROBES.map(pathOf))
+
 function surfaceOf(parts: Parts): Surface & { registry: Registry } {
-  const { options, extras, assignments, surroundings, leaving } = parts
+  const { options, extras, assignments, surroundings, collections, leaving } = parts
   const { clock } = surroundings
   const { decay, decayStep, temper, faults } = extras
   const startedAt = clock.date()
   const identity = identityOf(options.identity)
   const visitors = createVisitors(clock)
-  const metrics = metricsOf(parts, identity, startedAt, () => registry.snapshot(), visitors)
-  const remedies = extras.remedies ?? remediesByHand(surroundings, metrics)
+  const remedies =
+    extras.remedies ?? remediesByHand(surroundings, ({ remedy, result }) => metrics.remedied(remedy, result))
+  const snapshot = () => registry.snapshot()
+  // A scrape that counted itself would never read the same twice.
+  const visits = () => visitors.list().filter(({ path }) => PROBE_PATHS.has(path))
+  const { releaseId } = identity
+  const read = { assignments, collections, snapshot, remedies, visits, releaseId, startedAt }
+  const metrics = createMetrics({ ...extras, ...read, registry: options.registry })
   const watchers: Watcher[] = [{ looked: metrics.looked, changed: metrics.changed }]
   if (options.onTransition) watchers.push({ changed: options.onTransition })
   if (extras.watcher) watchers.push(extras.watcher)
@@ -121,7 +129,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   const registry: Registry = new Registry(assignments, engine)
   return {
     registry,
-    snapshot: () => registry.snapshot(),
+    snapshot,
     history: (name) => registry.history(name),
     transitions: () => registry.transitions(),
     asks: options.heartbeat?.asks ?? CURES,
@@ -146,35 +154,8 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   }
 }
 
-const PROBE_PATHS: ReadonlySet<string> = new Set(PROBES.map(pathOf))
-
-function metricsOf(
-  { options, extras, assignments, collections }: Parts,
-  identity: Identity,
-  startedAt: Date,
-  snapshot: Surface['snapshot'],
-  visitors: Visitors,
-) {
-  const { decay, faults, journalTrouble } = extras
-  return createMetrics({
-    assignments,
-    snapshot,
-    releaseId: identity.releaseId,
-    startedAt,
-    collections,
-    // A scrape that counted itself would never read the same twice.
-    visits: () => visitors.list().filter(({ path }) => PROBE_PATHS.has(path)),
-    ...('previous' in extras && { previousEnd: extras.previous?.end ?? 'none' }),
-    ...(faults && { faults: () => faults.list() }),
-    ...(journalTrouble && { journalTrouble }),
-    ...(decay && { decay }),
-    ...(options.registry && { registry: options.registry }),
-  })
-}
-
 /** For a host: on record in the metrics, and tried by nobody but who asks. */
-function remediesByHand({ clock, caches }: Surroundings, metrics: Surface['metrics']): Remedies {
-  const onAttempt = ({ remedy, result }: Attempt) => metrics.remedied(remedy, result)
+function remediesByHand({ clock, caches }: Surroundings, onAttempt: (attempt: Attempt) => void): Remedies {
   return createRemedies({ clock, remedies: [purgeCache(caches)], ladders: [], onAttempt })
 }
 

@@ -1,104 +1,43 @@
-import { Gauge, Registry } from 'prom-client'
-import type { Assignment } from '../core/assignment.ts'
-import type { Decay } from '../core/draw.ts'
-import type { Snapshot } from '../core/snapshot.ts'
-import { exposeChecks } from './checks.ts'
-import { type CollectionCounts, exposeCollections, exposeProcess } from './process.ts'
-import { exposeRequests, type RequestMetrics, type VisitCount } from './requests.ts'
+import type { Metric, Registry } from 'prom-client'
+// Of prom-client only the registry is loaded: its front door takes a tenth of a start for what is not used here. To load that at the
+// first scrape would be too late: a process with no descriptor left is scraped, too, and an import that failed once fails for ever.
+// @ts-expect-error: there are types of the front door only
+import PlainRegistry from 'prom-client/lib/registry.js'
+import { SetupError } from '../core/setup-error.ts'
+import type { Family, Sample } from './family.ts'
 
-export { Registry } from 'prom-client'
+export type { Registry } from 'prom-client'
 
-/** What the metrics are made from. Reading them disturbs nothing and resets nothing: two scrapes in a row say the same. */
-export interface MetricsSetup {
-  readonly assignments: readonly Assignment[]
-  snapshot(): Snapshot
-  /** Who asked the probes. */
-  visits(): readonly VisitCount[]
-  /** The counter behind `failweb_decay_ratio`; absent for a service without one. */
-  readonly decay?: Decay
-  /** Release of the service, as `failweb_build_info{version}`. */
-  readonly releaseId: string
-  readonly startedAt: Date
-  readonly collections: CollectionCounts
-  /** How the previous run ended: `clean`, `unhealthy`, `uncaught`, `killed` or `none`. Absent where runs are not remembered. */
-  readonly previousEnd?: string
-  /** Why the journal cannot be written now; undefined while it can. Absent where none is kept. */
-  readonly journalTrouble?: () => string | undefined
-  /** Faults on purpose, where they are enabled. */
-  readonly faults?: () => readonly { readonly name: string; readonly active: boolean }[]
-  /** The host's registry, when the host serves its own metrics; otherwise one of our own, never prom-client's global one. */
-  readonly registry?: Registry
+/**
+ * Puts the families where Prometheus finds them.
+ * @param registry the host's, of whatever copy of prom-client; otherwise one of our own, never prom-client's global one
+ * @throws {SetupError} with every name that the host's registry has already
+ */
+export function expose(families: readonly Family[], registry: Registry = new PlainRegistry()): Registry {
+  const taken = families.filter(({ name }) => registry.getSingleMetric(name))
+  if (taken.length > 0) throw new SetupError(taken.map(({ name }) => `registry: has a metric ${name} already`))
+  for (const family of families) registry.registerMetric(metricOf(family))
+  return registry
 }
 
-/** Everything that other rooms tell the metrics, and the text that Prometheus reads. */
-export interface Metrics extends RequestMetrics, ReturnType<typeof exposeChecks> {
-  /** `text/plain; version=0.0.4; charset=utf-8`. */
-  readonly contentType: string
-  /** The exposition. */
-  text(): Promise<string>
-}
-
-export function createMetrics(setup: MetricsSetup): Metrics {
-  const registry = setup.registry ?? new Registry()
-  exposeRun(registry, setup)
-  if (!setup.registry) exposeProcess(registry, setup.startedAt)
-  exposeCollections(registry, setup.collections)
-  return {
-    ...exposeChecks(registry, setup),
-    ...exposeRequests(registry, setup.visits),
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
+/** A family as prom-client asks it. What was counted stays counted: no reader resets it. */
+function metricOf({ name, help, type, samples }: Family): Metric {
+  const about = { help, type, aggregator: 'sum' }
+  const metric = {
+    ...about,
+    // A registry of OpenMetrics takes `_total` off it, and puts that on the name of each sample.
+    name,
+    async get() {
+      return { ...about, name: this.name, values: samples().map(asPlain) }
+    },
+    async getForPromString() {
+      return { ...about, name: this.name, values: samples() }
+    },
+    reset() {},
   }
+  return metric as unknown as Metric
 }
 
-function exposeRun(registry: Registry, { decay, faults, journalTrouble, previousEnd, releaseId }: MetricsSetup): void {
-  const registers = [registry]
-  new Gauge({
-    name: 'failweb_build_info',
-    help: 'The release that runs, and the Node it runs on. Always 1.',
-    labelNames: ['version', 'node'],
-    registers,
-  }).set({ version: releaseId, node: process.version }, 1)
-  if (previousEnd !== undefined) {
-    new Gauge({
-      name: 'failweb_run_info',
-      help: 'How the run before this one ended. Always 1.',
-      labelNames: ['previous_end'],
-      registers,
-    }).set({ previous_end: previousEnd }, 1)
-  }
-  if (faults) exposeFaults(registers, faults)
-  if (journalTrouble) exposeJournal(registers, journalTrouble)
-  if (!decay) return
-  new Gauge({
-    name: 'failweb_decay_ratio',
-    help: 'The probability with which the last draw of the heartbeat failed, 0 to 1.',
-    registers,
-    collect() {
-      this.set(decay.last.percent / 100)
-    },
-  })
-}
-
-function exposeJournal(registers: Registry[], trouble: () => string | undefined): void {
-  new Gauge({
-    name: 'failweb_journal_writable',
-    help: 'Whether what happens is being written down: 0 while the journal cannot be written.',
-    registers,
-    collect() {
-      this.set(trouble() === undefined ? 1 : 0)
-    },
-  })
-}
-
-function exposeFaults(registers: Registry[], faults: NonNullable<MetricsSetup['faults']>): void {
-  new Gauge({
-    name: 'failweb_fault_active',
-    help: 'Whether a fault on purpose is active.',
-    labelNames: ['name'],
-    registers,
-    collect() {
-      for (const { name, active } of faults()) this.set({ name }, active ? 1 : 0)
-    },
-  })
+function asPlain({ labels, sharedLabels, ...sample }: Sample) {
+  return { ...sample, labels: { ...sharedLabels, ...labels } }
 }

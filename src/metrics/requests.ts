@@ -1,5 +1,5 @@
-import { Counter, type Registry } from 'prom-client'
-import { createDurations } from './durations.ts'
+import { type Counted, counter, sample } from './family.ts'
+import { createHistogram, type Series } from './histogram.ts'
 
 /** Who asks a probe, as far as the User-Agent tells. Bounded: it is a label. */
 export type Agent = 'kube-probe' | 'prometheus' | 'other'
@@ -12,62 +12,56 @@ export interface VisitCount {
   readonly codes: readonly (readonly [code: number, count: number])[]
 }
 
-export interface RequestMetrics {
+export interface Requests {
   /** A heartbeat was answered. */
   beat(passed: boolean): void
   /** A request was answered; `route` is the pattern. */
   answered(method: string, route: string, code: number, milliseconds: number): void
-  /** A remedy was run, by hand or by itself. */
-  remedied(name: string, result: 'done' | 'failed' | 'late' | 'dry-run'): void
-  /** A look of the check for which a remedy was tried has judged it. */
-  judged(check: string, remedy: string, helped: boolean): void
 }
 
+/** Upper bounds in seconds. 0.25 is the default threshold of the latency check. */
+const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
 /** @param visits read at each scrape: what a request pays for is an addition, and no look-up by labels */
-export function exposeRequests(registry: Registry, visits: () => readonly VisitCount[]): RequestMetrics {
-  const registers = [registry]
+export function countRequests(visits: () => readonly VisitCount[]): Counted<Requests> {
   const beats = { ok: 0, failed: 0 }
-  new Counter({
-    name: 'failweb_heartbeats_total',
-    help: 'Accesses to the heartbeat, by what they were answered.',
-    labelNames: ['result'],
-    registers,
-    collect() {
-      this.reset()
-      for (const [result, count] of Object.entries(beats)) this.inc({ result }, count)
-    },
-  })
-  new Counter({
-    name: 'failweb_probe_requests_total',
-    help: 'Requests to the probes, by route, status code and who asked.',
-    labelNames: ['path', 'code', 'agent'],
-    registers,
-    collect() {
-      this.reset()
-      for (const { path, agent, codes } of visits()) {
-        for (const [code, count] of codes) this.inc({ path, code, agent }, count)
-      }
-    },
-  })
-  const remedies = new Counter({
-    name: 'failweb_remedies_total',
-    help: 'Remedies that were run.',
-    labelNames: ['name', 'result'],
-    registers,
-  })
-  const judgements = new Counter({
-    name: 'failweb_healthcheck_remedies_total',
-    help: 'Remedies that were tried for a check, by whether it was well when it next looked.',
-    labelNames: ['name', 'remedy', 'helped'],
-    registers,
-  })
-  const durations = createDurations(registry)
+  const durations = createHistogram(
+    'http_request_duration_seconds',
+    'How long requests took to be answered, by method, route pattern and status code.',
+    BOUNDS,
+  )
+  const seriesOf = byRoute((method, route, code) => durations.open({ method, route, code }))
   return {
-    beat(passed) {
-      beats[passed ? 'ok' : 'failed']++
+    families: [
+      counter('failweb_heartbeats_total', 'Accesses to the heartbeat, by what they were answered.', () =>
+        Object.entries(beats).map(([result, value]) => sample({ result }, value)),
+      ),
+      counter('failweb_probe_requests_total', 'Requests to the probes, by route, status code and who asked.', () =>
+        visits().flatMap(({ path, agent, codes }) =>
+          codes.map(([code, value]) => sample({ path, code, agent }, value)),
+        ),
+      ),
+      durations,
+    ],
+    told: {
+      beat: (passed) => void beats[passed ? 'ok' : 'failed']++,
+      answered: (method, route, code, milliseconds) =>
+        durations.observe(seriesOf(method, route, code), milliseconds / 1000),
     },
-    answered: durations.record,
-    remedied: (name, result) => remedies.inc({ name, result }),
-    judged: (name, remedy, helped) => judgements.inc({ name, remedy, helped: String(helped) }),
   }
+}
+
+type SeriesOf = (method: string, route: string, code: number) => Series
+
+/** Three look-ups cost less than making one key out of three at every request. */
+function byRoute(open: SeriesOf): SeriesOf {
+  const routes = new Map<string, Map<string, Map<number, Series>>>()
+  const add: SeriesOf = (method, route, code) => {
+    const methods = routes.get(route) ?? new Map<string, Map<number, Series>>()
+    const codes = methods.get(method) ?? new Map<number, Series>()
+    const series = open(method, route, code)
+    routes.set(route, methods.set(method, codes.set(code, series)))
+    return series
+  }
+  return (method, route, code) => routes.get(route)?.get(method)?.get(code) ?? add(method, route, code)
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createTrips } from '../../src/host/trips.ts'
 import { createMeter } from '../../src/http/measure.ts'
-import { createMetrics } from '../../src/metrics/exposition.ts'
+import { createMetrics } from '../../src/metrics/metrics.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { medianOf, recordSection, tableOf } from './detection/report.ts'
 
@@ -19,6 +19,7 @@ const metrics = createMetrics({
   releaseId: '0',
   startedAt: systemClock.date(),
   visits: () => [],
+  remedies: { list: [], ladders: [] },
   collections: { counts: () => [] },
 })
 const meter = createMeter({ clock: systemClock, trips, metrics })

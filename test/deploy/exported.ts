@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startService } from '../e2e/service-process.ts'
@@ -6,12 +6,27 @@ import { startService } from '../e2e/service-process.ts'
 /** Every metric that failweb and its guard export, with the labels that they may have. */
 export type Exported = ReadonlyMap<string, ReadonlySet<string>>
 
+/** What no check of a healthy service has to say. */
+const GROWS = `export const grows = {
+  name: 'grows',
+  about: 'has a forecast',
+  cure: 'person',
+  sense: () => 1,
+  judge: () => ({
+    status: 'pass', because: 'it grows', values: {}, forecast: { limit: 'the end', etaSeconds: [60, 120, null] },
+  }),
+}`
+
 /** Asked of a real service, with everything on that adds metrics; needs `npm run build`. */
 export async function exportedMetrics(): Promise<Exported> {
   // Nothing of the journal matters here but that there is one.
   const journal = mkdtempSync(join(tmpdir(), 'failweb-exported-'))
+  const checks = mkdtempSync(join(tmpdir(), 'failweb-exported-'))
+  writeFileSync(join(checks, 'grows.mjs'), GROWS)
   const guard = ['--guard.enabled', 'true', '--guard.listen', '127.0.0.1:0']
-  const service = await startService({ args: [...guard, '--faults.enabled', 'true', '--journal.folder', journal] })
+  const service = await startService({
+    args: [...guard, '--faults.enabled', 'true', '--journal.folder', journal, '--checks', checks],
+  })
   try {
     for (const path of ['/', '/healthz', '/readyz']) await service.ask(path)
     await service.ask('/remedies/purge-cache', { method: 'POST' })
@@ -22,7 +37,7 @@ export async function exportedMetrics(): Promise<Exported> {
   } finally {
     service.signal('SIGKILL')
     await service.exited
-    rmSync(journal, { recursive: true })
+    for (const folder of [journal, checks]) rmSync(folder, { recursive: true })
   }
 }
 
@@ -40,17 +55,5 @@ function read(text: string): Exported {
       [...labels.matchAll(/(\w+)="/g)].map(([, label = '']) => label),
     )
   }
-  // A metric that has nothing to say yet has no series: its labels are those that it is declared with.
-  for (const [name, labels] of declared()) if (found.has(name)) add(name, labels)
   return found
-}
-
-function declared(): readonly (readonly [string, readonly string[]])[] {
-  const folder = new URL('../../src/metrics/', import.meta.url)
-  const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'))
-  return sources.flatMap((source) =>
-    [...source.matchAll(/name: '(failweb_\w+)',\n\s+help: .*,\n\s+labelNames: \[(.*)\]/g)].map(
-      ([, name = '', labels = '']) => [name, labels.match(/\w+/g) ?? []] as const,
-    ),
-  )
 }

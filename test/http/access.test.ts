@@ -141,7 +141,10 @@ describe('changes', () => {
 
   async function serve(remedies: readonly Remedy[] = [stubborn]) {
     told.length = 0
-    const { surface, meter } = assembleHealth({ clock }, { remedies: { list: remedies, attempts: () => [] }, faults })
+    const { surface, meter } = assembleHealth(
+      { clock },
+      { remedies: { list: remedies, ladders: [], attempts: () => [] }, faults },
+    )
     const app = createApp({ ...surface, audit: (change) => void told.push(change) }, meter, createGreeter())
     const server = createServer(app.callback())
     return { server, url: await listen(server) }

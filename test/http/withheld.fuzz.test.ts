@@ -86,7 +86,7 @@ async function serve(secrets: Secrets, hasFaults: boolean) {
     {
       decay: createDecay({ step: 0.01, seed: 7 }),
       decayStep: number,
-      remedies: { list: [remedy], attempts: () => attempts },
+      remedies: { list: [remedy], ladders: [], attempts: () => attempts },
       ...(hasFaults && { faults }),
       previous,
       journalTrouble: () => `${word} trouble`,

@@ -2,11 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import Router from '@koa/router'
 import Koa from 'koa'
-import { Registry } from 'prom-client'
+import { Gauge, Registry } from 'prom-client'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Check, Verdict } from '../../src/core/check.ts'
+import { SetupError } from '../../src/core/setup-error.ts'
+import { STATUSES } from '../../src/core/status.ts'
 import { createDecay } from '../../src/failweb/decay.ts'
 import { createHealth } from '../../src/health.ts'
+import { countRemedies } from '../../src/metrics/remedies.ts'
 import { steady } from '../assignments.ts'
 import { settle } from '../fake-clock.ts'
 import { ask, type Fixture, listen, serveApp } from '../http/service-fixture.ts'
@@ -137,7 +140,66 @@ describe('the exposition', () => {
   })
 })
 
+describe('counters begin at 0', () => {
+  test('of what may be tried, and of what is tried by itself for a check', () => {
+    const { families } = countRemedies({
+      list: [{ name: 'purge-cache' }],
+      ladders: [{ check: 'cache-size', remedies: ['purge-cache'] }],
+    })
+    const counted = families.flatMap((family) =>
+      family.samples().map(({ sharedLabels, value }) => [value, sharedLabels]),
+    )
+    expect(counted).toEqual([
+      ...['done', 'failed', 'late', 'dry-run'].map((result) => [0, { name: 'purge-cache', result }]),
+      ...['true', 'false'].map((helped) => [0, { name: 'cache-size', remedy: 'purge-cache', helped }]),
+    ])
+  })
+})
+
 describe('inside a host', () => {
+  const subject = 'a "b"\\c\nd'
+  const quoted = judged('quoted', { parts: [part(subject, 0.5)] })
+
+  test('a name that its registry has already stops the start, and every one of them is told', async () => {
+    const registry = new Registry()
+    for (const name of ['http_request_duration_seconds', 'failweb_quoted_used_ratio'])
+      new Gauge({ name, help: 'the host’s', registers: [registry] })
+    const start = () => createHealth({ checks: [quoted], registry })
+    expect(start).toThrow(SetupError)
+    expect(start).toThrow(
+      'registry: has a metric failweb_quoted_used_ratio already\nregistry: has a metric http_request_duration_seconds already',
+    )
+    expect(registry.getMetricsAsArray()).toHaveLength(2)
+  })
+
+  test('its registry reads the same as text and as JSON, with its own labels, and resets nothing', async () => {
+    const registry = new Registry()
+    registry.setDefaultLabels({ app: 'shop', name: 'of no check' })
+    const health = createHealth({ checks: [quoted], registry })
+    await health.start()
+    await settle()
+    registry.resetMetrics()
+    for (let scrape = 1; scrape <= 2; scrape++) {
+      const families = await registry.getMetricsAsJSON()
+      const valuesOf = (wanted: string) => families.find(({ name }) => name === wanted)?.values
+      expect(valuesOf('failweb_quoted_used_ratio')).toMatchObject([
+        { labels: { app: 'shop', name: 'of no check', subject }, value: 0.5 },
+      ])
+      expect(valuesOf('failweb_healthchecks_total')).toMatchObject(
+        STATUSES.map((status) => ({
+          labels: { app: 'shop', name: 'quoted', status },
+          value: Number(status === 'pass'),
+        })),
+      )
+      const lines = (await registry.metrics()).split('\n')
+      expect(lines).toContain(
+        'failweb_quoted_used_ratio{subject="a \\"b\\"\\\\c\\nd",app="shop",name="of no check"} 0.5',
+      )
+      expect(lines).toContain('failweb_healthchecks_total{app="shop",name="quoted",status="pass"} 1')
+    }
+    await health.stop()
+  })
+
   test('the host’s registry is used, and what is in it stays', async () => {
     const registry = new Registry()
     const health = createHealth({ checks: [judged('fine', {})], registry })
