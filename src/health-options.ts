@@ -11,13 +11,17 @@ type Rule = readonly [fits: (value: unknown) => boolean, expected: string]
 type Rules<Options> = { readonly [Name in keyof Required<Options>]: Rule | Rules<object> }
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
-const FUNCTION: Rule = [(value) => typeof value === 'function', 'a function']
+const isFunction = (value: unknown) => typeof value === 'function'
+const FUNCTION: Rule = [isFunction, 'a function']
 const TEXT: Rule = [(value) => typeof value === 'string', 'text']
 const TRUTH: Rule = [(value) => typeof value === 'boolean', 'true or false']
 
 const HEALTH_RULES: Rules<HealthOptions> = {
   checks: [(value) => Array.isArray(value) && value.every(isObject), 'a list of checks'],
-  registry: [isObject, 'a prom-client registry'],
+  registry: [
+    (value) => isObject(value) && isFunction((value as { registerMetric?: unknown }).registerMetric),
+    'a prom-client registry',
+  ],
   token: [isToken, TOKEN_EXPECTED],
   metrics: { public: TRUTH },
   heartbeat: {

@@ -25,6 +25,7 @@ test.each<[string, unknown, RegExp]>([
   ],
   ['a version that is a number', { identity: { version: 2 } }, /^identity.version: expected text; got 2$/],
   ['no options at all', null, /^createHealth: expected an object with any of checks, .*; got null$/],
+  ['a registry that is none', { registry: {} }, /^registry: expected a prom-client registry; got {}$/],
   ['a check that is none', { checks: [null] }, /^checks: expected a list of checks/],
 ])('%s is refused', (_title, options, message) => {
   expect(() => createHealth(options as HealthOptions)).toThrow(SetupError)
