@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
 import type { Context } from 'koa'
 import { changesBetween, type Fragments, fragmentsOf } from '../page/fragments.ts'
 import { writeProblem } from './problems.ts'
+import { TEXT_AND_JSON_POLICY } from './representation.ts'
 import { type Audience, viewOf } from './status-view.ts'
 import type { Surface } from './surface.ts'
 
@@ -14,6 +16,17 @@ const PING_MS = 15_000
 const RETRY_SECONDS = 30
 /** Written to so many at a time: between them a heartbeat is answered. */
 const BATCH = 50
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  // Nor to be compressed: news would wait until there is enough to compress.
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': TEXT_AND_JSON_POLICY,
+  'Cross-Origin-Resource-Policy': 'same-origin',
+}
+const BYE = Buffer.from('event: bye\ndata:\n\n')
 
 /** The stream of `/status/events`: one rendering for all who see the same, at most once a second, and none where nobody reads. */
 export interface StatusEvents {
@@ -36,7 +49,7 @@ export function statusEventsOf(surface: Surface): StatusEvents {
 /** Readers of the same page, and what they were last told. */
 interface Row {
   readonly audience: Audience
-  readonly readers: Set<ServerResponse>
+  readonly readers: Set<Writable>
   told?: Fragments
   /** The whole page as one piece of news, for who joins; made when the first does. */
   whole?: Buffer
@@ -66,19 +79,16 @@ class NewsRoom implements StatusEvents {
   }
 
   #welcome(ctx: Context, audience: Audience): void {
-    ctx.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' })
-    ctx.status = 200
-    if (ctx.method === 'HEAD') return
-    const { res } = ctx
+    if (ctx.method === 'HEAD') {
+      ctx.status = 200
+      ctx.set(HEADERS)
+      return
+    }
     const row = this.#rowOf(audience)
     ctx.respond = false
-    // Ended by closing the connection: in chunks, each piece of news would cost each reader three buffers in place of one.
-    res.useChunkedEncodingByDefault = false
-    res.shouldKeepAlive = false
-    res.writeHead(200)
-    res.write(this.#wholeOf(row))
-    row.readers.add(res)
-    res.once('close', () => this.#leave(row, res))
+    const reader = begin(ctx.res, this.#wholeOf(row))
+    row.readers.add(reader)
+    reader.once('close', () => this.#leave(row, reader))
     this.#work()
   }
 
@@ -89,8 +99,8 @@ class NewsRoom implements StatusEvents {
     return row
   }
 
-  #leave(row: Row, res: ServerResponse): void {
-    row.readers.delete(res)
+  #leave(row: Row, reader: Writable): void {
+    row.readers.delete(reader)
     if (row.readers.size === 0) this.#rows.delete(Object.values(row.audience).join())
     if (this.#rows.size > 0) return
     this.#rest?.()
@@ -150,7 +160,7 @@ class NewsRoom implements StatusEvents {
   }
 
   #close(): void {
-    for (const { readers } of this.#rows.values()) for (const res of readers) res.end('event: bye\ndata:\n\n')
+    for (const { readers } of this.#rows.values()) for (const reader of readers) dismiss(reader)
   }
 }
 
@@ -172,11 +182,38 @@ function stillHere({ clock }: Surface): Buffer {
   return Buffer.from(`: ping\nevent: still\ndata: ${clock.date().getTime()}\n\n`)
 }
 
+/** Sends the head and the first news. Returns what the rest is to be written to. */
+function begin(res: ServerResponse, first: Buffer): Writable {
+  // Ended by closing the connection: in chunks, each piece of news would cost each reader three buffers in place of one.
+  res.useChunkedEncodingByDefault = false
+  res.shouldKeepAlive = false
+  res.writeHead(200, HEADERS)
+  res.write(first)
+  return takenOver(res) ?? res
+}
+
+/**
+ * The connection, to be written to past the response, which for each piece would use twice the memory. Undefined where it is not the
+ * response's alone: in HTTP/2, and while answers to earlier requests are still to be sent on it.
+ */
+function takenOver(res: ServerResponse): Writable | undefined {
+  if (!res.socket || res.req.httpVersionMajor > 1) return undefined
+  // This response never finishes, and who waits for that would keep the whole request for hours. Koa waits for `end`, too, which on a
+  // response nobody else does: so it takes the answer for sent, as its head is.
+  res.emit('end')
+  res.removeAllListeners('finish')
+  return res.socket
+}
+
+function dismiss(reader: Writable): void {
+  reader.end(BYE, () => reader.destroy())
+}
+
 /** The same bytes to all, in batches: none that is slow keeps the others, or the service, waiting. */
-function spread(message: Buffer, readers: readonly ServerResponse[]): void {
-  for (const res of readers.slice(0, BATCH)) {
-    if (res.writableLength > MOST_WAITING_BYTES) res.destroy()
-    else if (!res.writableEnded) res.write(message)
+function spread(message: Buffer, readers: readonly Writable[]): void {
+  for (const reader of readers.slice(0, BATCH)) {
+    if (reader.writableLength > MOST_WAITING_BYTES) reader.destroy()
+    else if (!reader.writableEnded) reader.write(message)
   }
   if (readers.length > BATCH) setImmediate(spread, message, readers.slice(BATCH))
 }
