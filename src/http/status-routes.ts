@@ -1,54 +1,53 @@
-import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import { fragmentsOf } from '../page/fragments.ts'
-import { INLINE, statusPage } from '../page/page.ts'
 import type { Access } from './access.ts'
-import { statusEventsOf } from './status-events.ts'
-import { audienceOf, viewOf } from './status-view.ts'
 import type { Surface } from './surface.ts'
 
-/** Nothing is loaded, framed or run but the page's own style and script, which their hashes name; news come from the same origin. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src ${hashOf(INLINE.style)}`,
-  `script-src ${hashOf(INLINE.script)}`,
-  "connect-src 'self'",
-  "form-action 'self'",
-  // The empty icon, so that no browser asks for /favicon.ico.
-  'img-src data:',
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+type StatusAnswers = typeof import('./status-answers.ts')
 
-/** `/status`, the page for people, and `/status/events`, which keeps it live. Both need the token where one is set. */
+/** When to come back for what could not be loaded: connections that took its descriptors may have gone by then. */
+const RETRY_SECONDS = 5
+
+/**
+ * `/status`, the page for people, and `/status/events`, which keeps it live. Both need the token where one is set. What they answer is
+ * loaded when somebody first asks for it: a service that only probes ask starts, and runs, without.
+ */
 export function routeStatus(router: Router, surface: Surface, access: Access): void {
-  router.get('/status', (ctx) => {
+  router.get('/status', async (ctx) => {
     access.assertMayRead(ctx)
-    const audience = audienceOf(ctx, access)
-    const view = viewOf(surface, audience)
-    protect(ctx)
-    ctx.set('Content-Language', audience.language)
-    ctx.set('Content-Type', 'text/html; charset=utf-8')
-    ctx.body = statusPage(view, fragmentsOf(view))
+    const { answerPage } = await loadFor(ctx)
+    answerPage(ctx, surface, access)
   })
-  router.get('/status/events', (ctx) => {
+  router.get('/status/events', async (ctx) => {
     access.assertMayRead(ctx)
-    protect(ctx)
-    statusEventsOf(surface).join(ctx, audienceOf(ctx, access))
+    const { answerNews } = await loadFor(ctx)
+    answerNews(ctx, surface, access)
   })
 }
 
-function protect(ctx: Context): void {
-  ctx.set('Content-Security-Policy', POLICY)
-  ctx.set('Cache-Control', 'no-store')
-  ctx.set('X-Content-Type-Options', 'nosniff')
-  // Not "no-referrer": a form would then come from the origin "null", which is a foreign one.
-  ctx.set('Referrer-Policy', 'same-origin')
-  ctx.set('Cross-Origin-Resource-Policy', 'same-origin')
-  ctx.vary('Accept-Language')
+async function loadFor(ctx: Context): Promise<StatusAnswers> {
+  try {
+    return await load()
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException
+    const headers = { 'Retry-After': String(RETRY_SECONDS) }
+    return ctx.throw(503, `the page cannot be loaded now: ${code}; probes are answered`, { expose: true, headers })
+  }
 }
 
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+const require = createRequire(import.meta.url)
+
+/**
+ * Required, not imported: that opens one file at a time, where `import` opens many at once, and what could not be opened for want of
+ * descriptors is tried anew at the next request, where Node before 24 goes on answering `import` with the first failure.
+ */
+async function load(): Promise<StatusAnswers> {
+  try {
+    return require('./status-answers.js')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
+    // No such file: this runs from its sources, or a bundler put all in one, and knows only an import.
+    return import('./status-answers.ts')
+  }
 }

@@ -13,25 +13,31 @@ afterEach(async () => {
   for (const clean of cleanUps.splice(0)) await clean()
 })
 
+/** A service that may open 64 files; while the file HOG is there, all of them are taken. And one connection to it that stays. */
+async function startHogged() {
+  const folder = mkdtempSync(join(tmpdir(), 'failweb-hog-'))
+  cleanUps.push(() => rmSync(folder, { recursive: true }))
+  const HOG = join(folder, 'hog')
+  const service = await startService({
+    under: ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh'],
+    args: [
+      ...['--decay.step', '0', '--checks', fileURLToPath(new URL('./checks', import.meta.url))],
+      ...['--checks.descriptors.everyMs', '200', '--checks.latency.selfProbeMs', '0'],
+    ],
+    env: { HOG },
+  })
+  cleanUps.push(() => service.child.kill('SIGKILL'))
+  const open = keptConnection(service.url)
+  cleanUps.push(open.close)
+  return { service, open, take: () => writeFileSync(HOG, ''), giveBack: () => rmSync(HOG) }
+}
+
 describe('with 64 descriptors and every one of them taken', () => {
   test('it goes on answering on open connections, says descriptors, and answers new ones as soon as some are free', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'failweb-hog-'))
-    cleanUps.push(() => rmSync(folder, { recursive: true }))
-    const HOG = join(folder, 'hog')
-    const service = await startService({
-      under: ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh'],
-      args: [
-        ...['--decay.step', '0', '--checks', fileURLToPath(new URL('./checks', import.meta.url))],
-        ...['--checks.descriptors.everyMs', '200', '--checks.latency.selfProbeMs', '0'],
-      ],
-      env: { HOG },
-    })
-    cleanUps.push(() => service.child.kill('SIGKILL'))
-    const open = keptConnection(service.url)
-    cleanUps.push(open.close)
+    const { service, open, take, giveBack } = await startHogged()
     expect((await open.ask('/healthz')).body).toBe('OK 0%\n')
 
-    writeFileSync(HOG, '')
+    take()
     const { body } = await until(
       () => open.ask('/healthz/descriptors'),
       ({ status }) => status === 500,
@@ -41,7 +47,7 @@ describe('with 64 descriptors and every one of them taken', () => {
     expect((await open.ask('/metrics')).body).toContain('failweb_descriptors_used_ratio')
     expect(open.connections()).toBe(1)
 
-    rmSync(HOG)
+    giveBack()
     // A connection that was begun while none could be taken may be lost; one that is begun now is answered.
     const anew = (path: string) =>
       service.ask(path, { signal: AbortSignal.timeout(2_000) }).catch(() => ({ status: 0, body: '' }))
@@ -55,6 +61,26 @@ describe('with 64 descriptors and every one of them taken', () => {
     )
     service.signal('SIGTERM')
     expect((await service.exited).signal).toBeNull()
+  })
+
+  test('the status page, which nobody had asked for until then, says that it cannot be loaded, and is there as soon as it can', async () => {
+    const { open, take, giveBack } = await startHogged()
+    take()
+    await until(
+      () => open.ask('/healthz/descriptors'),
+      ({ status }) => status === 500,
+    )
+    for (const path of ['/status', '/status/events']) {
+      const body = 'the page cannot be loaded now: EMFILE; probes are answered\n'
+      expect(await open.ask(path)).toEqual({ status: 503, body })
+    }
+    giveBack()
+    const { body } = await until(
+      () => open.ask('/status'),
+      ({ status }) => status === 200,
+    )
+    expect(body).toContain('<h1')
+    expect(open.connections()).toBe(1)
   })
 })
 

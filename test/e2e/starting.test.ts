@@ -1,4 +1,7 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { listen } from '../http/service-fixture.ts'
 import { type ServiceProcess, startService, until } from './service-process.ts'
@@ -41,6 +44,21 @@ describe('starting', () => {
     expect(body.match(/^\[.\]/gm)).toHaveLength(11)
   })
 
+  test.each<[string, readonly string[], boolean]>([
+    ['loads nothing of the status page for probes and scrapes', ['/livez', '/healthz?verbose', '/metrics'], false],
+    ['loads it for who opens it', ['/status'], true],
+  ])('%s', async (_title, paths, expected) => {
+    const NODE_V8_COVERAGE = mkdtempSync(join(tmpdir(), 'failweb-loaded-'))
+    const started = await startService({ env: { NODE_V8_COVERAGE } })
+    for (const path of paths) await started.ask(path)
+    started.signal('SIGTERM')
+    await started.exited
+    const files = filesLoaded(NODE_V8_COVERAGE)
+    rmSync(NODE_V8_COVERAGE, { recursive: true })
+    expect(files.some((file) => file.endsWith('/src/http/app.js'))).toBe(true)
+    expect(files.some((file) => file.includes('/src/page/'))).toBe(expected)
+  })
+
   test('a port in use is one message and exit 2', async () => {
     const taken = createServer()
     const { port } = new URL(await listen(taken))
@@ -80,3 +98,11 @@ describe('starting', () => {
     )
   })
 })
+
+/** Every file whose code a process has loaded, by the folder to which it wrote what it covered. */
+function filesLoaded(folder: string): readonly string[] {
+  return readdirSync(folder).flatMap((file) => {
+    const { result } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { result: readonly { url: string }[] }
+    return result.map(({ url }) => url)
+  })
+}
