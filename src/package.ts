@@ -5,8 +5,8 @@ const { folder, version } = packageFrom(new URL('.', import.meta.url))
 
 export const PACKAGE_VERSION: string = version
 
-/** A program of this package's own, as it ships: `npm run build` makes it. */
-export function builtProgram(path: 'cli/main' | 'guard/worker'): URL {
+/** A file of this package's own that is started or loaded by its place, as it ships: `npm run build` makes it. */
+export function builtFile(path: 'cli/main' | 'guard/worker' | 'http/status-answers'): URL {
   return new URL(`dist/src/${path}.js`, folder)
 }
 

@@ -39,7 +39,7 @@ const DOORS: Readonly<Record<string, Room>> = {
   },
   'src/failweb': { rooms: ['src/core'], packages: ['lru-cache', 'pure-rand'], node: true },
   'src/http': {
-    rooms: ['src/access', 'src/core', 'src/render', 'src/page', 'src/metrics', 'src/failweb'],
+    rooms: ['src/access', 'src/core', 'src/package.ts', 'src/render', 'src/page', 'src/metrics', 'src/failweb'],
     packages: ['koa', '@koa/router'],
     node: true,
   },

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { SetupError } from '../core/setup-error.ts'
-import { builtProgram } from '../package.ts'
+import { builtFile } from '../package.ts'
 import type { Detail } from './observation.ts'
 
 /** A service that is watched. */
@@ -29,12 +29,14 @@ export interface OwnService {
   readonly stop: AbortSignal
 }
 
+/** No luck is measured, and memory often enough to see its floor. */
+const UNLESS_SAID = { FAILWEB_DECAY_STEP: '0', FAILWEB_CHECKS_MEMORY_GROWTH_EVERY_MS: '5000' }
+
 /** Starts this package's own service on a free port of loopback. It does not outlive this process, however that ends itself. */
 export async function startOwn({ args, env, token, stop }: OwnService): Promise<Target> {
-  const main = fileURLToPath(builtProgram('cli/main'))
-  const own = ['serve', '--port', '0', '--decay.step', '0', '--checks.memory-growth.everyMs', '5000', ...args]
-  const child = spawn(process.execPath, [main, ...own, '--host', '127.0.0.1'], {
-    env,
+  const main = fileURLToPath(builtFile('cli/main'))
+  const child = spawn(process.execPath, [main, 'serve', ...args, '--host', '127.0.0.1'], {
+    env: { ...UNLESS_SAID, ...env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const kill = () => void child.kill('SIGKILL')

@@ -53,7 +53,9 @@ async function targetOf(options: BaselineOptions, { env }: Terminal, stop: Abort
   const { url, token, settings } = options
   if (url !== undefined) return watchRunning(url, token)
   const { service } = await configFrom({ values: settings }, env)
-  const args = [...settings].map(([name, value]) => `--${name}=${value}`)
+  // Where it listens is not for others to say.
+  const own = [...settings].filter(([name]) => name !== 'port' && name !== 'host')
+  const args = own.map(([name, value]) => `--${name}=${value}`)
   return startOwn({ args, env: { ...env }, token: service.token, stop })
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { DEFAULT_STEP } from '../core/draw.ts'
-import { builtProgram } from '../package.ts'
+import { builtFile } from '../package.ts'
 import { KUBELETS, type KubeletProfile } from '../rehearse/kubelet/profile.ts'
 import { type Manifest, readManifests } from '../rehearse/manifest/manifest.ts'
 import type { ContainerSpec, Place, PodSpec } from '../rehearse/manifest/pod-spec.ts'
@@ -111,7 +111,7 @@ function readCommand(reader: OptionReader): RehearseOptions['command'] {
   return () => words ?? []
 }
 
-const OWN_COMMAND: readonly string[] = [process.execPath, fileURLToPath(builtProgram('cli/main'))]
+const OWN_COMMAND: readonly string[] = [process.execPath, fileURLToPath(builtFile('cli/main'))]
 
 function ownArguments(image: string, command: readonly string[], args: readonly string[]): readonly string[] {
   const isOwn = command.length === 0 && /(^|\/)failweb(:|@|$)/.test(image)

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../core/clock.ts'
 import { SetupError } from '../core/setup-error.ts'
-import { builtProgram } from '../package.ts'
+import { builtFile } from '../package.ts'
 import type { Answers, Posting, Report, Stall } from './contract.ts'
 
 /** `guard-listening`: also after a restart. `guard-died`: it is started again after `againInMs`. `main-thread`: it turns again. */
@@ -103,7 +103,7 @@ export class Employment {
 
 /** Nothing is inherited: what a host preloads into its threads (tracing, loaders) would cost the guard its smallness. */
 function startWorker(workerData: Posting): Worker {
-  return new Worker(builtProgram('guard/worker'), {
+  return new Worker(builtFile('guard/worker'), {
     name: 'failweb-guard',
     workerData,
     env: {},

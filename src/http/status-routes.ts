@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
+import { builtFile } from '../package.ts'
 import type { Access } from './access.ts'
 import type { Surface } from './surface.ts'
 
@@ -39,15 +41,15 @@ async function loadFor(ctx: Context): Promise<StatusAnswers> {
 const require = createRequire(import.meta.url)
 
 /**
- * Required, not imported: that opens one file at a time, where `import` opens many at once, and what could not be opened for want of
- * descriptors is tried anew at the next request, where Node before 24 goes on answering `import` with the first failure.
+ * Required, not imported: what could not be opened for want of descriptors is tried anew at the next request, where Node before 24 goes
+ * on answering `import` with the first failure.
  */
 async function load(): Promise<StatusAnswers> {
   try {
-    return require('./status-answers.js')
+    if (!import.meta.url.endsWith('.ts')) return require(fileURLToPath(builtFile('http/status-answers')))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
-    // No such file: this runs from its sources, or a bundler put all in one, and knows only an import.
-    return import('./status-answers.ts')
+    // A host's bundler has put all in one file.
   }
+  return import('./status-answers.ts')
 }

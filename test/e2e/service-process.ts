@@ -28,9 +28,9 @@ const ANY_DISK = { FAILWEB_CHECKS_DISK_USAGE_WARN_AT: '1', FAILWEB_CHECKS_DISK_U
 
 /** Starts a real failweb on a free port and waits until it listens. */
 export function startService({ args = [], env = {}, under = [], node = [] }: Options = {}): Promise<ServiceProcess> {
-  const [command = '', ...rest] = [...under, process.execPath, ...node, FAILWEB, '--port', '0', ...args]
+  const [command = '', ...rest] = [...under, process.execPath, ...node, FAILWEB, ...lastOfEach(args)]
   const child = spawn(command, rest, {
-    env: { PATH: `${process.env['PATH']}`, ...ANY_DISK, ...env },
+    env: { PATH: `${process.env['PATH']}`, PORT: '0', ...ANY_DISK, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const events: Record<string, unknown>[] = []
@@ -52,6 +52,18 @@ export function startService({ args = [], env = {}, under = [], node = [] }: Opt
     })
     exited.then(({ code }) => reject(new Error(`failweb ended with ${code} before it listened: ${errors}`)))
   })
+}
+
+/** A story changes what its neighbours have in common: of a flag that is given twice, which failweb refuses, the last is meant. */
+function lastOfEach(args: readonly string[]): readonly string[] {
+  const flags = new Map<string, readonly string[]>()
+  for (let at = 0; at < args.length; at++) {
+    const [arg = '', value] = [args[at], args[at + 1]]
+    const takesNext = /^--[^=]+$/.test(arg) && value !== undefined
+    flags.set(arg.replace(/=.*$/s, ''), takesNext ? [arg, value] : [arg])
+    if (takesNext) at++
+  }
+  return [...flags.values()].flat()
 }
 
 function running(

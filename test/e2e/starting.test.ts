@@ -55,8 +55,8 @@ describe('starting', () => {
     await started.exited
     const files = filesLoaded(NODE_V8_COVERAGE)
     rmSync(NODE_V8_COVERAGE, { recursive: true })
-    expect(files.some((file) => file.endsWith('/src/http/app.js'))).toBe(true)
-    expect(files.some((file) => file.includes('/src/page/'))).toBe(expected)
+    expect(files.some((file) => file.endsWith('/src/cli/main.js'))).toBe(true)
+    expect(files.some((file) => file.endsWith('/http/status-answers.js'))).toBe(expected)
   })
 
   test('a port in use is one message and exit 2', async () => {
