@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { access, stat, statfs } from 'node:fs/promises'
 import { release } from 'node:os'
 import { normalize, sep } from 'node:path'
-import { platform } from 'node:process'
 import { promisify } from 'node:util'
 import checkDiskSpace from 'check-disk-space'
 
@@ -52,7 +51,7 @@ export const MACHINE: DiskSources = {
   blocks: (path) => statfs(path),
   space: (path) =>
     askDf(path, {
-      platform,
+      platform: process.platform,
       release: release(),
       fsAccess: access,
       pathNormalize: normalize,
