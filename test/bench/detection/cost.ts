@@ -1,59 +1,150 @@
-import { memoryGrowthCheck } from '../../../checks/memory-growth.ts'
-import { memoryHeadroomCheck } from '../../../checks/memory-headroom.ts'
-import { assign } from '../../../src/core/assignment.ts'
-import type { Check, Sample } from '../../../src/core/check.ts'
-import { type MemoryReading, watchMemory } from '../../../src/host/memory.ts'
-import { HEALTHY, LEAKING, type Pattern, traceOf } from './memory-traces.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { builtInChecks } from '../../../checks/index.ts'
+import { surroundingsOf } from '../../../src/assembly.ts'
+import { type Assignment, assign } from '../../../src/core/assignment.ts'
+import type { Check } from '../../../src/core/check.ts'
+import { Monitor } from '../../../src/engine/monitor.ts'
+import { systemClock } from '../../../src/system-clock.ts'
+import { targetsOf } from '../section.ts'
+import { type Health, type Scene, scenesOf } from './cost-scenes.ts'
 import { medianOf, recordSection, tableOf } from './report.ts'
 
-const ROUNDS = 400
 const MINUTE_MS = 60_000
+/** What all judging together may take in a minute. */
+const MOST_MS = 1
 
-/** The median of many single runs, in milliseconds: what else happens on the machine does not count. */
-function medianMs(run: () => unknown): number {
-  for (let warm = 0; warm < ROUNDS; warm++) run()
-  return medianOf(
-    Array.from({ length: ROUNDS }, () => {
+/** Scenes of one check cost more and less: each has a median of its own, and the check their mean. */
+const SEEDS = [1, 2, 3, 4, 5, 6]
+/** In a loop, of each scene: so many runs to warm up, and so many that count. */
+const LOOP_ROUNDS = 400
+/** Apart, of each scene, with a rest before every look: what ran meanwhile has the processor's caches by then. */
+const APART_ROUNDS = 10
+const REST_MS = 20
+
+interface Times {
+  readonly look: number[]
+  readonly judge: number[]
+}
+
+/** One check in the hands of the engine's own monitor: it looks at this machine, and then judges a scene. Both are timed. */
+function watched({ check, ...terms }: Assignment, scenes: readonly Scene[]) {
+  const times: Times = { look: [], judge: [] }
+  const timed: Check = {
+    ...check,
+    async sense(senses) {
+      const [before, begun] = [cpuMs(), performance.now()]
+      const sensing = check.sense(senses)
+      const ms = performance.now() - begun
+      const reading = await sensing
+      // What waits for another thread, or for df, takes longer and costs nothing meanwhile.
+      times.look.push(sensing instanceof Promise ? cpuMs() - before : ms)
+      return reading
+    },
+    judge(_, settings) {
+      const { samples, said } = sceneAt(scenes, times.judge.length)
       const begun = performance.now()
-      run()
-      return performance.now() - begun
+      const verdict = check.judge(samples, settings, said)
+      times.judge.push(performance.now() - begun)
+      return verdict
+    },
+  }
+  const surroundings = surroundingsOf(systemClock)
+  const setup = { clock: systemClock, surroundings, random: Math.random, watcher: {} }
+  return { times, monitor: new Monitor({ check: timed, ...terms }, setup) }
+}
+
+/** Of all threads. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
+function sceneAt(scenes: readonly Scene[], nth: number): Scene {
+  const scene = scenes[nth % scenes.length]
+  if (!scene) throw new Error('there is nothing to judge')
+  return scene
+}
+
+/** All checks in turn, as far apart as a service that rests has them. */
+async function apart(assignments: readonly Assignment[], healths: readonly Health[]): Promise<readonly Times[][]> {
+  const all = assignments.map((one) => healths.map((health) => watched(one, scenesOf(one.check.name, health, SEEDS))))
+  const never = new AbortController().signal
+  for (let round = 0; round < APART_ROUNDS * SEEDS.length; round++) {
+    for (const { monitor } of all.flat()) {
+      await sleep(REST_MS)
+      await monitor.tick(never)
+    }
+  }
+  return all.map((both) => both.map(({ times }) => times))
+}
+
+/** One after the other, when all is at hand: the least that it takes. */
+function inLoop({ check, settings }: Assignment, scenes: readonly Scene[]): number {
+  const run = ({ samples, said }: Scene) => {
+    const begun = performance.now()
+    check.judge(samples, settings, said)
+    return performance.now() - begun
+  }
+  return mean(
+    scenes.map((scene) => {
+      for (let nth = 0; nth < LOOP_ROUNDS; nth++) run(scene)
+      return medianOf(Array.from({ length: LOOP_ROUNDS }, () => run(scene)))
     }),
   )
 }
 
-/** A day of looks, as full as `keep` allows: the most there is to judge. */
-function dayOf(pattern: Pattern | undefined, keep: number): [Sample<MemoryReading>, ...Sample<MemoryReading>[]] {
-  if (!pattern) throw new Error('the pattern is gone')
-  const [first, ...rest] = traceOf(pattern, 1).samples.slice(-keep)
-  if (!first) throw new Error('the trace is empty')
-  return [first, ...rest]
+function byScene(times: readonly number[]): number {
+  return mean(SEEDS.map((_, seed) => medianOf(times.filter((_, nth) => nth % SEEDS.length === seed))))
 }
 
-/** What looking and judging cost in a minute, with a full memory of samples, healthy and leaking. */
-export function runCost(command: string): void {
-  const watch = watchMemory()
-  const lookMs = medianMs(() => watch.look())
-  watch.close()
-  const assignments = assign(
-    [memoryGrowthCheck, memoryHeadroomCheck].map((check) => ({ check: check as Check, options: {} })),
-  )
-  const rows = assignments.map(({ check, settings, rhythm }) => {
-    const perMinute = MINUTE_MS / rhythm.everyMs
-    const [healthy, leaking] = [HEALTHY[0], LEAKING[0]].map((pattern) => {
-      const samples = dayOf(pattern, check.keep ?? 1)
-      return medianMs(() => check.judge(samples, settings, { status: 'pass', parts: {} }))
-    })
-    const costs = [
-      lookMs,
-      healthy ?? 0,
-      leaking ?? 0,
-      perMinute * (lookMs + (healthy ?? 0)),
-      perMinute * (lookMs + (leaking ?? 0)),
-    ]
-    return [check.name, ...costs.map((cost) => cost.toFixed(3))]
-  })
-  const head = ['check', 'look, ms', 'judge, healthy', 'judge, leaking', 'a minute, healthy', 'a minute, leaking']
-  const body = `Medians of ${ROUNDS} runs each, in milliseconds, at the default rhythms, with as many samples as each check keeps.\n\n${tableOf(head, rows)}`
-  recordSection({ heading: 'What the memory checks cost', command, body })
-  console.log(body)
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
+
+const HEALTHS = ['healthy', 'ailing'] as const
+const COLUMNS = ['healthy, in a loop', 'healthy, apart', 'ailing, in a loop', 'ailing, apart']
+
+/** What looking and judging cost, healthy and ailing, and what all judging comes to in a minute. */
+export async function runCost(command: string): Promise<void> {
+  const assignments = assign(builtInChecks.map((check) => ({ check, options: {} })))
+  // First, as a service has it in its first hours: what runs in a loop is compiled better than what runs now and then.
+  const spaced = await apart(assignments, HEALTHS)
+  const rows = assignments.map((one, nth) => {
+    const times = spaced[nth] ?? []
+    const judged = HEALTHS.map((health, at) => [
+      inLoop(one, scenesOf(one.check.name, health, SEEDS)),
+      byScene(times[at]?.judge ?? []),
+    ])
+    const look = medianOf(times.flatMap(({ look }) => look))
+    return { name: one.check.name, times: MINUTE_MS / one.rhythm.everyMs, costs: [look, ...judged.flat()] }
+  })
+  const sums = [0, 1, 2, 3, 4].map((at) => rows.reduce((sum, { times, costs }) => sum + times * (costs[at] ?? 0), 0))
+  const body = `${ABOUT}\n\n${table(rows, sums)}\n\n${targetsOf(
+    COLUMNS.map((what, at) => ({
+      what: `all judging in a minute, ${what}:`,
+      measured: sums[at + 1] ?? Number.NaN,
+      most: MOST_MS,
+      unit: ' ms',
+    })),
+  )}`
+  recordSection({ heading: 'What the checks cost', command, body })
+  console.log(body)
+  // What the looks hold open would keep the process alive.
+  process.exit()
+}
+
+interface Row {
+  readonly name: string
+  readonly times: number
+  readonly costs: readonly number[]
+}
+
+function table(rows: readonly Row[], sums: readonly number[]): string {
+  const micros = rows.map(({ name, times, costs }) => [name, `${times}`, ...costs.map((ms) => (ms * 1_000).toFixed(1))])
+  const last = ['**all, ms a minute**', '', ...sums.map((ms) => ms.toFixed(2))]
+  return tableOf(['µs each', 'a minute', 'look', ...COLUMNS.map((column) => `judge, ${column}`)], [...micros, last])
+}
+
+const ABOUT = `Every built-in check at its default rhythm, with as many samples as it keeps: of a service to which nothing happens, and of one at the dearest moment of leaking, filling up, being slow and throwing. Judging is the verdict with its sentences and the statistics behind it.
+
+*In a loop*: medians of ${LOOP_ROUNDS} runs of each of ${SEEDS.length} scenes, one after the other. *Apart*: in the engine's own monitor, ${REST_MS} ms of rest before each look and ${(2 * builtInChecks.length * REST_MS) / 1_000} s between two of one check, in a young process, so that neither the code nor the samples are in the processor's caches; medians of ${APART_ROUNDS} of each scene. Looking is CPU time, with all threads and without the process that \`df\` is.`
