@@ -142,18 +142,24 @@ interface Pace {
 
 /** Over the looks that are kept; of the hits, since the cache was made where this is the first look or it has begun again. */
 function paceOf(cache: CacheReading, samples: Samples<CacheSizeReading>): Pace {
-  const { at } = newest(samples)
-  const first = samples.flatMap(({ at, reading }) => reading.flatMap((seen) => sameAs(cache, seen, at)))[0]
-  const minutes = first ? (at - first.at) / 60_000 : 0
-  const [hits, misses] = [since(first?.hits, cache.hits), since(first?.misses, cache.misses)]
+  const first = firstOf(cache, samples)
+  const minutes = first ? (newest(samples).at - first.at) / 60_000 : 0
+  const [hits, misses] = [since(first?.seen.hits, cache.hits), since(first?.seen.misses, cache.misses)]
   return {
-    ...(first && minutes > 0 && { perMinute: (cache.entries - first.entries) / minutes }),
+    ...(first && minutes > 0 && { perMinute: (cache.entries - first.seen.entries) / minutes }),
     ...(hits + misses > 0 && { hitRatio: hits / (hits + misses) }),
   }
 }
 
-function sameAs(cache: CacheReading, seen: CacheReading | Unseen, at: number) {
-  return 'name' in seen && seen.name === cache.name && seen !== cache ? [{ ...seen, at }] : []
+/** The oldest look at the same cache, this one aside. Mostly it is in the oldest sample, and no other is asked. */
+function firstOf(cache: CacheReading, samples: Samples<CacheSizeReading>) {
+  const isSame = (seen: CacheReading | Unseen): seen is CacheReading =>
+    'name' in seen && seen.name === cache.name && seen !== cache
+  for (const { at, reading } of samples) {
+    const seen = reading.find(isSame)
+    if (seen) return { at, seen }
+  }
+  return undefined
 }
 
 function since(then = 0, now = 0): number {
