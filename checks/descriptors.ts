@@ -7,8 +7,9 @@ import { inPercent, inWords } from '../src/core/wording.ts'
 import { type DescriptorReading, type DescriptorWatch, watchDescriptors } from '../src/host/descriptors.ts'
 import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
+import { isSteep } from '../src/stats/growth.ts'
 import { bucketMinima } from '../src/stats/minima.ts'
-import { seriesOf } from '../src/stats/series.ts'
+import { Row, type Series } from '../src/stats/series.ts'
 import { theilSen } from '../src/stats/theil-sen.ts'
 
 const settings = v.pipe(object(ratioLimits({ warnAt: 0.8, failAt: 0.95, clearBy: 0.02 })), limitsInOrder())
@@ -74,11 +75,14 @@ function sentence(status: Judged, open: number, limit: number, { warnAt, failAt 
 
 /** When none will be left, if they go on rising as they surely do; never further ahead than has been watched. */
 function forecastOf(samples: Samples<DescriptorReading>, limit: number): Forecast | undefined {
-  const points = samples.flatMap(({ at, reading: { open } }) => (open === undefined ? [] : [{ t: at, v: open }]))
-  const [from, to] = [points[0]?.t ?? 0, points.at(-1)?.t ?? 0]
-  const floors = bucketMinima(seriesOf(points), from, to, MOST_POINTS)
-  const line = theilSen(floors)
-  if (!line || line.low <= 0 || floors.length < LEAST_POINTS || to - from < LEAST_SPAN_MS) return undefined
+  const series = openOf(samples)
+  const [from, to] = [series.times[0] ?? 0, series.times.at(-1) ?? 0]
+  if (to - from < LEAST_SPAN_MS || !mayReach(series, limit)) return undefined
+  const floors = bucketMinima(series, from, to, MOST_POINTS)
+  // The pairs are cheaper to ask than their line, and mostly say no.
+  const ahead = to - from + to - (floors.at(-1)?.t ?? to)
+  const line = floors.length >= LEAST_POINTS && isSteep(floors, limit, ahead) ? theilSen(floors) : undefined
+  if (!line || line.low <= 0) return undefined
   const level = line.intercept + line.slope * to
   const etaMs = (limit - level) / line.slope
   if (line.slope * (to - from) < LEAST_RISE * limit || etaMs <= 0 || etaMs > to - from) return undefined
@@ -87,6 +91,28 @@ function forecastOf(samples: Samples<DescriptorReading>, limit: number): Forecas
     limit: 'soft limit of open descriptors',
     etaSeconds: [seconds(line.high), seconds(line.slope), seconds(line.low)],
   }
+}
+
+/** How many were open, look by look. */
+function openOf(samples: Samples<DescriptorReading>): Series {
+  const row = new Row(samples.length)
+  for (const { at, reading } of samples) if (reading.open !== undefined) row.add(at, reading.open)
+  return row.series()
+}
+
+/**
+ * Whether the range of values leaves it possible at all that a line through their floors rises so much: mostly not. Half of all pairs
+ * of so many floors cannot all lie within two buckets, so the steepest line rises by the range in two of them.
+ */
+function mayReach({ values }: Series, limit: number): boolean {
+  let [low, high] = [Number.POSITIVE_INFINITY, 0]
+  for (const value of values) {
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  const rise = ((high - low) * MOST_POINTS) / 2
+  // The line may end above the highest value, by all that it rises.
+  return rise >= LEAST_RISE * limit && limit - high <= 2 * rise
 }
 
 function forecastWords(forecast: Forecast | undefined): string {

@@ -1,11 +1,11 @@
 import type * as v from 'valibot'
 import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Verdict } from '../src/core/check.ts'
-import { newest, type Samples } from '../src/core/samples.ts'
+import { newest } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
 import { inPercent, inWords } from '../src/core/wording.ts'
 import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
-import { type Ceiling, MEMORY_SIGNALS, type MemorySignal } from '../src/host/memory-signals.ts'
+import { type Ceiling, MEMORY_SIGNALS, type MemorySignal, memorySeries, momentOf } from '../src/host/memory-signals.ts'
 import { above0, option, ratio, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
 import { foresee, type Outlook, type Window } from '../src/stats/forecast.ts'
@@ -67,25 +67,37 @@ export const memoryGrowthCheck = defineCheck<MemoryReading, Settings, MemoryWatc
   close: (watch) => watch.close(),
   sense: ({ held }) => held.look(),
   judge(samples, settings) {
-    const parts = MEMORY_SIGNALS.map((signal) => partOf(signal, samples, settings))
+    const [{ at }, series, moment] = [newest(samples), memorySeries(samples), momentOf(samples)]
+    const windows = scaled(settings.timeScale)
+    const parts = MEMORY_SIGNALS.map((signal) => {
+      const own = series[signal.subject]
+      const used = own.values.at(-1) ?? signal.now(moment.reading)
+      const ceiling = signal.ceiling(moment, used)
+      const outlook = foresee(own, at, { from: ceiling.bytes, to: ceiling.endBytes }, windows)
+      return partOf({ signal, series: own, used, ceiling, outlook }, moment.reading, settings)
+    })
     return { ...spokesman(parts), parts }
   },
 })
 
-function partOf(signal: MemorySignal, samples: Samples<MemoryReading>, settings: Settings): Part {
-  const { at, reading } = newest(samples)
-  const series = seriesOf(signal, samples)
-  const used = series.values.at(-1) ?? signal.now(reading)
-  const ceiling = signal.ceiling(samples, used)
-  const outlook = foresee(series, at, { from: ceiling.bytes, to: ceiling.endBytes }, scaled(settings.timeScale))
-  const full =
-    signal.subject === 'heap' && (reading.collected.lastThreeBytes ?? 0) >= settings.fullRatio * ceiling.bytes
+/** One signal, where it stands and where it goes. */
+interface Course {
+  readonly signal: MemorySignal
+  readonly series: Series
+  readonly used: number
+  readonly ceiling: Ceiling
+  readonly outlook: Outlook | undefined
+}
+
+function partOf(course: Course, { collected }: MemoryReading, settings: Settings): Part {
+  const { signal, used, ceiling, outlook } = course
+  const full = signal.subject === 'heap' && (collected.lastThreeBytes ?? 0) >= settings.fullRatio * ceiling.bytes
   return {
     subject: signal.subject,
     status: full ? 'fail' : gradeOf(outlook, settings),
     because: full
       ? `three collections running left ${inPercent(used / ceiling.bytes)} of ${inWordsOf(ceiling)}; fails at ${inPercent(settings.fullRatio)}`
-      : sentence(signal, used, ceiling, outlook, series, settings),
+      : sentence(course, settings),
     values: {
       used_bytes: used,
       ceiling_bytes: ceiling.bytes,
@@ -96,19 +108,6 @@ function partOf(signal: MemorySignal, samples: Samples<MemoryReading>, settings:
     ...(signal.subject === 'heap' && { limits: { fail: settings.fullRatio } }),
     ...(outlook && { forecast: { limit: ceiling.limit, etaSeconds: secondsOf(outlook) } }),
   }
-}
-
-/** What there was to see of a signal, look by look. */
-function seriesOf(signal: MemorySignal, samples: Samples<MemoryReading>): Series {
-  const [times, values] = [new Float64Array(samples.length), new Float64Array(samples.length)]
-  let count = 0
-  for (const { at, reading } of samples) {
-    const v = signal.at(reading)
-    if (v === undefined) continue
-    times[count] = at
-    values[count++] = v
-  }
-  return { times: times.subarray(0, count), values: values.subarray(0, count) }
 }
 
 function gradeOf(outlook: Outlook | undefined, { failWithinMs, timeScale }: Settings): Judged {
@@ -125,15 +124,10 @@ function scaled(scale: number): readonly Window[] {
   }))
 }
 
-function sentence(
-  { noun, subject }: MemorySignal,
-  used: number,
-  ceiling: Ceiling,
-  outlook: Outlook | undefined,
-  { times }: Series,
-  { failWithinMs, timeScale }: Settings,
-): string {
-  const [oldest, latest] = [times[0], times.at(-1)]
+function sentence(course: Course, { failWithinMs, timeScale }: Settings): string {
+  const { signal, used, ceiling, outlook, series } = course
+  const { noun, subject } = signal
+  const [oldest, latest] = [series.times[0], series.times.at(-1)]
   if (oldest === undefined || latest === undefined) {
     const what = subject === 'heap' ? 'in use' : noun
     return `no major collection yet: ${inBytes(used)} ${what} of ${inWordsOf(ceiling)}`

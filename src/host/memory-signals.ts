@@ -1,5 +1,6 @@
 import { newest, type Samples } from '../core/samples.ts'
 import { medianOf } from '../stats/median.ts'
+import { Row, type Series } from '../stats/series.ts'
 import type { MemoryReading } from './memory.ts'
 
 /** A limit that a signal would reach. */
@@ -12,49 +13,75 @@ export interface Ceiling {
   readonly endBytes: number
 }
 
+/** What the ceilings of all signals depend on. */
+export interface Moment {
+  readonly reading: MemoryReading
+  /** What garbage takes as a rule. */
+  readonly usualGarbage: number
+}
+
 /** One thing in memory that may grow. */
 export interface MemorySignal {
-  readonly subject: string
+  readonly subject: Subject
   /** What it is, in a sentence. */
   readonly noun: string
-  /** Its value in a look; undefined where there was nothing to see, as between two collections. */
-  at(reading: MemoryReading): number | undefined
   /** What stands for it until there is something to see. */
   now(reading: MemoryReading): number
   /** Where it would end, growing from `used`. */
-  ceiling(samples: Samples<MemoryReading>, used: number): Ceiling
+  ceiling(moment: Moment, used: number): Ceiling
 }
+
+type Subject = 'heap' | 'external' | 'native' | 'working-set'
 
 export const MEMORY_SIGNALS: readonly MemorySignal[] = [
   {
     subject: 'heap',
     noun: 'the heap after collections',
-    at: ({ collected }) => collected.floorBytes,
     now: ({ oldBytes }) => oldBytes,
     ceiling: heapCeiling,
   },
   {
     subject: 'external',
     noun: 'memory outside the heap (buffers)',
-    at: ({ collected }) => collected.externalBytes,
     now: ({ externalBytes }) => externalBytes,
     ceiling: sharedCeiling,
   },
   {
     subject: 'native',
     noun: 'native memory',
-    at: ({ nativeBytes }) => nativeBytes,
     now: ({ nativeBytes }) => nativeBytes,
     ceiling: sharedCeiling,
   },
   {
     subject: 'working-set',
     noun: 'memory in use, without garbage',
-    at: heldBytes,
     now: ({ kernel }) => kernel.usedBytes,
     ceiling: heldCeiling,
   },
 ]
+
+/**
+ * What there was to see of each signal, look by look; between two collections there is nothing of some. All in one go: a day of
+ * looks is in no cache of the processor, and fetching it is what this costs.
+ */
+export function memorySeries(samples: Samples<MemoryReading>): Readonly<Record<Subject, Series>> {
+  const row = () => new Row(samples.length)
+  const [heap, external, native, held] = [row(), row(), row(), row()]
+  for (const { at, reading } of samples) {
+    const { floorBytes, externalBytes } = reading.collected
+    if (floorBytes !== undefined) heap.add(at, floorBytes)
+    if (externalBytes !== undefined) external.add(at, externalBytes)
+    native.add(at, reading.nativeBytes)
+    const heldNow = heldBytes(reading)
+    if (heldNow !== undefined) held.add(at, heldNow)
+  }
+  return {
+    heap: heap.series(),
+    external: external.series(),
+    native: native.series(),
+    'working-set': held.series(),
+  }
+}
 
 /**
  * The working set without what a collection would free. V8 lets garbage grow for many minutes and then frees it at once: as the
@@ -74,12 +101,9 @@ function garbageBytes({ collected, heapTotalBytes, externalBytes }: MemoryReadin
 /** How many looks back garbage counts as usual. */
 const USUAL_LOOKS = 60
 
-/**
- * Garbage comes on top: what is held may come as near to the kernel's limit as the usual garbage leaves room. But V8 collects harder
- * near its own limit: where the largest heap fits beside all else, a growing heap is never stopped by the kernel's.
- */
-function usualGarbage(samples: Samples<MemoryReading>): number {
-  return medianOf(samples.slice(-USUAL_LOOKS).map(({ reading }) => garbageBytes(reading) ?? 0))
+export function momentOf(samples: Samples<MemoryReading>): Moment {
+  const usual = samples.slice(-USUAL_LOOKS).map(({ reading }) => garbageBytes(reading) ?? 0)
+  return { reading: newest(samples).reading, usualGarbage: medianOf(usual) }
 }
 
 function largestHeapFits({ kernel, heapTotalBytes, heapCeilingBytes }: MemoryReading): boolean {
@@ -87,25 +111,26 @@ function largestHeapFits({ kernel, heapTotalBytes, heapCeilingBytes }: MemoryRea
 }
 
 /** The kernel counts everything together: one signal may grow by the room that all of it has left. */
-function sharedCeiling(samples: Samples<MemoryReading>, used: number): Ceiling {
-  const { reading } = newest(samples)
+function sharedCeiling({ reading, usualGarbage }: Moment, used: number): Ceiling {
   const { limit, limitBytes, usedBytes } = reading.kernel
   const room = limitBytes - (heldBytes(reading) ?? usedBytes)
-  const [bytes, endBytes] = [room - usualGarbage(samples), room].map((left) => used + Math.max(0, left))
-  return { limit, bytes: bytes ?? used, endBytes: endBytes ?? used }
+  return { limit, bytes: used + Math.max(0, room - usualGarbage), endBytes: used + Math.max(0, room) }
 }
 
-function heapCeiling(samples: Samples<MemoryReading>, used: number): Ceiling {
-  const { reading } = newest(samples)
+function heapCeiling(moment: Moment, used: number): Ceiling {
+  const { reading } = moment
   const v8 = { limit: "V8's heap limit", bytes: reading.heapCeilingBytes, endBytes: reading.oldLimitBytes }
   if (largestHeapFits(reading)) return v8
-  const shared = sharedCeiling(samples, used)
+  const shared = sharedCeiling(moment, used)
   return shared.bytes < v8.bytes ? shared : v8
 }
 
-function heldCeiling(samples: Samples<MemoryReading>): Ceiling {
-  const { reading } = newest(samples)
+/**
+ * Garbage comes on top: what is held may come as near to the kernel's limit as the usual garbage leaves room. But V8 collects harder
+ * near its own limit: where the largest heap fits beside all else, a growing heap is never stopped by the kernel's.
+ */
+function heldCeiling({ reading, usualGarbage }: Moment): Ceiling {
   const { limit, limitBytes } = reading.kernel
-  const bytes = largestHeapFits(reading) ? limitBytes : Math.max(0, limitBytes - usualGarbage(samples))
+  const bytes = largestHeapFits(reading) ? limitBytes : Math.max(0, limitBytes - usualGarbage)
   return { limit, bytes, endBytes: limitBytes }
 }

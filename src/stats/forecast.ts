@@ -68,12 +68,15 @@ const LEAST_SURGE = 0.015
  * @see Machida et al. 2013, on the false alarms of Mann–Kendall alone in software ageing: hence `material` and the horizon
  */
 export function foresee(series: Series, now: number, limit: Limit, windows: readonly Window[]): Outlook | undefined {
-  const ranges = windows.map(({ length }) => rangeIn(series, now - length))
-  const widest = ranges.reduce((most, { low, high }) => Math.max(most, high - low), 0)
-  // No surge needs more room than twice the widest range.
-  const near = windows.filter((window, nth) => mayReach(ranges[nth], limit.from - 2 * widest, window))
-  if (near.length === 0) return undefined
   const longest = windows.reduce((long, { length }) => Math.max(long, length), 0)
+  const whole = rangeIn(series, now - longest)
+  // No surge needs more room than twice the widest range.
+  const room = limit.from - 2 * Math.max(0, whole.high - whole.low)
+  // The whole range is the widest: where even with that no end is near, the window's own need not be looked up.
+  const near = windows.filter(
+    (window) => mayReach(whole, room, window) && mayReach(rangeIn(series, now - window.length), room, window),
+  )
+  if (near.length === 0) return undefined
   const surge = surgeIn(series, now - longest, now, BUCKETS)
   const reserve = surge.height > LEAST_SURGE * limit.from ? surge.height : 0
   const less = { from: limit.from - reserve, to: limit.to }
@@ -120,9 +123,7 @@ function rangeIn({ times, values }: Series, from: number): Range {
 }
 
 /** Whether the range of values leaves it possible at all that a line through them ends within the horizon: mostly not, and cheap to ask. */
-function mayReach(range: Range | undefined, limit: number, { length, horizon }: Window): boolean {
-  if (!range) return false
-  const { low, high } = range
+function mayReach({ low, high }: Range, limit: number, { length, horizon }: Window): boolean {
   const steepest = (high - low) / (NEAREST_HALF * WATCHED * length)
   return FULL * limit - high - (high - low) < steepest * horizon
 }

@@ -41,7 +41,7 @@ export function mostRise(points: readonly Point[], least: number): boolean {
 
 /** How many pairs rise by more than so much a time unit. */
 function pairsRising(points: readonly Point[], least: number): number {
-  const above = Float64Array.from(points, ({ t, v }) => v - least * t)
+  const above = new Float64Array(points.map(({ t, v }) => v - least * t))
   let count = 0
   for (let i = 1; i < above.length; i++) {
     const own = above[i] ?? 0
@@ -65,9 +65,10 @@ export function growthOf(points: readonly Point[], limit: number): Growth | unde
   const line = theilSen(points)
   if (!line || line.slope <= 0) return undefined
   const rise = line.slope * (newest.t - oldest.t)
+  if (rise <= 0.015 * limit) return undefined
   const noise = medianAbsoluteDeviation(points.map(({ t, v }) => v - line.slope * t))
   const significant = (ranked && line.low > 0) || (steady && rise > 0.06 * limit && rise > 8 * noise)
-  if (!significant || rise <= Math.max(0.015 * limit, 3 * noise)) return undefined
+  if (!significant || rise <= 3 * noise) return undefined
   const recent = senSlope(points.slice(n >> 1)) ?? line.slope
   return { line, recent, level: line.intercept + line.slope * newest.t, newestAt: newest.t }
 }

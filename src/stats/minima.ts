@@ -18,8 +18,7 @@ export function bucketMinima({ times, values }: Series, from: number, to: number
     const known = lowest[bucket] ?? -1
     if (known < 0 || (values[i] ?? 0) <= (values[known] ?? 0)) lowest[bucket] = i
   }
-  return Array.from(
-    lowest.filter((at) => at >= 0),
-    (at) => ({ t: times[at] ?? 0, v: values[at] ?? 0 }),
-  )
+  const points: Point[] = []
+  for (const at of lowest) if (at >= 0) points.push({ t: times[at] ?? 0, v: values[at] ?? 0 })
+  return points
 }

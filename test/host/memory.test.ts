@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { watchMemory } from '../../src/host/memory.ts'
-import { MEMORY_SIGNALS } from '../../src/host/memory-signals.ts'
+import { MEMORY_SIGNALS, memorySeries, momentOf } from '../../src/host/memory-signals.ts'
 import { readingOf } from '../checks/memory-readings.ts'
 import { runChild } from './children/child.ts'
 
@@ -64,19 +64,19 @@ describe('the signals of memory', () => {
 
   test('held is the working set without what a collection would free', () => {
     const reading = readingOf({ floorMib: 60, heapTotalBytes: 100 * MIB, kernel: { usedBytes: 150 * MIB } })
-    expect(signal('working-set').at(reading)).toBe(110 * MIB)
-    expect(signal('working-set').at(readingOf())).toBeUndefined()
+    const seen = memorySeries([sample(readingOf()), { ...sample(reading), at: 5_000 }])
+    expect(seen['working-set']).toEqual({ times: Float64Array.of(5_000), values: Float64Array.of(110 * MIB) })
   })
 
   test('where the largest heap fits beside all else, V8 is the ceiling of the heap; else what the kernel leaves', () => {
-    expect(signal('heap').ceiling([sample()], 60 * MIB)).toEqual({
+    expect(signal('heap').ceiling(momentOf([sample()]), 60 * MIB)).toEqual({
       limit: "V8's heap limit",
       bytes: 207 * MIB,
       endBytes: 259 * MIB,
     })
     const small = readingOf({ floorMib: 60, kernel: { limitBytes: 150 * MIB, usedBytes: 120 * MIB } })
     // 110 MiB are held, 10 are garbage: 40 of room, or 30 under the usual garbage.
-    expect(signal('heap').ceiling([sample(small)], 60 * MIB)).toEqual({
+    expect(signal('heap').ceiling(momentOf([sample(small)]), 60 * MIB)).toEqual({
       limit: 'cgroup memory.max',
       bytes: 90 * MIB,
       endBytes: 100 * MIB,
