@@ -1,4 +1,5 @@
-import { type Line, type Point, theilSen } from './theil-sen.ts'
+import { mostRise } from './growth.ts'
+import { type Line, type Point, senSlope, theilSen } from './theil-sen.ts'
 import type { Trail } from './trail.ts'
 
 /** When something that fills will be full. Times are in the points' unit. */
@@ -44,10 +45,11 @@ export function filling(trail: Trail, left: number, whole: number): Filling | un
 function ahead(points: readonly Point[], window: number, left: number, whole: number): Filling | undefined {
   const span = (points.at(-1)?.t ?? 0) - (points[0]?.t ?? 0)
   if (points.length < FEWEST || span < WATCHED * window) return undefined
-  const line = theilSen(points)
+  // A slower line is not full within the window, whatever else there is to it: mostly so, and the pairs are cheaper to ask than the line.
+  const line = mostRise(points, left / window) ? theilSen(points) : undefined
   if (!line || line.low <= 0 || line.slope * span < MATERIAL * whole) return undefined
   const middle = points.length >> 1
-  const [older, newer] = [points.slice(0, middle), points.slice(middle)].map((half) => theilSen(half)?.slope)
+  const [older, newer] = [senSlope(points.slice(0, middle)), senSlope(points.slice(middle))]
   if (older === undefined || newer === undefined || older < line.slope / 2) return undefined
   const slope = Math.min(line.slope, Math.max(newer, line.slope / 2))
   return left / slope < window ? { ...bounds(line, newer, left), likely: left / slope, slope, span } : undefined
