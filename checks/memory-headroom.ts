@@ -10,7 +10,8 @@ import { above0, option, setting } from '../src/settings/fields.ts'
 import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
 import { mostRise } from '../src/stats/growth.ts'
-import { type Point, theilSen } from '../src/stats/theil-sen.ts'
+import { NO_RISE, riseOf } from '../src/stats/rise.ts'
+import type { Point } from '../src/stats/theil-sen.ts'
 
 const measured = v.optional(above0)
 const baseline = object({
@@ -37,8 +38,6 @@ const COLLECTING_RATIO = 0.5
 const RISE_COUNTS_FROM = 0.5
 /** The looks of patience, for which a fast rise does not wait. */
 const LOOKS_AHEAD = 3
-/** A rise over fewer looks may be one step. */
-const FEWEST_RISING = 4
 
 /**
  * How near memory is to the limit that would kill: what collections leave in the heap, against where V8 gives up, and the working set
@@ -72,12 +71,13 @@ export const memoryHeadroomCheck = defineCheck<MemoryReading, Settings, MemoryWa
       ...beside(samples, settings),
     ]
     const status = worst(parts.map((part) => part.status))
-    const ratio = ({ values }: Part) => values['used_ratio'] ?? 0
-    const [first] = parts.filter((part) => part.status === status).sort((a, b) => ratio(b) - ratio(a))
+    const [first] = parts.filter((part) => part.status === status).sort((a, b) => ratioOf(b) - ratioOf(a))
     const { because = '', values = {}, limits } = first ?? {}
     return { status, because, values, ...(limits && { limits }), parts }
   },
 })
+
+const ratioOf = ({ values }: Part) => values['used_ratio'] ?? 0
 
 function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Said): Part {
   const { collected, oldBytes, heapCeilingBytes } = newest(samples).reading
@@ -89,8 +89,8 @@ function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Sa
     return { subject: 'heap', status: 'pass', because, values: filled(oldBytes, ceiling), limits }
   }
   const collecting = collectingRatio(samples)
-  const points = samples.flatMap(({ at, reading }) => pointOf(at, reading.collected.floorBytes))
-  const level = levelOf('heap', used, points, ceiling, settings, said)
+  const levels = () => pointsOf(samples, ({ collected }) => collected.floorBytes)
+  const level = levelOf('heap', used, levels, ceiling, settings, said)
   const threshold = overBaseline(used, settings.baseline.heapBytes)
   const spiral = collecting >= COLLECTING_RATIO && used >= settings.warnAt * heapCeilingBytes
   return {
@@ -107,11 +107,8 @@ function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Sa
 function workingSetPart(samples: Samples<MemoryReading>, settings: Settings, said?: Said): Part {
   const { kernel, oomKills, pressureRatio } = newest(samples).reading
   const ceiling = { limit: `(${kernel.limit})`, bytes: kernel.limitBytes }
-  // Levels of other limits are not comparable with this one: a limit may come, go or move while the service runs.
-  const points = samples.flatMap(({ at, reading }) =>
-    pointOf(at, reading.kernel.limit === kernel.limit ? reading.kernel.usedBytes : undefined),
-  )
-  const level = levelOf('working-set', kernel.usedBytes, points, ceiling, settings, said)
+  const levels = () => pointsOf(samples, (then) => usedUnder(kernel.limit, then))
+  const level = levelOf('working-set', kernel.usedBytes, levels, ceiling, settings, said)
   const threshold = overBaseline(kernel.usedBytes, settings.baseline.workingSetBytes)
   return {
     subject: 'working-set',
@@ -127,18 +124,24 @@ function workingSetPart(samples: Samples<MemoryReading>, settings: Settings, sai
   }
 }
 
+/** Levels of other limits are not comparable with this one: a limit may come, go or move while the service runs. */
+function usedUnder(limit: string, { kernel }: MemoryReading): number | undefined {
+  return kernel.limit === limit ? kernel.usedBytes : undefined
+}
+
 /** What has no ceiling of its own, only a threshold measured before production. */
 function beside(samples: Samples<MemoryReading>, { baseline }: Settings): readonly Part[] {
   const { externalBytes, nativeBytes } = newest(samples).reading
-  const subjects = [
-    { subject: 'external', noun: 'outside the heap (buffers)', used: externalBytes, threshold: baseline.externalBytes },
-    { subject: 'native', noun: 'of native memory', used: nativeBytes, threshold: baseline.nativeBytes },
+  return [
+    ...besidePart('external', externalBytes, 'outside the heap (buffers)', baseline.externalBytes),
+    ...besidePart('native', nativeBytes, 'of native memory', baseline.nativeBytes),
   ]
-  return subjects.flatMap(({ subject, noun, used, threshold }) => {
-    if (threshold === undefined) return []
-    const { status, because, values } = overBaseline(used, threshold)
-    return [{ subject, status, because: `${inBytes(used)} ${noun}${because}`, values: { used_bytes: used, ...values } }]
-  })
+}
+
+function besidePart(subject: string, used: number, noun: string, threshold: number | undefined): readonly Part[] {
+  if (threshold === undefined) return []
+  const { status, because, values } = overBaseline(used, threshold)
+  return [{ subject, status, because: `${inBytes(used)} ${noun}${because}`, values: { used_bytes: used, ...values } }]
 }
 
 interface Ceiling {
@@ -149,18 +152,15 @@ interface Ceiling {
 function levelOf(
   subject: string,
   used: number,
-  points: readonly Point[],
+  levels: () => readonly Point[],
   { limit, bytes }: Ceiling,
   settings: Settings,
   said?: Said,
 ): { readonly status: Judged; readonly because: string } {
   const ratio = used / bytes
   const now = grade(ratio, settings, said?.parts[subject])
-  const ahead = aheadMs(points)
-  // A rise that will make nothing worse by then is nothing to see, and mostly so: the pairs are cheaper to ask than their line.
-  const least = ((now === 'pass' ? settings.warnAt : settings.failAt) * bytes - used) / ahead
-  const mayWorsen = now !== 'fail' && ratio >= RISE_COUNTS_FROM && ahead > 0
-  const rise = mayWorsen && mostRise(points, least) ? riseOf(points) : 0
+  const room = (now === 'pass' ? settings.warnAt : settings.failAt) * bytes - used
+  const { rise, ahead } = now !== 'fail' && ratio >= RISE_COUNTS_FROM ? riseOf(levels(), LOOKS_AHEAD, room) : NO_RISE
   const soon = rise > 0 ? grade((used + rise * ahead) / bytes, settings) : 'pass'
   const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
   const next = status === 'pass' ? `warns at ${inPercent(settings.warnAt)}` : `fails at ${inPercent(settings.failAt)}`
@@ -171,18 +171,6 @@ function levelOf(
 
 /** From here on a rise that will be at the limit for failing when patience is through fails now. */
 const RISE_FAILS_FROM = 0.7
-
-/** The slope of a rise that nearly all of its looks agree on, in bytes a millisecond; 0 where there is none. */
-function riseOf(points: readonly Point[]): number {
-  const line = points.length >= FEWEST_RISING ? theilSen(points) : undefined
-  return line && line.low > 0 ? line.slope : 0
-}
-
-/** As long as patience takes at the rhythm of these looks. */
-function aheadMs(points: readonly Point[]): number {
-  const [oldest, latest] = [points[0], points.at(-1)]
-  return oldest && latest ? (LOOKS_AHEAD * (latest.t - oldest.t)) / (points.length - 1) : 0
-}
 
 /** Of the share that is used: it warns from the threshold measured before production on, where that is the nearer one. */
 function limitsOf(
@@ -210,6 +198,14 @@ function collectingRatio(samples: Samples<MemoryReading>): number {
   return before && now.at > before.at ? Math.min(1, now.reading.collected.majorMs / (now.at - before.at)) : 0
 }
 
-function pointOf(t: number, v: number | undefined): readonly Point[] {
-  return v === undefined ? [] : [{ t, v }]
+function pointsOf(
+  samples: Samples<MemoryReading>,
+  levelIn: (reading: MemoryReading) => number | undefined,
+): readonly Point[] {
+  const points: Point[] = []
+  for (const { at, reading } of samples) {
+    const v = levelIn(reading)
+    if (v !== undefined) points.push({ t: at, v })
+  }
+  return points
 }
