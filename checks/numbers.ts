@@ -44,26 +44,32 @@ export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
   sense: ({ held }) => ({ tallies: held.tally() }),
   judge(samples, settings, said) {
     const { tallies } = newest(samples).reading
+    const before = readingAgo(samples, LONG_MS)
+    const longs = tallies.map((tally) => since(tally, before))
     const parts = tallies.flatMap(
-      (tally) => judgeName(tally, samples, settings, saidOf(tally.name, said) === 'fail') ?? [],
+      (tally, nth) =>
+        judgeName(tally, longs[nth] ?? NONE, samples, settings, saidOf(tally.name, said) === 'fail') ?? [],
     )
-    const all = tallies.map(({ name }) => since(samples, name, LONG_MS)).reduce(add, { all: 0, bad: 0 })
+    const all = longs.reduce(add, NONE)
     const status = worst(parts.map((part) => part.status))
     return { status, because: sentence(parts, all, tallies.length), values: valuesOf(all), parts }
   },
 })
 
+const NONE: Tally = { all: 0, bad: 0 }
+
 /** Nothing is said of a name whose numbers were all finite. */
 function judgeName(
-  { name }: NumberTally,
+  tally: NumberTally,
+  long: Tally,
   samples: Samples<NumbersReading>,
   { budget }: Settings,
   wasOver: boolean,
 ): Part | undefined {
-  const { at } = newest(samples)
-  const [long, short] = [since(samples, name, LONG_MS), since(samples, name, SHORT_MS)]
   if (long.bad === 0) return undefined
-  const finding = judgeShare({ at, long, short }, budget, wasOver)
+  const { name } = tally
+  const short = since(tally, readingAgo(samples, SHORT_MS))
+  const finding = judgeShare({ at: newest(samples).at, long, short }, budget, wasOver)
   const status = finding === 'over' || finding === 'held' ? 'fail' : 'warn'
   const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${inPercent(plain(long))}) in 5 min`
   const limits = `warns from the first, fails when surely more than ${inPercent(OVER_AT * budget)} are`
@@ -71,17 +77,16 @@ function judgeName(
   return { subject: name, status, because, values: valuesOf(long), limits: { fail: OVER_AT * budget } }
 }
 
-/** What was counted in the last `ms`. Counts begin at 0 with the process, so a history that is whole begins there. */
-function since(samples: Samples<NumbersReading>, name: string, ms: number): Tally {
+/** What stood `ms` ago. Counts begin at 0 with the process, so a history that is whole begins there. */
+function readingAgo(samples: Samples<NumbersReading>, ms: number): NumbersReading | undefined {
   const whole = samples.length < KEEP
-  const before = (atLeastAgo(samples, ms) ?? (whole ? undefined : samples[0]))?.reading
-  const [now, then] = [countOf(newest(samples).reading, name), before ? countOf(before, name) : { all: 0, bad: 0 }]
-  return { all: now.all - then.all, bad: now.bad - then.bad }
+  return (atLeastAgo(samples, ms) ?? (whole ? undefined : samples[0]))?.reading
 }
 
-function countOf({ tallies }: NumbersReading, wanted: string): Tally {
-  const found = tallies.find(({ name }) => name === wanted)
-  return { all: found?.numbers ?? 0, bad: found?.notFinite ?? 0 }
+/** What was counted of a name since then. */
+function since({ name, numbers, notFinite }: NumberTally, before: NumbersReading | undefined): Tally {
+  const then = before?.tallies.find((tally) => tally.name === name)
+  return { all: numbers - (then?.numbers ?? 0), bad: notFinite - (then?.notFinite ?? 0) }
 }
 
 function sentence(parts: readonly Part[], all: Tally, names: number): string {

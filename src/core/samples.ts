@@ -9,6 +9,13 @@ export function newest<Reading>(samples: Samples<Reading>): Sample<Reading> {
 
 /** The newest sample that is at least `ms` older than the newest of all; undefined where none goes back that far. */
 export function atLeastAgo<Reading>(samples: Samples<Reading>, ms: number): Sample<Reading> | undefined {
-  const { at } = newest(samples)
-  return samples.findLast((sample) => sample.at <= at - ms)
+  const until = newest(samples).at - ms
+  // By halves: they are in the order of time, and many.
+  let [from, to] = [0, samples.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((samples[middle]?.at ?? until) <= until) from = middle + 1
+    else to = middle
+  }
+  return samples[from - 1]
 }
