@@ -81,16 +81,23 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
   }),
   judge(samples, settings, said) {
     const { tally, selfProbe } = newest(samples).reading
-    const all = withSelfProbe(judgeRoute(ALL_ROUTES, samples, settings, said), selfProbe)
-    const routes = tally.routes.map(({ route }) => judgeRoute(route, samples, settings, said))
-    // A route without traffic enough has nothing to say; it still counts among all of them.
-    const parts = [all, ...routes.filter(({ finding }) => finding !== 'few')].map(({ finding: _, ...part }) => part)
+    const finding = findingOf(ALL_ROUTES, tally.all, samples, settings, said)
+    const all = withSelfProbe(partOf(ALL_ROUTES, finding, tally.all, settings), finding, selfProbe)
+    const routes = tally.routes.flatMap((trips) => routePart(trips, samples, settings, said) ?? [])
+    const parts = [all, ...routes]
     return { ...speaker(parts), values: all.values, parts }
   },
 })
 
-interface Told extends Part {
-  readonly finding: Finding
+/** A route without traffic enough has nothing to say; it still counts among all of them. */
+function routePart(
+  trips: RouteTrips,
+  samples: Samples<LatencyReading>,
+  settings: Settings,
+  said?: Said,
+): Part | undefined {
+  const finding = findingOf(trips.route, trips, samples, settings, said)
+  return finding === 'few' ? undefined : partOf(trips.route, finding, trips, settings)
 }
 
 const STATUS: Readonly<Record<Finding, Judged>> = {
@@ -101,17 +108,25 @@ const STATUS: Readonly<Record<Finding, Judged>> = {
   fine: 'pass',
 }
 
-function judgeRoute(subject: string, samples: Samples<LatencyReading>, settings: Settings, said?: Said): Told {
-  const trips = tripsOf(newest(samples).reading.tally, subject)
+function findingOf(
+  subject: string,
+  trips: RouteCounts,
+  samples: Samples<LatencyReading>,
+  { budget }: Settings,
+  said?: Said,
+): Finding {
   const wasOver = saidOf(subject, said) === 'fail'
-  const now = windowsOf(newest(samples).at, trips)
-  const earlier = wasOver
-    ? samples.slice(0, -1).map(({ at, reading }) => windowsOf(at, tripsOf(reading.tally, subject)))
-    : []
-  const finding = judgeShare(now, settings.budget, wasOver, earlier)
+  return judgeShare(windowsOf(newest(samples).at, trips), budget, wasOver, earlier(samples, subject))
+}
+
+/** The windows before the newest ones, backwards. */
+function* earlier(samples: Samples<LatencyReading>, subject: string): Generator<Windows> {
+  for (const { at, reading } of samples.slice(0, -1).reverse()) yield windowsOf(at, tripsOf(reading.tally, subject))
+}
+
+function partOf(subject: string, finding: Finding, trips: RouteCounts, settings: Settings): Part {
   return {
     subject,
-    finding,
     status: STATUS[finding],
     because: sentence(finding, trips, settings),
     values: valuesOf(trips),
@@ -176,14 +191,14 @@ function quantiles({ p50Ms, p99Ms }: { readonly p50Ms?: number; readonly p99Ms?:
 }
 
 /** Own requests have no say. They keep a number on the page where no other request gives one. */
-function withSelfProbe(told: Told, selfProbe?: SelfProbeReading): Told {
-  if (!selfProbe) return told
+function withSelfProbe(part: Part, finding: Finding, selfProbe?: SelfProbeReading): Part {
+  if (!selfProbe) return part
   const { newestMs, failed } = selfProbe
   const newestOwn: Values = newestMs === undefined ? {} : { self_probe_seconds: newestMs / 1000 }
-  const values = { ...quantiles(selfProbe), ...newestOwn, ...told.values }
-  if (failed !== undefined) return { ...told, values, because: `${told.because}; its own GET / failed: ${failed}` }
-  if (newestMs === undefined || told.finding !== 'few') return { ...told, values }
-  return { ...told, values, because: `${told.because}; its own GET / took ${inWords(newestMs)}` }
+  const values = { ...quantiles(selfProbe), ...newestOwn, ...part.values }
+  if (failed !== undefined) return { ...part, values, because: `${part.because}; its own GET / failed: ${failed}` }
+  if (newestMs === undefined || finding !== 'few') return { ...part, values }
+  return { ...part, values, because: `${part.because}; its own GET / took ${inWords(newestMs)}` }
 }
 
 /** The worst part speaks; among equals the slowest route, since it says more than all of them together. */

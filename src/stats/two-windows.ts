@@ -48,9 +48,9 @@ export const SHORT_MS = 60_000
  * among them: without that, a service of 30 to 100 requests in five minutes could not recover, since no interval over so few
  * reaches down there. When requests stop coming, because the service was taken out, it is better five minutes after the last windows that told.
  * @param now the newest windows
- * @param earlier those before, newest last: asked only where `over` is what is being said
+ * @param earlier those before, newest first: asked only where `over` is what is being said, and only until one of them tells
  */
-export function judgeShare(now: Windows, budget: number, wasOver = false, earlier: readonly Windows[] = []): Finding {
+export function judgeShare(now: Windows, budget: number, wasOver = false, earlier: Iterable<Windows> = []): Finding {
   if (exceeds(now, OVER_AT * budget)) return 'over'
   if (wasOver && !isBetter(now, earlier, budget)) return 'held'
   if (now.long.all < FEW) return 'few'
@@ -73,11 +73,10 @@ export function plain({ bad, all }: Tally): number {
   return all > 0 ? bad / all : 0
 }
 
-function isBetter(now: Windows, earlier: readonly Windows[], budget: number): boolean {
-  const { at, long } = now
+function isBetter({ at, long }: Windows, earlier: Iterable<Windows>, budget: number): boolean {
   if (long.all >= FEW) return long.bad === 0 || wilson(long.bad, long.all).high < BETTER_AT * budget
-  const told = earlier.findLast((windows) => tells(windows, budget))
-  return !told || at - told.at >= LONG_MS
+  for (const windows of earlier) if (tells(windows, budget)) return at - windows.at >= LONG_MS
+  return true
 }
 
 function tells(windows: Windows, budget: number): boolean {

@@ -50,12 +50,12 @@ describe('a share against its budget', () => {
     const told = windows('20/60 4/12', 0)
     const drained = (minutes: number) => windows('8/20 0/0', minutes * MINUTE)
     expect(judgeShare(drained(4), BUDGET, true, [told])).toBe('held')
-    expect(judgeShare(drained(5), BUDGET, true, [told, drained(4)])).toBe('few')
+    expect(judgeShare(drained(5), BUDGET, true, [drained(4), told])).toBe('few')
   })
 
   test('a window that only drains tells nothing new: the five minutes count from the last request', () => {
     const draining = windows('20/60 0/0', 3 * MINUTE)
-    expect(judgeShare(windows('8/20 0/0', 5 * MINUTE), BUDGET, true, [windows('20/60 4/12', 0), draining])).toBe('few')
+    expect(judgeShare(windows('8/20 0/0', 5 * MINUTE), BUDGET, true, [draining, windows('20/60 4/12', 0)])).toBe('few')
   })
 
   test('with no history at all to hold on to, few are few', () => {
