@@ -1,8 +1,11 @@
+import { twoDigits } from './rounding.ts'
+
 /** A size as a sentence says it: `512 B`, `3.5 KiB`, `500 MiB`, `1.2 GiB`. */
 export function inBytes(bytes: number): string {
-  const power = UNITS.findLastIndex((_, index) => Math.abs(bytes) >= 1024 ** index)
-  const size = bytes / 1024 ** Math.max(0, power)
-  return `${Math.abs(size) >= 10 ? Math.round(size) : Number(size.toPrecision(2))} ${UNITS[power] ?? 'B'}`
+  let [size, power] = [bytes, 0]
+  // Divided by a power of two nothing is rounded, however often.
+  for (; Math.abs(size) >= 1024 && power < UNITS.length - 1; power++) size /= 1024
+  return `${twoDigits(size)} ${UNITS[power]}`
 }
 
 /**

@@ -1,13 +1,16 @@
+import { inParts, twoDigits } from './rounding.ts'
+
 /** A length of time as a sentence says it: `3.1 ms`, `380 ms`, `1.5 s`, `12 min`, `3.5 h`, `2.5 d`. */
 export function inWords(milliseconds: number): string {
-  const [size, unit] = UNITS.find(([size]) => Math.abs(milliseconds) >= size) ?? [1, 'ms']
-  return `${rounded(milliseconds / size)} ${unit}`
+  const length = Math.abs(milliseconds)
+  for (const { ms, name } of UNITS) if (length >= ms) return `${twoDigits(milliseconds / ms)} ${name}`
+  return `${twoDigits(milliseconds)} ms`
 }
 
 /** A share as a sentence says it: `0.3%`, `12%`, `79.9%`, which is not yet the 80 % that a limit may be at. */
 export function inPercent(ratio: number): string {
   const percent = ratio * 100
-  return `${Number(percent.toFixed(Math.abs(percent) < 1 ? 2 : 1))}%`
+  return `${inParts(percent, Math.abs(percent) < 1 ? 2 : 1)}%`
 }
 
 /** `1 request`, `412 requests`. */
@@ -16,16 +19,11 @@ export function inNumber(count: number, one: string, many: string = `${one}s`): 
 }
 
 const UNITS = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1000, 's'],
+  { ms: 86_400_000, name: 'd' },
+  { ms: 3_600_000, name: 'h' },
+  { ms: 60_000, name: 'min' },
+  { ms: 1000, name: 's' },
 ] as const
-
-/** Two digits that count, and all of those before the point. */
-function rounded(number: number): number {
-  return Math.abs(number) >= 10 ? Math.round(number) : Number(number.toPrecision(2))
-}
 
 /** The longest sentence that is told: one that quotes a whole page must not push out all others. */
 const LONGEST_SENTENCE = 400
