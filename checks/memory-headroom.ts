@@ -9,7 +9,6 @@ import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/m
 import { above0, option, setting } from '../src/settings/fields.ts'
 import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
-import { mostRise } from '../src/stats/growth.ts'
 import { NO_RISE, riseOf } from '../src/stats/rise.ts'
 import type { Point } from '../src/stats/theil-sen.ts'
 
