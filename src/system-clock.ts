@@ -7,12 +7,6 @@ export const systemClock: Clock = clockOf({ keepsAlive: false })
 /** The machine's time, for work that has to go on although nothing else does: its timers keep the process alive. */
 export const wakingClock: Clock = clockOf({ keepsAlive: true })
 
-/** Everyone else's turn comes first. A timer of 0 ms would be one of 1 ms. */
-function nextTurn(go: () => void, keepsAlive: boolean): void {
-  const turn = setImmediate(go)
-  if (!keepsAlive) turn.unref()
-}
-
 function clockOf({ keepsAlive }: { readonly keepsAlive: boolean }): Clock {
   return {
     date: () => new Date(),
@@ -20,7 +14,8 @@ function clockOf({ keepsAlive }: { readonly keepsAlive: boolean }): Clock {
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve()
-        if (ms <= 0) return nextTurn(resolve, keepsAlive)
+        // Everyone else's turn comes first; a timer of 0 ms would be one of 1 ms. Never unref'd: an idle loop does not wake for that.
+        if (ms <= 0) return setImmediate(resolve)
         const wake = () => {
           clearTimeout(timer)
           signal?.removeEventListener('abort', wake)
