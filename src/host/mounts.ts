@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Unseen } from '../core/parts.ts'
-import { type DiskSources, type DiskSpace, MACHINE, readDisk } from './disk.ts'
+import { type DiskSources, type DiskSpace, type Learned, MACHINE, readDisk } from './disk.ts'
 import { Looks, within } from './looks.ts'
 
 interface OnDevice {
@@ -24,6 +24,8 @@ export class Mounts {
   readonly #looks: Looks<OnDevice | MountSpace>
   /** The device of each path when it was last seen. */
   readonly #known = new Map<string, number>()
+  /** By device. */
+  readonly #learned = new Map<number, Learned>()
 
   constructor(clock: Clock, sources: DiskSources = MACHINE) {
     this.#clock = clock
@@ -67,7 +69,9 @@ export class Mounts {
   }
 
   async #measure(found: OnDevice): Promise<MountSpace> {
-    return { ...found, ...(await readDisk(found.path, this.#sources)) }
+    const learned = this.#learned.get(found.device) ?? {}
+    this.#learned.set(found.device, learned)
+    return { ...found, ...(await readDisk(found.path, this.#sources, learned)) }
   }
 }
 

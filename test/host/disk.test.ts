@@ -39,6 +39,51 @@ describe('a look at a file system', () => {
     expect(await readDisk('/', asked({ blocks }))).toMatchObject({ usedBytes: 300 * BLOCK })
   })
 
+  test('df is asked once for a file system: later looks count in the unit that it gave away', async () => {
+    let [spawned, free] = [0, 600]
+    const space = async () => ({ size: 1_000 * BLOCK, free: 600 * BLOCK * ++spawned })
+    const blocks = async () => ({ ...BLOCKS, bsize: 1024 * 1024, bfree: free + 100, bavail: free })
+    const learned = {}
+    await readDisk('/', asked({ space, blocks }), learned)
+    free = 200
+    expect(await readDisk('/', asked({ space, blocks }), learned)).toMatchObject({
+      sizeBytes: 1_000 * BLOCK,
+      availableBytes: 200 * BLOCK,
+      usedBytes: 700 * BLOCK,
+      by: 'df',
+    })
+    expect(spawned).toBe(1)
+  })
+
+  test.each([
+    ['another block size', { ...BLOCKS, bsize: 8_192 }],
+    ['a size that is no multiple of its blocks', { ...BLOCKS, blocks: 700 }],
+  ])('with %s, df is asked again', async (_, second) => {
+    let [spawned, now] = [0, second]
+    const space = async () => ({ size: 1_000 * BLOCK, free: 600 * ++spawned })
+    const learned = {}
+    await readDisk('/', asked({ space, blocks: async () => now }), learned)
+    now = BLOCKS
+    await readDisk('/', asked({ space, blocks: async () => now }), learned)
+    expect(spawned).toBe(2)
+  })
+
+  test.each([
+    ['ENOENT', 1],
+    ['EMFILE', 2],
+  ])('a df that cannot be started for %s is tried %i times in two looks', async (code, times) => {
+    let spawned = 0
+    const space = () => {
+      spawned++
+      return Promise.reject(Object.assign(new Error(`spawn df ${code}`), { code, syscall: 'spawn df' }))
+    }
+    const learned = {}
+    for (let look = 0; look < 2; look++) {
+      expect(await readDisk('/', asked({ space }), learned)).toMatchObject({ sizeBytes: 1_000 * BLOCK, by: 'statfs' })
+    }
+    expect(spawned).toBe(times)
+  })
+
   test('df is not asked where statfs has not answered', async () => {
     let spawned = 0
     const space = async () => ({ size: ++spawned, free: 0 })
