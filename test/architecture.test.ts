@@ -25,7 +25,7 @@ const DOORS: Readonly<Record<string, Room>> = {
   'src/page': { rooms: ['src/core', 'src/stats', 'src/render'], node: false },
   'src/host': {
     rooms: ['src/core', 'src/stats'],
-    packages: ['pidusage', 'check-disk-space'],
+    packages: ['check-disk-space'],
     typesOf: ['lru-cache'],
     node: true,
   },

@@ -10,7 +10,7 @@ process.on('SIGINT', endAtOnce).on('SIGTERM', endAtOnce)
 process.stdout.on('error', () => {})
 process.stderr.on('error', () => {})
 
-// pidusage would write to the log by itself where it cannot look; what could not be seen is said by the check.
+// pidusage would write to the terminal by itself where it cannot look; a rehearsal does without what it could not see.
 process.env['PIDUSAGE_SILENT'] ??= '1'
 
 process.on('uncaughtException', (error) => {

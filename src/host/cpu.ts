@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import pidusage from 'pidusage'
 import { findCgroup } from './cgroup-path.ts'
-import { keepOpen } from './kernel-file.ts'
+import { fieldOf, keepOpen } from './kernel-file.ts'
 
 /** What one cgroup's quota did, since that cgroup was made. */
 export interface Throttling {
@@ -21,7 +20,7 @@ export interface CpuReading {
 }
 
 export interface CpuWatch {
-  look(): Promise<CpuReading>
+  look(): CpuReading
   stop(): void
 }
 
@@ -32,9 +31,10 @@ export interface CpuWatch {
 export function watchCpu(root = '/'): CpuWatch {
   const files = (findCgroup(root, 'cpu')?.folders ?? []).flatMap((folder) => keepOpen(join(folder, 'cpu.stat')) ?? [])
   return {
-    async look() {
-      const cgroups = files.flatMap((file) => parseThrottling(file.read()) ?? [])
-      return { cgroups, usedMs: await usedMs() }
+    look() {
+      // From within, in microseconds: /proc/PID/stat, where anyone outside would read it, counts in hundredths of a second.
+      const { user, system } = process.cpuUsage()
+      return { cgroups: files.flatMap((file) => parseThrottling(file.read()) ?? []), usedMs: (user + system) / 1000 }
     },
     stop() {
       for (const file of files) file.close()
@@ -42,21 +42,10 @@ export function watchCpu(root = '/'): CpuWatch {
   }
 }
 
-/** `pidusage` sees the process as anyone outside does; without a descriptor left it cannot, and the process must tell of itself. */
-async function usedMs(): Promise<number> {
-  try {
-    return (await pidusage(process.pid)).ctime
-  } catch {
-    const { user, system } = process.cpuUsage()
-    return (user + system) / 1000
-  }
-}
-
 /** `nr_periods 12\nnr_throttled 3\n…`. v2 gives `throttled_usec`, v1 `throttled_time` in nanoseconds. No quota: no periods. */
 export function parseThrottling(text: string): Throttling | undefined {
-  const numbers = new Map(text.split('\n').map((line) => [line.split(' ')[0], Number(line.split(' ')[1])]))
-  const [periods, throttled] = [numbers.get('nr_periods'), numbers.get('nr_throttled')]
+  const [periods, throttled] = [fieldOf(text, 'nr_periods '), fieldOf(text, 'nr_throttled ')]
   if (periods === undefined || throttled === undefined) return undefined
-  const micros = numbers.get('throttled_usec') ?? (numbers.get('throttled_time') ?? 0) / 1000
+  const micros = fieldOf(text, 'throttled_usec ') ?? (fieldOf(text, 'throttled_time ') ?? 0) / 1000
   return { periods, throttled, throttledMs: micros / 1000 }
 }

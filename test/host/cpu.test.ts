@@ -37,7 +37,7 @@ describe('cpu.stat', () => {
 })
 
 describe('the watch on the CPU', () => {
-  test('version 2: its own group and the pod around it', async () => {
+  test('version 2: its own group and the pod around it', () => {
     const root = rootWith({
       'proc/self/cgroup': '0::/pod/app\n',
       'proc/self/mountinfo': '30 20 0:26 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup rw\n',
@@ -46,11 +46,11 @@ describe('the watch on the CPU', () => {
       'sys/fs/cgroup/pod/app/cpu.stat': V2,
     })
     const watch = watchCpu(root)
-    expect((await watch.look()).cgroups).toEqual([THROTTLED, { ...THROTTLED, throttled: 20 }])
+    expect(watch.look().cgroups).toEqual([THROTTLED, { ...THROTTLED, throttled: 20 }])
     watch.stop()
   })
 
-  test('version 1: the hierarchy that has the cpu controller', async () => {
+  test('version 1: the hierarchy that has the cpu controller', () => {
     const root = rootWith({
       'proc/self/cgroup': '5:cpu,cpuacct:/app\n4:memory:/elsewhere\n',
       'proc/self/mountinfo':
@@ -58,38 +58,38 @@ describe('the watch on the CPU', () => {
       'cg/cpu/app/cpu.stat': V1,
     })
     const watch = watchCpu(root)
-    expect((await watch.look()).cgroups).toEqual([THROTTLED])
+    expect(watch.look().cgroups).toEqual([THROTTLED])
     watch.stop()
   })
 
-  test('no cgroups: none is seen; what the process used is known all the same', async () => {
+  test('no cgroups: none is seen; what the process used is known all the same', () => {
     const watch = watchCpu(rootWith({}))
-    const { cgroups, usedMs } = await watch.look()
+    const { cgroups, usedMs } = watch.look()
     expect(cgroups).toEqual([])
     expect(usedMs).toBeGreaterThan(0)
     watch.stop()
   })
 
-  test('a file that changes is read anew at each look', async () => {
+  test('a file that changes is read anew at each look', () => {
     const root = rootWith({
       'proc/self/cgroup': '0::/\n',
       'proc/self/mountinfo': '30 20 0:26 / /cg rw - cgroup2 cgroup rw\n',
       'cg/cpu.stat': V2,
     })
     const watch = watchCpu(root)
-    await watch.look()
+    watch.look()
     writeFileSync(join(root, 'cg/cpu.stat'), V2.replace('nr_periods 40', 'nr_periods 50'))
-    expect((await watch.look()).cgroups).toEqual([{ ...THROTTLED, periods: 50 }])
+    expect(watch.look().cgroups).toEqual([{ ...THROTTLED, periods: 50 }])
     watch.stop()
   })
 
-  test('two watches look on their own: neither takes CPU time from what the other sees', async () => {
+  test('two watches look on their own: neither takes CPU time from what the other sees', () => {
     const [one, other] = [watchCpu(), watchCpu()]
-    const first = await one.look()
-    const second = await other.look()
+    const first = one.look()
+    const second = other.look()
     expect(second.usedMs).toBeGreaterThanOrEqual(first.usedMs)
     one.stop()
-    expect((await other.look()).usedMs).toBeGreaterThanOrEqual(second.usedMs)
+    expect(other.look().usedMs).toBeGreaterThanOrEqual(second.usedMs)
     other.stop()
   })
 })

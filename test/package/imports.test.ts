@@ -42,7 +42,7 @@ describe('importing', () => {
 
   test('failweb/checks loads no web server; failweb/testing loads no package at all', () => {
     const { packages } = tracesOf(join(ROOT, exports['./checks'].default))
-    expect(packages).toEqual(['check-disk-space', 'pidusage', 'valibot'])
+    expect(packages).toEqual(['check-disk-space', 'valibot'])
     expect(tracesOf(join(ROOT, exports['./testing'].default)).packages).toEqual([])
   })
 
