@@ -18,7 +18,10 @@ export function createApp(surface: Surface, meter: Meter, greeter: Greeter): Koa
   routeGreeting(router, greeter)
   app.use(meter.middleware())
   // Faults meet what has been routed.
-  if (!surface.faults) app.use(plainly(plainGreeting(greeter)))
+  if (!surface.faults) {
+    const greet = plainly(plainGreeting(greeter))
+    app.use((ctx, next) => greet(ctx) ?? next())
+  }
   app.use(problems)
   app.use(createHealthRoutes(surface, meter))
   app.use(answering(router))

@@ -48,7 +48,7 @@ export function createHealthRoutes(surface: Surface, meter: Meter, options: Heal
   // Faults meet what has been routed.
   if (surface.faults) return routed
   const plain = plainly(plainProbes(surface, access, meter, prefix))
-  return (ctx, next) => plain(ctx, () => routed(ctx, next))
+  return (ctx, next) => plain(ctx) ?? routed(ctx, next)
 }
 
 /** `healthz`, `livez` and so on: what follows the prefix in the paths of a router. */

@@ -21,6 +21,15 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 /** On the response itself: a WeakSet of them costs each probe half a microsecond, and the collector its share. */
 const PROBE = Symbol('probe')
+const TRIP = Symbol('trip')
+
+interface Trip {
+  readonly begun: number
+  /** The pattern, or the context that will know it. */
+  readonly route: string | Context
+}
+
+type Watched = ServerResponse & { [TRIP]?: Trip }
 
 /** `GET /orders/:id`, made once: a string that is put together anew at each request has to be hashed anew, too. */
 function tripNames(): (method: string, route: string) => string {
@@ -35,26 +44,35 @@ function tripNames(): (method: string, route: string) => string {
 
 export function createMeter({ clock, trips, metrics }: Pick<Surface, 'clock' | 'trips' | 'metrics'>): Meter {
   const tripOf = tripNames()
-  const watch = (req: IncomingMessage, res: ServerResponse, routeOf: () => string) => {
+  /** One listener for all: a closure for each request would be garbage of each. */
+  function finished(this: Watched): void {
+    const { [TRIP]: trip, req, statusCode } = this
+    if (!trip) return
+    const milliseconds = clock.now() - trip.begun
+    const method = req.method !== undefined && METHODS.has(req.method) ? req.method : 'other'
+    const route = typeof trip.route === 'string' ? trip.route : routeOfKoa(trip.route)
+    metrics.answered(method, route, statusCode, milliseconds)
+    if (!(PROBE in this)) trips.record(tripOf(method, route), milliseconds)
+  }
+  const watch = (req: IncomingMessage, res: Watched, route: string | Context) => {
     if (req.headers['user-agent'] === SELF_PROBE_AGENT) return
-    const begun = clock.now()
+    res[TRIP] = { begun: clock.now(), route }
     // A response finishes once, and `on` costs less than `once`.
-    res.on('finish', () => {
-      const milliseconds = clock.now() - begun
-      const method = req.method !== undefined && METHODS.has(req.method) ? req.method : 'other'
-      const route = routeOf()
-      metrics.answered(method, route, res.statusCode, milliseconds)
-      if (!(PROBE in res)) trips.record(tripOf(method, route), milliseconds)
-    })
+    res.on('finish', finished)
   }
   return {
     middleware: () => (ctx, next) => {
-      watch(ctx.req, ctx.res, () => routeOfKoa(ctx))
+      watch(ctx.req, ctx.res, ctx)
       return next()
     },
-    begin: (req, res, route = '*') => watch(req, res, () => route),
+    begin: (req, res, route = '*') => watch(req, res, route),
     isProbe: (res) => void Object.assign(res, { [PROBE]: true }),
   }
+}
+
+/** Of a response that never finishes nothing is measured, and nothing kept. */
+export function forgetTrip(res: Watched): void {
+  delete res[TRIP]
 }
 
 function routeOfKoa(ctx: Context): string {

@@ -1,6 +1,7 @@
 import autocannon from 'autocannon'
 import { medianOf } from './detection/report.ts'
 import { ask, cpuMs, type Running } from './server.ts'
+import { fire } from './volley.ts'
 
 /** One row of a contest: a server and what is asked of it. */
 export interface Entry {
@@ -13,13 +14,17 @@ export interface Entry {
 
 export interface Rules {
   readonly rounds: number
-  readonly seconds: number
+  /** A slice: few enough to be over before the machine changes its speed, as it does every few seconds. */
+  readonly requests: number
   readonly connections: number
   /** How many single questions each round asks, on a connection each, with nothing else going on: what a probe waits. */
   readonly questions: number
 }
 
-/** Medians over the rounds; ratios are to the first entry in the same round, so that a noisy machine is noisy for both. */
+/**
+ * Medians over the rounds. Ratios are to the first entry, which has a slice before and a slice after each slice of another: what the
+ * machine does meanwhile, it does to both.
+ */
 export interface Result {
   readonly name: string
   readonly perSecond: number
@@ -32,44 +37,60 @@ export interface Result {
   readonly p99Ms: number
 }
 
-interface Round {
+interface Slice {
   readonly perSecond: number
   readonly cpuUs: number
+}
+
+interface Round extends Slice {
   readonly waits: readonly number[]
+  /** The first entry's, right before and right after. */
+  readonly beside: readonly [Slice, Slice]
 }
 
 /** Puts the same load on each entry in turns. Before the first round each is warmed. */
 export async function contest(entries: readonly Entry[], rules: Rules, step: () => void): Promise<readonly Result[]> {
   const rounds = entries.map((): Round[] => [])
+  const [first] = entries
+  if (!first) return []
   for (const entry of entries) await warm(entry)
   for (let round = 0; round < rules.rounds; round++) {
+    let before = await slice(first, rules)
     for (const [index, entry] of entries.entries()) {
-      rounds[index]?.push(await measure(entry, rules))
+      const waits = await waitsFor(entry, rules)
+      const own = await slice(entry, rules)
+      const after = await slice(first, rules)
+      rounds[index]?.push({ ...own, waits, beside: [before, after] })
+      before = after
       step()
     }
   }
-  const [first = []] = rounds
-  return entries.map(({ name }, index) => resultOf(name, rounds[index] ?? [], first))
+  return entries.map(({ name }, index) => resultOf(name, rounds[index] ?? []))
 }
 
-async function measure(entry: Entry, rules: Rules): Promise<Round> {
+async function waitsFor(entry: Entry, { questions }: Rules): Promise<readonly number[]> {
   const waits: number[] = []
-  for (let nth = 0; nth < rules.questions; nth++) waits.push((await ask(portOf(entry), entry.path)).ms)
-  const before = cpuMs(entry.server)
-  const { perSecond, total } = await load(entry, rules)
-  return { waits, perSecond, cpuUs: ((cpuMs(entry.server) - before) * 1000) / total }
+  for (let nth = 0; nth < questions; nth++) waits.push((await ask(portOf(entry), entry.path)).ms)
+  return waits
+}
+
+async function slice(entry: Entry, { requests, connections }: Rules): Promise<Slice> {
+  const [cpu, begun] = [cpuMs(entry.server), performance.now()]
+  await fire({ port: portOf(entry), path: entry.path, requests, connections })
+  const seconds = (performance.now() - begun) / 1_000
+  return { perSecond: requests / seconds, cpuUs: ((cpuMs(entry.server) - cpu) * 1_000) / requests }
 }
 
 /** Enough requests for the code on their way to be compiled. */
 export async function warm(entry: Entry): Promise<void> {
-  await autocannon({ url: urlOf(entry), connections: 10, amount: 2_000 })
+  await fire({ port: portOf(entry), path: entry.path, requests: 30_000, connections: 10 })
 }
 
 /** Requests, as many as the connections can carry. @throws when one is not answered with 2xx */
-export async function load(entry: Entry, { connections, seconds }: Pick<Rules, 'connections' | 'seconds'>) {
+export async function load(entry: Entry, { connections, seconds }: { connections: number; seconds: number }) {
   const { requests, non2xx, errors } = await autocannon({ url: urlOf(entry), connections, duration: seconds })
   if (non2xx + errors > 0) throw new Error(`${entry.name}: ${non2xx} answers were not 2xx, ${errors} failed`)
-  return { perSecond: requests.average, total: requests.total }
+  return { total: requests.total }
 }
 
 function urlOf(entry: Entry): string {
@@ -80,16 +101,15 @@ export function portOf({ server, onSecond }: Pick<Entry, 'server' | 'onSecond'>)
   return onSecond ? server.second : server.port
 }
 
-function resultOf(name: string, rounds: readonly Round[], first: readonly Round[]): Result {
+function resultOf(name: string, rounds: readonly Round[]): Result {
   const waits = rounds.flatMap((round) => round.waits)
-  const ratios = rounds.map(({ perSecond }, nth) => perSecond / (first[nth]?.perSecond ?? Number.NaN))
-  const cpuRatios = rounds.map(({ cpuUs }, nth) => (first[nth]?.cpuUs ?? Number.NaN) / cpuUs)
+  const mean = ({ beside: [before, after] }: Round, field: keyof Slice) => (before[field] + after[field]) / 2
   return {
     name,
     perSecond: medianOf(rounds.map(({ perSecond }) => perSecond)),
-    ratio: medianOf(ratios),
+    ratio: medianOf(rounds.map((round) => round.perSecond / mean(round, 'perSecond'))),
     cpuUs: medianOf(rounds.map(({ cpuUs }) => cpuUs)),
-    cpuRatio: medianOf(cpuRatios),
+    cpuRatio: medianOf(rounds.map((round) => mean(round, 'cpuUs') / round.cpuUs)),
     p50Ms: quantile(waits, 0.5),
     p99Ms: quantile(waits, 0.99),
   }

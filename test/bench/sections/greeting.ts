@@ -1,5 +1,5 @@
 import { bareKoa, failweb, failwebGuarded, koaApp, koaAppWithFailweb } from '../contenders.ts'
-import { contest, type Result } from '../contest.ts'
+import { contest, type Result, type Rules } from '../contest.ts'
 import { medianOf, progress, tableOf } from '../detection/report.ts'
 import { type Section, targetsOf } from '../section.ts'
 import { withServers } from '../server.ts'
@@ -9,18 +9,18 @@ export const greeting: Section = {
   name: 'greeting',
   heading: 'GET / with and without failweb',
   run: ({ quick }) => {
-    const rules = { rounds: quick ? 2 : 9, seconds: 1, connections: 10, questions: 0 }
+    const rules = { rounds: quick ? 9 : 61, requests: 4_000, connections: 10, questions: 0 }
     // Every second one is the reference again: its two turns tell how far apart equal servers come out.
     const contenders = [koaApp, koaAppWithFailweb, koaApp, bareKoa, failweb, failwebGuarded]
     return withServers(contenders, async (servers) => {
       const entries = servers.map((server) => ({ name: server.name, server, path: '/' }))
       const { step } = progress('greeting', rules.rounds * entries.length)
-      return textOf(await contest(entries, rules, step), rules.rounds, rules.seconds)
+      return textOf(await contest(entries, rules, step), rules)
     })
   },
 }
 
-function textOf(results: readonly Result[], rounds: number, seconds: number): string {
+function textOf(results: readonly Result[], { rounds, requests }: Rules): string {
   const [app, embedded, again, koa, own] = results
   const ratio = (one: Result | undefined, to: Result | undefined, field: 'perSecond' | 'cpuUs') =>
     field === 'perSecond'
@@ -28,7 +28,7 @@ function textOf(results: readonly Result[], rounds: number, seconds: number): st
       : (to?.cpuUs ?? Number.NaN) / (one?.cpuUs ?? Number.NaN)
   const appUs = medianOf([app?.cpuUs ?? Number.NaN, again?.cpuUs ?? Number.NaN])
   return `The same app (\`koa\`, \`@koa/router\`) without and with failweb, measured and with all built-in checks; and failweb's own service beside a Koa that
-answers a constant. Medians of ${rounds} rounds of ${seconds} s in turns, 10 connections. The app without it runs twice: how far its two rows differ is noise.
+answers a constant. Medians of ${rounds} rounds of ${requests} requests in turns, 10 connections. The app without it runs twice: how far its two rows differ is noise.
 
 ${tableOf(
   ['GET /', 'a second', 'ratio', 'CPU µs', 'CPU ratio'],

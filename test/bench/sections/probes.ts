@@ -1,5 +1,5 @@
 import { bareHttp, bareHttpClosing, bareKoa, failwebGuarded, peers } from '../contenders.ts'
-import { contest, type Entry, type Result } from '../contest.ts'
+import { contest, type Entry, type Result, type Rules } from '../contest.ts'
 import { progress, tableOf } from '../detection/report.ts'
 import { type Section, targetsOf } from '../section.ts'
 import { type Running, withServers } from '../server.ts'
@@ -9,7 +9,7 @@ export const probes: Section = {
   name: 'probes',
   heading: 'Heartbeat and probes',
   run: ({ quick }) => {
-    const rules = { rounds: quick ? 1 : 7, seconds: 1, connections: 10, questions: quick ? 20 : 60 }
+    const rules = { rounds: quick ? 3 : 25, requests: 4_000, connections: 10, questions: quick ? 10 : 20 }
     const contenders = [bareKoa, bareHttp, bareHttpClosing, failwebGuarded, ...peers]
     return withServers(contenders, async ([koa, http, closing, failweb, ...others]) => {
       if (!koa || !http || !closing || !failweb) throw new Error('a server is missing')
@@ -23,7 +23,7 @@ export const probes: Section = {
         { name: 'guard /livez, a connection each', server: failweb, path: '/livez', onSecond: true },
       ]
       const { step } = progress('probes', rules.rounds * entries.length)
-      return textOf(await contest(entries, rules, step), rules.rounds, rules.seconds)
+      return textOf(await contest(entries, rules, step), rules)
     })
   },
 }
@@ -33,11 +33,11 @@ function peerEntry(server: Running, nth: number): Entry {
   return { name: `${name} ${live}`, server, path: live, onSecond }
 }
 
-function textOf(results: readonly Result[], rounds: number, seconds: number): string {
+function textOf(results: readonly Result[], { rounds, requests }: Rules): string {
   const by = (name: string) => results.find((result) => result.name.startsWith(name))
   const guard = by('guard')
   const closing = by('node:http, a connection each')
-  return `Medians of ${rounds} rounds of ${seconds} s in turns, 10 connections. Ratios are to Koa's constant answer: of the rates, and of the processor time a
+  return `Medians of ${rounds} rounds of ${requests} requests in turns, 10 connections. Ratios are to Koa's constant answer: of the rates, and of the processor time a
 request, which depends less on what else the machine does. The waits are those of single questions, each on a connection of its own.
 
 ${tableOf(

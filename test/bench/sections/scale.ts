@@ -18,7 +18,7 @@ export const scale: Section = {
   name: 'scale',
   heading: 'With 1, 10, 100 and 1,000 checks',
   async run({ quick }) {
-    const rules = { rounds: quick ? 2 : 9, seconds: 1, connections: 10, questions: quick ? 10 : 30 }
+    const rules = { rounds: quick ? 3 : 25, requests: 4_000, connections: 10, questions: quick ? 3 : 10 }
     const { step } = progress('scale', 2 * rules.rounds * COUNTS.length)
     const contestOf = (servers: readonly Running[]) => contest(servers.map(beating), rules, step)
     // What a heartbeat costs, and what the looks of all checks take beside it, are two things.
@@ -69,7 +69,7 @@ interface Found {
 
 function textOf({ beats, calm, details, metrics, rounds }: Found): string {
   const [thousand, alone] = [beats.at(-1), calm.at(-1)]
-  return `A Koa app with so many checks, each with one value. Heartbeats: medians of ${rounds} rounds of 1 s in turns, 10 connections; first on the default
+  return `A Koa app with so many checks, each with one value. Heartbeats: medians of ${rounds} rounds of 4000 requests in turns, 10 connections; first on the default
 rhythm, so that the looks of the checks take their part of the same thread, then with a look an hour: that is what the heartbeat itself
 costs. The detail (\`/healthz\`, health+json) and \`/metrics\` are asked 20 times each, one after the other; medians.
 
