@@ -1,6 +1,7 @@
 import autocannon from 'autocannon'
-import { medianOf } from './detection/report.ts'
-import { ask, cpuMs, type Running } from './server.ts'
+import { medianOf, progress } from './detection/report.ts'
+import { pinned } from './pinned.ts'
+import { ask, type Contender, cpuMs, type Running, withServers } from './server.ts'
 import { fire } from './volley.ts'
 
 /** One row of a contest: a server and what is asked of it. */
@@ -13,6 +14,9 @@ export interface Entry {
 }
 
 export interface Rules {
+  /** Processes of one program come out a tenth apart, by luck of their own: so all are started anew so many times. */
+  readonly starts: number
+  /** After each start. */
   readonly rounds: number
   /** A slice: few enough to be over before the machine changes its speed, as it does every few seconds. */
   readonly requests: number
@@ -22,8 +26,8 @@ export interface Rules {
 }
 
 /**
- * Medians over the rounds. Ratios are to the first entry, which has a slice before and a slice after each slice of another: what the
- * machine does meanwhile, it does to both.
+ * Medians over the rounds; ratios are to the first entry in the same round, so that a noisy machine is noisy for both. Each entry has as
+ * many slices as any other: one that is asked more often stays warmer, and looks a quarter faster for that alone.
  */
 export interface Result {
   readonly name: string
@@ -44,28 +48,42 @@ interface Slice {
 
 interface Round extends Slice {
   readonly waits: readonly number[]
-  /** The first entry's, right before and right after. */
-  readonly beside: readonly [Slice, Slice]
+}
+
+/** Who takes part, and what is asked of whom. */
+export interface Contest {
+  readonly name: string
+  readonly contenders: readonly Contender[]
+  entries(servers: readonly Running[]): readonly Entry[]
 }
 
 /** Puts the same load on each entry in turns. Before the first round each is warmed. */
-export async function contest(entries: readonly Entry[], rules: Rules, step: () => void): Promise<readonly Result[]> {
+export async function contest({ name, contenders, entries }: Contest, rules: Rules): Promise<readonly Result[]> {
+  const { step } = progress(name, rules.starts)
+  const all: (readonly (readonly Round[])[])[] = []
+  const names: string[] = []
+  for (let start = 0; start < rules.starts; start++) {
+    const rounds = await withServers(contenders, (servers) => {
+      const own = entries(servers)
+      names.splice(0, names.length, ...own.map((entry) => entry.name))
+      return pinned(servers, () => compare(own, rules))
+    })
+    all.push(rounds)
+    step()
+  }
+  const roundsOf = (index: number) => all.flatMap((rounds) => rounds[index] ?? [])
+  return names.map((entry, index) => resultOf(entry, roundsOf(index), roundsOf(0)))
+}
+
+async function compare(entries: readonly Entry[], rules: Rules): Promise<readonly (readonly Round[])[]> {
   const rounds = entries.map((): Round[] => [])
-  const [first] = entries
-  if (!first) return []
   for (const entry of entries) await warm(entry)
   for (let round = 0; round < rules.rounds; round++) {
-    let before = await slice(first, rules)
     for (const [index, entry] of entries.entries()) {
-      const waits = await waitsFor(entry, rules)
-      const own = await slice(entry, rules)
-      const after = await slice(first, rules)
-      rounds[index]?.push({ ...own, waits, beside: [before, after] })
-      before = after
-      step()
+      rounds[index]?.push({ waits: await waitsFor(entry, rules), ...(await slice(entry, rules)) })
     }
   }
-  return entries.map(({ name }, index) => resultOf(name, rounds[index] ?? []))
+  return rounds
 }
 
 async function waitsFor(entry: Entry, { questions }: Rules): Promise<readonly number[]> {
@@ -101,15 +119,14 @@ export function portOf({ server, onSecond }: Pick<Entry, 'server' | 'onSecond'>)
   return onSecond ? server.second : server.port
 }
 
-function resultOf(name: string, rounds: readonly Round[]): Result {
+function resultOf(name: string, rounds: readonly Round[], first: readonly Round[]): Result {
   const waits = rounds.flatMap((round) => round.waits)
-  const mean = ({ beside: [before, after] }: Round, field: keyof Slice) => (before[field] + after[field]) / 2
   return {
     name,
     perSecond: medianOf(rounds.map(({ perSecond }) => perSecond)),
-    ratio: medianOf(rounds.map((round) => round.perSecond / mean(round, 'perSecond'))),
+    ratio: medianOf(rounds.map(({ perSecond }, nth) => perSecond / (first[nth]?.perSecond ?? Number.NaN))),
     cpuUs: medianOf(rounds.map(({ cpuUs }) => cpuUs)),
-    cpuRatio: medianOf(rounds.map((round) => mean(round, 'cpuUs') / round.cpuUs)),
+    cpuRatio: medianOf(rounds.map(({ cpuUs }, nth) => (first[nth]?.cpuUs ?? Number.NaN) / cpuUs)),
     p50Ms: quantile(waits, 0.5),
     p99Ms: quantile(waits, 0.99),
   }

@@ -1,26 +1,23 @@
 import { bareKoa, failweb, failwebGuarded, koaApp, koaAppWithFailweb } from '../contenders.ts'
 import { contest, type Result, type Rules } from '../contest.ts'
-import { medianOf, progress, tableOf } from '../detection/report.ts'
+import { medianOf, tableOf } from '../detection/report.ts'
 import { type Section, targetsOf } from '../section.ts'
-import { withServers } from '../server.ts'
+import type { Running } from '../server.ts'
 
 /** What failweb costs the requests that are not for it. */
 export const greeting: Section = {
   name: 'greeting',
   heading: 'GET / with and without failweb',
-  run: ({ quick }) => {
-    const rules = { rounds: quick ? 9 : 61, requests: 4_000, connections: 10, questions: 0 }
+  async run({ quick }) {
+    const rules = { starts: quick ? 2 : 5, rounds: 2, requests: 30_000, connections: 10, questions: 0 }
     // Every second one is the reference again: its two turns tell how far apart equal servers come out.
     const contenders = [koaApp, koaAppWithFailweb, koaApp, bareKoa, failweb, failwebGuarded]
-    return withServers(contenders, async (servers) => {
-      const entries = servers.map((server) => ({ name: server.name, server, path: '/' }))
-      const { step } = progress('greeting', rules.rounds * entries.length)
-      return textOf(await contest(entries, rules, step), rules)
-    })
+    const entries = (servers: readonly Running[]) => servers.map((server) => ({ name: server.name, server, path: '/' }))
+    return textOf(await contest({ name: 'greeting', contenders, entries }, rules), rules)
   },
 }
 
-function textOf(results: readonly Result[], { rounds, requests }: Rules): string {
+function textOf(results: readonly Result[], { starts, rounds, requests }: Rules): string {
   const [app, embedded, again, koa, own] = results
   const ratio = (one: Result | undefined, to: Result | undefined, field: 'perSecond' | 'cpuUs') =>
     field === 'perSecond'
@@ -28,7 +25,7 @@ function textOf(results: readonly Result[], { rounds, requests }: Rules): string
       : (to?.cpuUs ?? Number.NaN) / (one?.cpuUs ?? Number.NaN)
   const appUs = medianOf([app?.cpuUs ?? Number.NaN, again?.cpuUs ?? Number.NaN])
   return `The same app (\`koa\`, \`@koa/router\`) without and with failweb, measured and with all built-in checks; and failweb's own service beside a Koa that
-answers a constant. Medians of ${rounds} rounds of ${requests} requests in turns, 10 connections. The app without it runs twice: how far its two rows differ is noise.
+answers a constant. Medians of ${rounds} rounds of ${requests} requests in turns, 10 connections, after each of ${starts} starts. The app without it runs twice: how far its two rows differ is noise.
 
 ${tableOf(
   ['GET /', 'a second', 'ratio', 'CPU µs', 'CPU ratio'],

@@ -1,19 +1,19 @@
 import { bareHttp, bareHttpClosing, bareKoa, failwebGuarded, peers } from '../contenders.ts'
 import { contest, type Entry, type Result, type Rules } from '../contest.ts'
-import { progress, tableOf } from '../detection/report.ts'
+import { tableOf } from '../detection/report.ts'
 import { type Section, targetsOf } from '../section.ts'
-import { type Running, withServers } from '../server.ts'
+import type { Running } from '../server.ts'
 
 /** What probes cost on each side of the comparison. */
 export const probes: Section = {
   name: 'probes',
   heading: 'Heartbeat and probes',
-  run: ({ quick }) => {
-    const rules = { rounds: quick ? 3 : 25, requests: 4_000, connections: 10, questions: quick ? 10 : 20 }
+  async run({ quick }) {
+    const rules = { starts: quick ? 1 : 4, rounds: 2, requests: 30_000, connections: 10, questions: 20 }
     const contenders = [bareKoa, bareHttp, bareHttpClosing, failwebGuarded, ...peers]
-    return withServers(contenders, async ([koa, http, closing, failweb, ...others]) => {
+    const entries = ([koa, http, closing, failweb, ...others]: readonly Running[]): readonly Entry[] => {
       if (!koa || !http || !closing || !failweb) throw new Error('a server is missing')
-      const entries: readonly Entry[] = [
+      return [
         { name: 'Koa, a constant answer', server: koa, path: '/' },
         { name: 'node:http, a constant answer', server: http, path: '/' },
         { name: 'failweb /healthz', server: failweb, path: '/healthz' },
@@ -22,9 +22,8 @@ export const probes: Section = {
         { name: 'node:http, a connection each', server: closing, path: '/' },
         { name: 'guard /livez, a connection each', server: failweb, path: '/livez', onSecond: true },
       ]
-      const { step } = progress('probes', rules.rounds * entries.length)
-      return textOf(await contest(entries, rules, step), rules)
-    })
+    }
+    return textOf(await contest({ name: 'probes', contenders, entries }, rules), rules)
   },
 }
 
@@ -33,11 +32,11 @@ function peerEntry(server: Running, nth: number): Entry {
   return { name: `${name} ${live}`, server, path: live, onSecond }
 }
 
-function textOf(results: readonly Result[], { rounds, requests }: Rules): string {
+function textOf(results: readonly Result[], { starts, rounds, requests }: Rules): string {
   const by = (name: string) => results.find((result) => result.name.startsWith(name))
   const guard = by('guard')
   const closing = by('node:http, a connection each')
-  return `Medians of ${rounds} rounds of ${requests} requests in turns, 10 connections. Ratios are to Koa's constant answer: of the rates, and of the processor time a
+  return `Medians of ${rounds} rounds of ${requests} requests in turns, 10 connections, after each of ${starts} starts. Ratios are to Koa's constant answer: of the rates, and of the processor time a
 request, which depends less on what else the machine does. The waits are those of single questions, each on a connection of its own.
 
 ${tableOf(

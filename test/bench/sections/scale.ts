@@ -1,6 +1,6 @@
 import { koaAppWith } from '../contenders.ts'
-import { contest, quantile, type Result } from '../contest.ts'
-import { progress, tableOf } from '../detection/report.ts'
+import { contest, quantile, type Result, type Rules } from '../contest.ts'
+import { tableOf } from '../detection/report.ts'
 import { type Section, targetsOf } from '../section.ts'
 import { ask, type Running, withServers } from '../server.ts'
 
@@ -18,21 +18,21 @@ export const scale: Section = {
   name: 'scale',
   heading: 'With 1, 10, 100 and 1,000 checks',
   async run({ quick }) {
-    const rules = { rounds: quick ? 3 : 25, requests: 4_000, connections: 10, questions: quick ? 3 : 10 }
-    const { step } = progress('scale', 2 * rules.rounds * COUNTS.length)
-    const contestOf = (servers: readonly Running[]) => contest(servers.map(beating), rules, step)
+    const rules = { starts: quick ? 1 : 4, rounds: 2, requests: 30_000, connections: 10, questions: 20 }
+    const contestOf = (name: string, everyMs?: number) =>
+      contest(
+        { name, contenders: COUNTS.map((checks) => koaAppWith(checks, everyMs)), entries: (all) => all.map(beating) },
+        rules,
+      )
     // What a heartbeat costs, and what the looks of all checks take beside it, are two things.
-    const calm = await withServers(
-      COUNTS.map((checks) => koaAppWith(checks, HOUR_MS)),
-      contestOf,
-    )
+    const calm = await contestOf('scale without looks', HOUR_MS)
+    const beats = await contestOf('scale')
     return withServers(
       COUNTS.map((checks) => koaAppWith(checks)),
       async (servers) => {
-        const beats = await contestOf(servers)
         const details = await readEach(servers, '/healthz', DETAIL)
         const metrics = await readEach(servers, '/metrics')
-        return textOf({ beats, calm, details, metrics, rounds: rules.rounds })
+        return textOf({ beats, calm, details, metrics, rules })
       },
     )
   },
@@ -50,7 +50,7 @@ async function readEach(
   const readings: Reading[] = []
   for (const { port } of servers) {
     const asked = []
-    for (let nth = 0; nth < 20; nth++) asked.push(await ask(port, path, { headers, timeoutMs: 10_000 }))
+    for (let nth = 0; nth < 20; nth++) asked.push(await ask(port, path, { headers, timeoutMs: 30_000 }))
     if (asked.some(({ status }) => status !== 200)) throw new Error(`${path} was not answered with 200`)
     const ms = asked.map((one) => one.ms)
     readings.push({ ms: quantile(ms, 0.5), bytes: asked[0]?.bytes ?? 0 })
@@ -64,12 +64,12 @@ interface Found {
   readonly calm: readonly Result[]
   readonly details: readonly Reading[]
   readonly metrics: readonly Reading[]
-  readonly rounds: number
+  readonly rules: Rules
 }
 
-function textOf({ beats, calm, details, metrics, rounds }: Found): string {
+function textOf({ beats, calm, details, metrics, rules: { starts, rounds } }: Found): string {
   const [thousand, alone] = [beats.at(-1), calm.at(-1)]
-  return `A Koa app with so many checks, each with one value. Heartbeats: medians of ${rounds} rounds of 4000 requests in turns, 10 connections; first on the default
+  return `A Koa app with so many checks, each with one value. Heartbeats: medians of ${rounds} rounds of 30000 requests in turns, 10 connections, after each of ${starts} starts; first on the default
 rhythm, so that the looks of the checks take their part of the same thread, then with a look an hour: that is what the heartbeat itself
 costs. The detail (\`/healthz\`, health+json) and \`/metrics\` are asked 20 times each, one after the other; medians.
 
