@@ -28,6 +28,7 @@ const req = { method: 'GET', headers: {} } as IncomingMessage
 /** A response as far as the meter looks at it. It has a listener already, as Node's own has. */
 class Response extends EventEmitter {
   readonly statusCode = 200
+  readonly req = req
 }
 
 function nanosecondsEach(run: (res: ServerResponse) => void): number {
