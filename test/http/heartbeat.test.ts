@@ -62,6 +62,7 @@ describe('the chapter’s heartbeat', () => {
     '/readyz?verbose',
     '/startupz',
     '/metrics',
+    '/status',
     '/',
   ])('%s never moves the counter', async (path) => {
     const ask = await serve([steady('calm', 'pass')])
