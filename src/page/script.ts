@@ -10,8 +10,7 @@ document.documentElement.classList.add('scripted')
 
 // The service's time, never the browser's: that may go wrong by hours.
 let last = Date.parse(document.querySelector('#live time').dateTime)
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
-const day = new Intl.DateTimeFormat(document.documentElement.lang, { month: 'short', day: 'numeric' })
+let clock, day
 function localize(root) {
   for (const time of root.querySelectorAll('time')) {
     const at = new Date(time.dateTime)
@@ -118,7 +117,17 @@ addEventListener('submit', (event) => {
   event.preventDefault()
   send(form)
 })
-localize(document)
-byId('zone').textContent = says.local + ' ' + Intl.DateTimeFormat().resolvedOptions().timeZone + '.'
-listen()
+
+function begin() {
+  const { lang } = document.documentElement
+  clock = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+  day = new Intl.DateTimeFormat(lang, { month: 'short', day: 'numeric' })
+  localize(document)
+  byId('zone').textContent = says.local + ' ' + Intl.DateTimeFormat().resolvedOptions().timeZone + '.'
+  listen()
+}
+// What the service sent is painted first: in a new window the first time that is put in words takes as long as all else. A hidden one
+// paints nothing.
+if (document.hidden) begin()
+else requestAnimationFrame(() => setTimeout(begin))
 `

@@ -38,6 +38,19 @@ const MOVING = `[...document.querySelectorAll('*')].map((element) => getComputed
 
 const FIRST_PAINT = `performance.getEntriesByName('first-contentful-paint')[0]?.startTime`
 
+/** Notes with each asking for news whether a frame had been painted by then. */
+const WATCH_NEWS = `
+  let painted = false
+  requestAnimationFrame(() => setTimeout(() => (painted = true)))
+  window.asked = []
+  window.EventSource = class extends EventSource {
+    constructor(address) {
+      super(address)
+      window.asked.push(painted)
+    }
+  }
+`
+
 const ENV = {
   FAILWEB_FAULTS_ENABLED: 'true',
   FAILWEB_REMEDIES_AUTOMATIC: 'false',
@@ -240,6 +253,16 @@ describe.skipIf(!has('chromium'))('the status page in a browser', { timeout: 90_
     const { page } = await open({ reducedMotion: 'reduce' })
     const moving = await page.evaluate(MOVING)
     expect(moving).toBe(0)
+  })
+
+  test('what the service sent is painted before the page asks for news', async () => {
+    const context = await browser.newContext()
+    contexts.push(context)
+    await context.addInitScript(WATCH_NEWS)
+    const page = await context.newPage()
+    await page.goto(`${service.url}/status`)
+    await page.locator('#live', { hasText: 'Live' }).waitFor()
+    expect(await page.evaluate('asked')).toEqual([true])
   })
 
   test('it is painted at once, in the median of ten loads, and is under 60 KiB', async () => {
