@@ -1,153 +1,106 @@
-import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { Agent, get } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
-import { type ServiceProcess, startService, until } from '../e2e/service-process.ts'
+import { type Round, roundOf, type While } from './crowd.ts'
 import { medianOf, progress, recordSection, tableOf } from './detection/report.ts'
+import { type Paints, paintsOf } from './paints.ts'
+import { ask, type Contender, FAILWEB_COMMAND, start, stop } from './server.ts'
 
 /**
- * What five hundred readers of live news cost the service that sends them, and whether they can slow the heartbeat; and how long a
- * browser waits for the page. Needs `npm run build` and Chromium.
+ * What five hundred readers of live news cost the service that sends them, whether they can slow the heartbeat, and how long a browser
+ * waits for the page; each beside the least that Node and the browser take for the like. Needs `npm run build` and Chromium.
  */
 const READERS = 500
 const ROUNDS = 2
-const SECONDS = 6
-const BEATS_PER_SECOND = 20
+const LOADS = 20
 const [MOST_MIB, MOST_PAINT_MS] = [20, 100]
 
-const FIRST_PAINT = `performance.getEntriesByName('first-contentful-paint')[0]?.startTime`
-
-interface Round {
-  /** As it is, and once what is not needed any more has been collected. */
-  readonly mib: number
-  readonly keptMiB: number
-  readonly percent: number
-  readonly beats: readonly number[]
-  readonly bytesPerSecond: number
+const SERVICE: Contender = {
+  name: 'failweb',
+  script: FAILWEB_COMMAND,
+  args: ({ port }) => ['--port', `${port}`],
+  // How full this machine's disk happens to be is not to change the page.
+  env: { FAILWEB_CHECKS_DISK_USAGE_WARN_AT: '1', FAILWEB_CHECKS_DISK_USAGE_FAIL_AT: '1' },
 }
+const BARE: Contender = { name: 'bare node:http', script: 'servers/bare-news.mjs' }
 
-/** What must go on as it was: the heartbeat, asked on a connection that stays. */
-async function beats(url: string, seconds: number): Promise<readonly number[]> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const times: number[] = []
-  for (let beat = 0; beat < seconds * BEATS_PER_SECOND; beat++) {
-    const begun = performance.now()
-    await new Promise<void>((resolve, reject) => {
-      const answered = (response: NodeJS.ReadableStream) => response.resume().once('end', resolve)
-      get(`${url}/healthz`, { agent }, answered).once('error', reject)
-    })
-    times.push(performance.now() - begun)
-    await sleep(Math.max(0, 1000 / BEATS_PER_SECOND - (performance.now() - begun)))
-  }
-  agent.destroy()
-  return times.toSorted((a, b) => a - b)
-}
-
-interface Crowd {
-  readonly bytes: () => number
-  leave(): void
-}
-
-const READER = fileURLToPath(new URL('status-readers.mjs', import.meta.url))
-
-function crowd(url: string): Promise<Crowd> {
-  const child = spawn(process.execPath, [READER, url, `${READERS}`], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let bytes = 0
-  return new Promise((resolve, reject) => {
-    child.stdout.on('data', (told) => {
-      bytes = Number(`${told}`.trim().split('\n').at(-1))
-      resolve({ bytes: () => bytes, leave: () => void child.kill() })
-    })
-    child.once('exit', (code) => reject(new Error(`the readers ended with ${code}`)))
-  })
-}
-
-async function round(service: ServiceProcess, readers: boolean): Promise<Round> {
-  const joined = readers ? await crowd(service.url) : undefined
-  await sleep(3_000)
-  const [cpu, bytes] = [cpuMs(service), joined?.bytes() ?? 0]
-  const times = await beats(service.url, SECONDS)
-  const percent = (cpuMs(service) - cpu) / SECONDS / 10
-  const bytesPerSecond = ((joined?.bytes() ?? 0) - bytes) / SECONDS
-  const mib = residentMiB(service)
-  await service.ask('/remedies/gc', { method: 'POST' })
-  await sleep(1_000)
-  const keptMiB = residentMiB(service)
-  joined?.leave()
-  return { mib, keptMiB, percent, beats: times, bytesPerSecond }
-}
-
-async function paints(url: string): Promise<readonly number[]> {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
-  const page = await browser.newPage()
-  const times: number[] = []
-  for (let load = 0; load < 25; load++) {
-    await page.goto(`${url}/status`, { waitUntil: 'load' })
-    times.push((await until(() => page.evaluate<number | undefined>(FIRST_PAINT), Boolean)) ?? Number.NaN)
-  }
-  await browser.close()
-  return times.slice(5).toSorted((a, b) => a - b)
-}
-
-const statOf = (service: ServiceProcess, file: string) => readFileSync(`/proc/${service.child.pid}/${file}`, 'utf8')
-const residentMiB = (service: ServiceProcess) => Number(/VmRSS:\s+(\d+)/.exec(statOf(service, 'status'))?.[1]) / 1024
-function cpuMs(service: ServiceProcess): number {
-  const [user = 0, system = 0] = statOf(service, 'stat').split(') ')[1]?.split(' ').slice(11, 13).map(Number) ?? []
-  return (user + system) * 10
-}
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-const shareOf = (sorted: readonly number[], share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
-
-const alone: Round[] = []
-const read: Round[] = []
-const { step } = progress('rounds', ROUNDS * 2)
+const rounds: { service: Round[]; bare: Round[] } = { service: [], bare: [] }
+const { step } = progress('parts', ROUNDS * 2 + 1)
 for (let index = 0; index < ROUNDS; index++) {
-  for (const readers of [false, true]) {
-    const service = await startService({ node: ['--expose-gc'] })
-    ;(readers ? read : alone).push(await round(service, readers))
-    service.signal('SIGTERM')
-    await service.exited
-    step()
-  }
+  rounds.service.push(await roundOf(SERVICE, READERS))
+  step()
+  rounds.bare.push(await roundOf(BARE, READERS))
+  step()
 }
-const service = await startService()
-await service.ask('/healthz')
-const painted = await paints(service.url)
-const pageBytes = Buffer.byteLength((await service.ask('/status')).body)
-service.signal('SIGTERM')
-await service.exited
+const { pageBytes, painted } = await paintAll()
+step()
 
-const of = (rounds: readonly Round[], pick: (one: Round) => number) => medianOf(rounds.map(pick))
-const row = (what: string, pick: (one: Round) => number, digits = 1) => [
-  what,
-  of(alone, pick).toFixed(digits),
-  of(read, pick).toFixed(digits),
+async function paintAll() {
+  const [service, bare] = [await start(SERVICE, false), await start(BARE, false)]
+  const { bytes } = await ask(service.port, '/status', { timeoutMs: 10_000 })
+  const [own, other] = [service, bare].map(({ port }) => `http://127.0.0.1:${port}/`)
+  const all = await paintsOf([`${own}status`, `${own}`, `${other}?bytes=${bytes}`], LOADS)
+  await Promise.all([service, bare].map(stop))
+  return { pageBytes: bytes, painted: all }
+}
+
+const shareOf = (sorted: readonly number[], share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
+const columns: readonly ((pick: (one: While) => number) => number)[] = [
+  (pick) => medianOf(rounds.service.map(({ alone }) => pick(alone))),
+  (pick) => medianOf(rounds.service.map(({ read }) => pick(read))),
+  (pick) => medianOf(rounds.bare.map(({ alone }) => pick(alone))),
+  (pick) => medianOf(rounds.bare.map(({ read }) => pick(read))),
 ]
-const added = of(read, ({ keptMiB }) => keptMiB) - of(alone, ({ keptMiB }) => keptMiB)
-const body = `A service with all built-in checks, its heartbeat asked ${BEATS_PER_SECOND} times a second, so that there is news every second; ${ROUNDS} rounds of
-${SECONDS} s alone and with ${READERS} readers of \`/status/events\`, each in a new process; medians.
+const row = (what: string, pick: (one: While) => number, digits = 1) => [
+  what,
+  ...columns.map((column) => column(pick).toFixed(digits)),
+]
+const added = (all: readonly Round[], of: (read: While) => number) =>
+  medianOf(all.map(({ alone, read }) => of(read) - alone.mib))
+const kept = added(rounds.service, ({ mib }) => mib)
+const most = added(rounds.service, ({ mostMiB }) => mostMiB)
+const bareKept = added(rounds.bare, ({ mib }) => mib)
+const eachKiB = (mib: number) => ((mib * 1024) / READERS).toFixed(0)
+
+const PAGES = [
+  `\`/status\`, ${(pageBytes / 1024).toFixed(1)} KiB`,
+  'one line of text from the same process: `/`',
+  'one word in as many bytes, from bare `node:http`',
+]
+const paintRow = (what: string, { again, anew }: Paints) => [
+  what,
+  ...[shareOf(again, 0.5), again[0], shareOf(anew, 0.5), anew[0]].map((ms = Number.NaN) => ms.toFixed(0)),
+]
+
+const body = `A service with all built-in checks, its heartbeat asked 20 times a second, so that there is news every second; ${ROUNDS} processes, each alone
+and then with ${READERS} readers of \`/status/events\`, 10 s each after 15 and 30 s to settle; medians. Beside it a bare \`node:http\` server with
+as many answers that never end, on which nothing is sent.
 
 ${tableOf(
-  ['', 'alone', `${READERS} readers`],
+  ['', 'alone', `${READERS} readers`, 'bare, alone', `${READERS} answers`],
   [
     row('resident memory, MiB', ({ mib }) => mib),
-    row('the same after a garbage collection, MiB', ({ keptMiB }) => keptMiB),
+    row('the most of it from the beginning, MiB', ({ mostMiB }) => mostMiB),
     row('CPU, % of a core', ({ percent }) => percent),
     row('heartbeat, median, ms', ({ beats }) => shareOf(beats, 0.5), 2),
     row('heartbeat, 99 of 100 within, ms', ({ beats }) => shareOf(beats, 0.99), 2),
-    row('heartbeat, slowest, ms', ({ beats }) => beats.at(-1) ?? Number.NaN, 1),
+    row('heartbeat, slowest, ms', ({ beats }) => beats.at(-1) ?? Number.NaN),
     row('sent to each reader, KiB a second', ({ bytesPerSecond }) => bytesPerSecond / READERS / 1024),
   ],
 )}
 
-${READERS} readers keep ${added.toFixed(1)} MiB (at most ${MOST_MIB}), ${((added * 1024) / READERS).toFixed(0)} KiB each.
+${READERS} readers add ${kept.toFixed(1)} MiB (at most ${MOST_MIB}), ${eachKiB(kept)} KiB each; ${most.toFixed(1)} MiB at the most, just after they have come. The bare answers add
+${bareKept.toFixed(1)} MiB, ${eachKiB(bareKept)} KiB each.
 
-The page is ${(pageBytes / 1024).toFixed(1)} KiB; Chromium on the same machine first painted it after ${shareOf(painted, 0.5).toFixed(0)} ms in the median of ${painted.length} loads
-(least ${shareOf(painted, 0).toFixed(0)}, most ${(painted.at(-1) ?? Number.NaN).toFixed(0)}; at most ${MOST_PAINT_MS} wanted), process start and five loads to warm up not counted.`
+What Chromium on the same machine takes until it first paints something; ${LOADS} loads of each in turn, after five to warm up:
+
+${tableOf(
+  ['', 'again, median, ms', 'least', 'in a new window, median, ms', 'least'],
+  painted.map((times, nth) => paintRow(PAGES[nth] ?? '', times)),
+)}
+
+At most ${MOST_PAINT_MS} ms are wanted for \`/status\` in a window that has shown it before. What the others take, the browser takes for almost nothing.`
 
 recordSection(
-  { heading: 'Readers of the status page', command: 'npx tsx test/bench/status-clients.ts', body },
+  { heading: 'Readers of the status page', command: 'npm run build && npx tsx test/bench/status-clients.ts', body },
   fileURLToPath(new URL('RESULTS.md', import.meta.url)),
 )
 console.log(body)
