@@ -29,7 +29,7 @@ interface Trip {
   readonly route: string | Context
 }
 
-type Watched = ServerResponse & { [TRIP]?: Trip }
+type Watched = ServerResponse & { [TRIP]?: Trip | undefined }
 
 /** `GET /orders/:id`, made once: a string that is put together anew at each request has to be hashed anew, too. */
 function tripNames(): (method: string, route: string) => string {
@@ -72,7 +72,8 @@ export function createMeter({ clock, trips, metrics }: Pick<Surface, 'clock' | '
 
 /** Of a response that never finishes nothing is measured, and nothing kept. */
 export function forgetTrip(res: Watched): void {
-  delete res[TRIP]
+  // Not deleted: an object that has lost a property takes three KiB more.
+  res[TRIP] = undefined
 }
 
 function routeOfKoa(ctx: Context): string {
