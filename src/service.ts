@@ -169,9 +169,8 @@ function told(decay: Decay, drawn: () => void): Decay {
 }
 
 function callbackOf({ surface, meter }: Assembled, greeter: Greeter, log: ServiceSetup['log']) {
-  const app = createApp(surface, meter, greeter)
-  app.on('error', (error: Error) => log({ event: 'error', message: error.message, stack: error.stack }))
-  const answer = app.callback()
+  const onError = ({ message, stack }: Error) => log({ event: 'error', message, stack })
+  const answer = createApp({ surface, meter, greeter, onError })
   return (req: IncomingMessage, res: ServerResponse) => {
     // A stopping service keeps no connection: whoever comes back is to find another instance.
     if (surface.draining()) res.shouldKeepAlive = false

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Context } from 'koa'
 import { createTokenReader } from '../access/token-reader.ts'
 import { isForeign, isLocal, remoteAddress } from './origin.ts'
@@ -6,7 +7,7 @@ import type { Surface } from './surface.ts'
 /** Who may read reasons, and who may change something. */
 export interface Access {
   /** Whether the reader may see reasons and values. */
-  mayRead(ctx: Context): boolean
+  mayRead(req: IncomingMessage): boolean
   /** @throws 401 without the token where one is set; 429 where too many wrong ones came before */
   assertMayRead(ctx: Context): void
   /** @throws 401 unless metrics are open or the token came; 429 where too many wrong ones came before */
@@ -21,11 +22,11 @@ export interface Access {
 export function createAccess({ access, clock }: Pick<Surface, 'access' | 'clock'>): Access {
   const { token, metricsPublic } = access
   const reader = token === undefined ? undefined : createTokenReader(token, clock)
-  const mayRead = (ctx: Context) => reader?.knows(ctx.get('Authorization'), remoteAddress(ctx)) ?? true
+  const mayRead = (req: IncomingMessage) => reader?.knows(req.headers.authorization, remoteAddress(req)) ?? true
   const demandToken = (ctx: Context) => {
     // Asked before the token is compared: the guess that is one too many is still answered as a wrong one.
-    const waitSeconds = reader?.waitSeconds(ctx.get('Authorization'), remoteAddress(ctx)) ?? 0
-    if (!mayRead(ctx)) refuse(ctx, waitSeconds)
+    const waitSeconds = reader?.waitSeconds(ctx.req.headers.authorization, remoteAddress(ctx.req)) ?? 0
+    if (!mayRead(ctx.req)) refuse(ctx, waitSeconds)
   }
   return {
     mayRead,

@@ -21,7 +21,7 @@ export function createChanges(surface: Pick<Surface, 'clock' | 'audit'>, access:
   const allowance = new Allowance(CHANGES_PER_MINUTE, surface.clock)
   const run = async (ctx: Context, change: () => object | Promise<object>) => {
     // A connection that has gone no longer knows its address.
-    const asked = { by: remoteAddress(ctx), what: inOneLine(`${ctx.method} ${ctx.path}`) }
+    const asked = { by: remoteAddress(ctx.req), what: inOneLine(`${ctx.method} ${ctx.path}`) }
     try {
       answer(ctx, await change())
     } catch (error) {

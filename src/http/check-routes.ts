@@ -11,7 +11,7 @@ export function routeChecks(router: Router, surface: Surface, access: Access): v
   router.get('/healthz/:name', (ctx) => {
     const check = surface.snapshot().byName.get(ctx.params['name'] ?? '')
     if (!check) return ctx.throw(404, 'there is no check of this name')
-    const open = access.mayRead(ctx)
+    const open = access.mayRead(ctx.req)
     const status = check.status === 'fail' ? 500 : 200
     const history = open && 'history' in ctx.query ? surface.history(check.name) : undefined
     const as = representationOf(ctx)

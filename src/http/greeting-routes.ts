@@ -1,23 +1,25 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { type Greeter, LONGEST_NAME } from '../failweb/greeting.ts'
-import type { PlainAnswer } from './plain-requests.ts'
+import { type PlainAnswer, sendPlainly } from './plain-requests.ts'
 
 /** The chapter's service: `/` greets. */
 export function routeGreeting(router: Router, greeter: Greeter): void {
-  router.get('/', (ctx) => greet(ctx, greeter, nameIn(ctx)))
+  router.get('/', (ctx) => {
+    ctx.set('Content-Type', 'text/plain; charset=utf-8')
+    // It says the name that it was given: that is never to be read as a page.
+    ctx.set('X-Content-Type-Options', 'nosniff')
+    ctx.body = line(greeter, nameIn(ctx))
+  })
 }
 
 /** The same for who gives no name. */
 export function plainGreeting(greeter: Greeter): ReadonlyMap<string, PlainAnswer> {
-  return new Map([['/', (ctx) => greet(ctx, greeter)]])
+  return new Map([['/', (_, res) => sendPlainly(res, 200, [], line(greeter))]])
 }
 
-function greet(ctx: Context, greeter: Greeter, name?: string): void {
-  ctx.set('Content-Type', 'text/plain; charset=utf-8')
-  // It says the name that it was given: that is never to be read as a page.
-  ctx.set('X-Content-Type-Options', 'nosniff')
-  ctx.body = `${greeter.greet(name)}\n`
+function line(greeter: Greeter, name?: string): string {
+  return `${greeter.greet(name)}\n`
 }
 
 function nameIn(ctx: Context): string | undefined {

@@ -47,9 +47,19 @@ export function createHealthRoutes(surface: Surface, meter: Meter, options: Heal
   const routed: Middleware = (ctx, next) => (isOurs(ctx.path) ? routes(ctx, next) : next())
   // Faults meet what has been routed.
   if (surface.faults) return routed
-  const plain = plainly(plainProbes(surface, access, meter, prefix))
-  return (ctx, next) => plain(ctx) ?? routed(ctx, next)
+  const plain = plainly(plainProbes(surface, access, prefix))
+  return (ctx, next) => {
+    const answer = plain(ctx.req)
+    if (!answer) return routed(ctx, next)
+    meter.isProbe(ctx.res)
+    ctx['_matchedRoute'] = ctx.req.url
+    ctx.respond = false
+    answer(ctx.req, ctx.res)
+    return ANSWERED
+  }
 }
+
+const ANSWERED = Promise.resolve()
 
 /** `healthz`, `livez` and so on: what follows the prefix in the paths of a router. */
 function firstSegments(router: Router, prefix: string): ReadonlySet<string> {

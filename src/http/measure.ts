@@ -8,7 +8,7 @@ export interface Meter {
   /** For Koa; use it first. The route is the pattern that the router matched. */
   middleware(): Middleware
   /** For node:http; call it first. `route` is the pattern, never the path: it becomes a label. Default: `*`, one route for all. */
-  begin(req: IncomingMessage, res: ServerResponse, route?: string): void
+  begin(req: IncomingMessage, res: ServerResponse, route?: string, isProbe?: boolean): void
   /** Says that a request was a probe's: it is no user's, and takes no part in the latency. */
   isProbe(res: ServerResponse): void
 }
@@ -19,17 +19,13 @@ const UNMATCHED = 'unmatched'
 /** Methods that get a label of their own; any other is `other`, so that nobody can add labels from outside. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/** On the response itself: a WeakSet of them costs each probe half a microsecond, and the collector its share. */
+/**
+ * A mark on probes' responses. What every response needs is held by its listener instead: a property more on each makes them another
+ * shape than Node's own, which costs a request a microsecond. A WeakSet would cost each probe half of one, and the collector its share.
+ */
 const PROBE = Symbol('probe')
-const TRIP = Symbol('trip')
 
-interface Trip {
-  readonly begun: number
-  /** The pattern, or the context that will know it. */
-  readonly route: string | Context
-}
-
-type Watched = ServerResponse & { [TRIP]?: Trip | undefined }
+type Marked = ServerResponse & { [PROBE]?: true }
 
 /** `GET /orders/:id`, made once: a string that is put together anew at each request has to be hashed anew, too. */
 function tripNames(): (method: string, route: string) => string {
@@ -44,36 +40,33 @@ function tripNames(): (method: string, route: string) => string {
 
 export function createMeter({ clock, trips, metrics }: Pick<Surface, 'clock' | 'trips' | 'metrics'>): Meter {
   const tripOf = tripNames()
-  /** One listener for all: a closure for each request would be garbage of each. */
-  function finished(this: Watched): void {
-    const { [TRIP]: trip, req, statusCode } = this
-    if (!trip) return
-    const milliseconds = clock.now() - trip.begun
-    const method = req.method !== undefined && METHODS.has(req.method) ? req.method : 'other'
-    const route = typeof trip.route === 'string' ? trip.route : routeOfKoa(trip.route)
-    metrics.answered(method, route, statusCode, milliseconds)
-    if (!(PROBE in this)) trips.record(tripOf(method, route), milliseconds)
+  const finished = (res: Marked, begun: number, found: string | Context, isProbe: boolean) => {
+    const now = clock.now()
+    const { method: asked = '' } = res.req
+    const method = METHODS.has(asked) ? asked : 'other'
+    const route = typeof found === 'string' ? found : routeOfKoa(found)
+    metrics.answered(method, route, res.statusCode, now - begun)
+    if (!isProbe && !res[PROBE]) trips.record(tripOf(method, route), now - begun, now)
   }
-  const watch = (req: IncomingMessage, res: Watched, route: string | Context) => {
-    if (req.headers['user-agent'] === SELF_PROBE_AGENT) return
-    res[TRIP] = { begun: clock.now(), route }
-    // A response finishes once, and `on` costs less than `once`.
-    res.on('finish', finished)
+  const watch = (req: IncomingMessage, res: ServerResponse, route: string | Context, isProbe = false) => {
+    // Not `headers`: Node makes those when they are first asked for.
+    const isOwn = req.rawHeaders.includes(SELF_PROBE_AGENT)
+    const begun = clock.now()
+    // A response finishes once, and `on` costs less than `once`. All have the listener, lest a few without it be of another shape.
+    res.on('finish', () => {
+      if (!isOwn) finished(res, begun, route, isProbe)
+    })
   }
   return {
     middleware: () => (ctx, next) => {
       watch(ctx.req, ctx.res, ctx)
       return next()
     },
-    begin: (req, res, route = '*') => watch(req, res, route),
-    isProbe: (res) => void Object.assign(res, { [PROBE]: true }),
+    begin: (req, res, route = '*', isProbe) => watch(req, res, route, isProbe),
+    isProbe: (res: Marked) => {
+      res[PROBE] = true
+    },
   }
-}
-
-/** Of a response that never finishes nothing is measured, and nothing kept. */
-export function forgetTrip(res: Watched): void {
-  // Not deleted: an object that has lost a property takes three KiB more.
-  res[TRIP] = undefined
 }
 
 function routeOfKoa(ctx: Context): string {

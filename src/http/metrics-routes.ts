@@ -7,7 +7,7 @@ import { agentOf } from './visitors.ts'
 export function routeMetrics(router: Router, { metrics, visitors }: Surface, access: Access): void {
   router.get('/metrics', async (ctx) => {
     access.assertMayScrape(ctx)
-    visitors.came('/metrics', 200, agentOf(ctx.get('User-Agent')))
+    visitors.came('/metrics', 200, agentOf(ctx.req))
     const text = await metrics.text()
     ctx.set('Content-Type', metrics.contentType)
     ctx.set('Cache-Control', 'no-store')

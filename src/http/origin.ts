@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Context } from 'koa'
 
 /** Who asked: the address at the other end of the connection, an IPv4 one as such. A proxy's is the proxy's. */
-export function remoteAddress(ctx: Context): string {
-  return (ctx.req.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '')
+export function remoteAddress({ socket }: IncomingMessage): string {
+  return (socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '')
 }
 
 /**
@@ -26,7 +26,7 @@ function hostOf(url: string): string | undefined {
 
 /** A proxy on the same machine would lend its loopback address to everyone, and a rebound name its page. */
 export function isLocal(ctx: Context): boolean {
-  return LOOPBACK.test(remoteAddress(ctx)) && isLoopbackHost(ctx.get('Host')) && !isForwarded(ctx.req)
+  return LOOPBACK.test(remoteAddress(ctx.req)) && isLoopbackHost(ctx.get('Host')) && !isForwarded(ctx.req)
 }
 
 const LOOPBACK = /^127\.\d+\.\d+\.\d+$|^::1$/

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { type Answer, answer, codeOf } from '../core/answer.ts'
@@ -5,9 +6,8 @@ import { PROBES, type Probe, type Question } from '../core/probe.ts'
 import { answerJson } from '../render/health-json.ts'
 import { answerText, PROBE_ROUTES, verboseText } from '../render/text.ts'
 import type { Access } from './access.ts'
-import type { Meter } from './measure.ts'
-import type { PlainAnswer } from './plain-requests.ts'
-import { representationOf, send, sendPlainly } from './representation.ts'
+import { type PlainAnswer, sendPlainly } from './plain-requests.ts'
+import { representationOf, send } from './representation.ts'
 import { sceneOf } from './scene.ts'
 import type { Surface } from './surface.ts'
 import { agentOf } from './visitors.ts'
@@ -24,32 +24,31 @@ export function routeProbes(router: Router, surface: Surface, access: Access): v
     router.get(path, (ctx) => {
       const found = ask(probe, surface, questionOf(ctx, surface), isPeek(ctx))
       represent(ctx, found, surface, access)
-      visited(ctx, path, found, surface)
+      visited(ctx.req, path, found, surface)
     })
   }
 }
 
 /** The same probes as a kubelet asks them: by the bare path. */
-export function plainProbes(
-  surface: Surface,
-  access: Access,
-  meter: Meter,
-  prefix: string,
-): ReadonlyMap<string, PlainAnswer> {
+export function plainProbes(surface: Surface, access: Access, prefix = ''): ReadonlyMap<string, PlainAnswer> {
   const answers = PROBES.map((probe): [string, PlainAnswer] => {
     const path = pathOf(probe)
     return [
       prefix + path,
-      (ctx) => {
-        meter.isProbe(ctx.res)
+      (req, res) => {
         const found = ask(probe, surface, { asks: surface.asks, draining: surface.draining() }, false)
-        ctx.respond = false
-        sendPlainly(ctx, codeOf(found), answerText(found, access.mayRead(ctx)))
-        visited(ctx, path, found, surface)
+        sendPlainly(res, codeOf(found), uncached(res), answerText(found, access.mayRead(req)))
+        visited(req, path, found, surface)
       },
     ]
   })
   return new Map(answers)
+}
+
+/** As Koa's `vary` has it: what the host has put there stays. */
+function uncached(res: ServerResponse): readonly string[] {
+  const vary = res.getHeader('Vary')
+  return ['Cache-Control', 'no-store', 'Vary', vary === undefined ? 'Accept' : `${vary}, Accept`]
 }
 
 /** Every access to the heartbeat is a draw, whatever its form; a peek shows the last one. */
@@ -64,15 +63,15 @@ function ask(probe: Probe, surface: Surface, question: Question, isPeek: boolean
 }
 
 function represent(ctx: Context, found: Answer, surface: Surface, access: Access): void {
-  const open = access.mayRead(ctx)
+  const open = access.mayRead(ctx.req)
   const as = representationOf(ctx)
   const status = codeOf(found)
   if (as !== 'text/plain') send(ctx, status, as, answerJson(found, sceneOf(ctx, surface, open)))
   else send(ctx, status, as, isVerbose(ctx) ? verboseText(found, open) : answerText(found, open))
 }
 
-function visited(ctx: Context, path: string, found: Answer, { visitors }: Surface): void {
-  visitors.came(path, codeOf(found), agentOf(ctx.req.headers['user-agent'] ?? ''))
+function visited(req: IncomingMessage, path: string, found: Answer, { visitors }: Surface): void {
+  visitors.came(path, codeOf(found), agentOf(req))
 }
 
 function questionOf(ctx: Context, { asks, draining }: Surface): Question {

@@ -2,7 +2,6 @@ import type { ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
 import type { Context } from 'koa'
 import { changesBetween, type Fragments, fragmentsOf } from '../page/fragments.ts'
-import { forgetTrip } from './measure.ts'
 import { writeProblem } from './problems.ts'
 import { TEXT_AND_JSON_POLICY } from './representation.ts'
 import { type Audience, viewOf } from './status-view.ts'
@@ -203,7 +202,6 @@ function takenOver(res: ServerResponse): Writable | undefined {
   // response nobody else does: so it takes the answer for sent, as its head is.
   res.emit('end')
   res.removeAllListeners('finish')
-  forgetTrip(res)
   return res.socket
 }
 

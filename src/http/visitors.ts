@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../core/clock.ts'
 import type { Agent } from '../metrics/requests.ts'
 import type { Visit } from '../page/view.ts'
@@ -86,7 +87,8 @@ function shown(
 }
 
 /** Who asks, in three words, as far as the User-Agent tells: a label must be bounded. */
-export function agentOf(userAgent: string): Agent {
+export function agentOf({ headers }: IncomingMessage): Agent {
+  const { 'user-agent': userAgent = '' } = headers
   if (userAgent.startsWith('kube-probe/')) return 'kube-probe'
   return userAgent.startsWith('Prometheus/') ? 'prometheus' : 'other'
 }

@@ -145,8 +145,12 @@ describe('changes', () => {
       { clock },
       { remedies: { list: remedies, ladders: [], attempts: () => [] }, faults },
     )
-    const app = createApp({ ...surface, audit: (change) => void told.push(change) }, meter, createGreeter())
-    const server = createServer(app.callback())
+    const app = createApp({
+      surface: { ...surface, audit: (change) => void told.push(change) },
+      meter,
+      greeter: createGreeter(),
+    })
+    const server = createServer(app)
     return { server, url: await listen(server) }
   }
 

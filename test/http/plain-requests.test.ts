@@ -2,8 +2,11 @@ import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { afterEach, describe, expect, test } from 'vitest'
+import { assembleHealth } from '../../src/assembly.ts'
 import type { Decay } from '../../src/core/draw.ts'
+import { createGreeter } from '../../src/failweb/greeting.ts'
 import { createHealth } from '../../src/health.ts'
+import { createApp } from '../../src/http/app.ts'
 import { steady } from '../assignments.ts'
 import { type Fixture, listen, serveApp } from './service-fixture.ts'
 
@@ -110,5 +113,21 @@ describe('a request that asks for nothing in particular', () => {
     }
     expect(seen).toEqual([503, 503])
     await health.stop()
+  })
+
+  test('that fails is answered 500 and told as any other, and the service goes on', async () => {
+    const draw = () => {
+      throw new Error('no dice')
+    }
+    const told: string[] = []
+    const { surface, meter } = assembleHealth({}, { decay: { draw, last: { percent: 0, failed: false } } })
+    const app = createApp({ surface, meter, greeter: createGreeter(), onError: ({ message }) => told.push(message) })
+    server = createServer(app)
+    const url = await listen(server)
+    const replies = [await ask(`${url}/healthz`), await ask(`${url}/healthz`, { accept: 'text/plain' })]
+    expect(replies[0]).toEqual(replies[1])
+    expect(replies[0]).toMatchObject({ status: 500, body: 'Internal Server Error' })
+    expect(told).toEqual(['no dice', 'no dice'])
+    expect(await ask(`${url}/livez`)).toMatchObject({ status: 200 })
   })
 })

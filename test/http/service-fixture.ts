@@ -38,7 +38,7 @@ export async function serveApp(
   health.registerCache(greeter.cache)
   await health.start()
   await settle()
-  const server = createServer(createApp(surface, meter, greeter).callback())
+  const server = createServer(createApp({ surface, meter, greeter }))
   const url = await listen(server)
   return {
     clock,

@@ -95,7 +95,7 @@ async function serve(secrets: Secrets, hasFaults: boolean) {
   health.registerCache({ name: `${word}-cache`, size: () => number, purge: () => {} })
   await health.start()
   await settle()
-  const server = createServer(createApp(surface, meter, createGreeter()).callback())
+  const server = createServer(createApp({ surface, meter, greeter: createGreeter() }))
   return { server, url: await listen(server), secrets, health, clock }
 }
 

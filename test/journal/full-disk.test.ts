@@ -71,7 +71,7 @@ describe.skipIf(!holds(whyNot === undefined, `a disk in a file ${whyNot}`))(
       fill()
       await noteUntilTrouble(journal)
       await clock.advance(30_000)
-      await vi.waitFor(() => expect(previousRun(join(disk.path, 'state'))?.lived).toBe(30))
+      await vi.waitFor(() => expect(previousRun(join(disk.path, 'state'))?.lived).toBe(30), 20_000)
       // It is killed here. The next one finds the disk as full as it was.
       const next = begin()
       expect(tellPreviousRun(next.pastRuns.at(-1))).toMatch(
@@ -95,7 +95,7 @@ describe.skipIf(!holds(whyNot === undefined, `a disk in a file ${whyNot}`))(
           lived: 5,
           trouble: expect.stringContaining('ENOSPC'),
         })
-      })
+      }, 20_000)
     })
 
     test('with no folder yet and no room for one: it starts, says so, and begins when there is', async () => {
