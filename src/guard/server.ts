@@ -1,13 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Knowledge, type Reply, type Rights, replyTo } from './answers.ts'
+import { type Knowledge, type Reply, replyTo } from './answers.ts'
+import type { RightsOf } from './rights.ts'
 
 /** No answer takes longer than a millisecond to make: whoever needs more than this to ask is not asking. */
 const LONGEST_REQUEST_MS = 5_000
 /** Probes and scrapers are few, and gone in a millisecond: of more connections than this, the oldest is one that does nothing. */
 const MOST_CONNECTIONS = 100
-
-export type RightsOf = (authorization: string | undefined, address: string | undefined) => Rights
 
 /** Serves the guard's answers. Each is one write, and the connection ends with it. */
 export function createGuardServer(know: () => Knowledge, rightsOf: RightsOf): Server {

@@ -5,7 +5,8 @@ import { writeTerminationMessage } from '../host/termination-message.ts'
 import { watchThread } from '../host/thread.ts'
 import { wakingClock } from '../system-clock.ts'
 import type { Answers, Posting, Report } from './contract.ts'
-import { createGuardServer, type RightsOf } from './server.ts'
+import { rightsReader } from './rights.ts'
+import { createGuardServer } from './server.ts'
 import { captureStack } from './stack.ts'
 import { Watchman } from './watchman.ts'
 
@@ -36,7 +37,7 @@ const watchman = new Watchman({
 })
 const server = createGuardServer(
   () => ({ pulse: watchman.look(), finding: watchman.finding, answers, silenceMs }),
-  await rightsReader(),
+  await rightsReader(posting, wakingClock),
 )
 server.once('error', ({ code = '', message }: NodeJS.ErrnoException) => {
   report({ kind: 'cannot-listen', code, message })
@@ -56,17 +57,5 @@ function log(event: Readonly<Record<string, unknown>>): void {
     writeSync(1, `${JSON.stringify({ time: wakingClock.date().toISOString(), ...event })}\n`)
   } catch {
     // Nobody reads the log, or its disk is full. The line is lost, the guard is not.
-  }
-}
-
-/** Hashing is loaded only where there is a token to compare. */
-async function rightsReader(): Promise<RightsOf> {
-  const { token, metricsPublic } = posting
-  if (token === undefined) return () => ({ reasons: true, metrics: true })
-  const { createTokenReader } = await import('../access/token-reader.ts')
-  const reader = createTokenReader(token, wakingClock)
-  return (authorization, address = 'unknown') => {
-    const known = reader.knows(authorization, address)
-    return { reasons: known, metrics: known || metricsPublic }
   }
 }

@@ -2,11 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { MOST_CONNECTIONS } from '../../src/http/connections.ts'
+import { MOST_READERS } from '../../src/http/status-events.ts'
 import { type ServiceProcess, startService, until } from './service-process.ts'
 
 const CLIENTS = 2_000
 const BURST = 250
 const MIB = 2 ** 20
+/** More than may read, and than may be connected. */
+const READERS = 1_250
 
 let service: ServiceProcess | undefined
 const sockets: Socket[] = []
@@ -54,17 +57,10 @@ describe('rough clients', () => {
   })
 
   test(`${CLIENTS} of all kinds at once: memory stays bounded, and probes are answered meanwhile`, async () => {
-    service = await startService({
-      args: ['--decay.step', '0', '--guard.enabled', 'true', '--guard.listen', '127.0.0.1:0'],
-    })
+    service = await startGuarded()
     const asked = service
-    const { port } = service.events.find(({ event }) => event === 'guard-listening') ?? {}
-    await until(
-      () => asked.ask('/readyz'),
-      ({ status }) => status === 200,
-    )
     const before = residentBytes(service)
-    const probes = beginProbing([`${service.url}/livez`, `${service.url}/readyz`, `http://127.0.0.1:${port}/livez`])
+    const probes = beginProbing(probesOf(service))
     let most = 0
     for (let burst = 0; burst < CLIENTS / BURST; burst++) {
       await Promise.all(Array.from({ length: BURST }, (_, nth) => sendTo(asked, roughAt(nth))))
@@ -88,6 +84,27 @@ describe('rough clients', () => {
     expect(await service.exited).toEqual({ code: 0, signal: null })
   })
 
+  test(`${READERS} readers of the page in bursts: so many have live news as may, the others are told, and probes are answered meanwhile`, async () => {
+    service = await startGuarded()
+    const asked = service
+    const before = residentBytes(service)
+    const probes = beginProbing(probesOf(service))
+    const replies: string[] = []
+    for (let burst = 0; burst < READERS / BURST; burst++) {
+      const told = Array.from({ length: BURST }, () => replyTo(asked, 'GET /status/events HTTP/1.1\r\nHost: x\r\n\r\n'))
+      replies.push(...(await Promise.all(told)))
+    }
+    const { statuses, failures } = await probes.end()
+    expect([failures, [...statuses]]).toEqual([[], [200]])
+    const codes = replies.map((reply) => reply.slice('HTTP/1.1 '.length, 12))
+    expect(codes.filter((code) => code === '200').length).toBe(MOST_READERS)
+    expect(codes.filter((code) => code === '503').length).toBe(READERS - MOST_READERS)
+    expect((residentBytes(service) - before) / MIB).toBeLessThan(100)
+    expect((await service.ask('/status')).status).toBe(200)
+    service.signal('SIGTERM')
+    expect(await service.exited).toEqual({ code: 0, signal: null })
+  })
+
   test('one that never ends its headers is let go after 10 s and a look, with 408', async () => {
     service = await startService({ args: ['--decay.step', '0'] })
     const socket = connectTo(service)
@@ -105,6 +122,22 @@ describe('rough clients', () => {
     expect(text).toMatch(/^HTTP\/1.1 408 /)
   })
 })
+
+async function startGuarded(): Promise<ServiceProcess> {
+  const started = await startService({
+    args: ['--decay.step', '0', '--guard.enabled', 'true', '--guard.listen', '127.0.0.1:0'],
+  })
+  await until(
+    () => started.ask('/readyz'),
+    ({ status }) => status === 200,
+  )
+  return started
+}
+
+function probesOf({ url, events }: ServiceProcess): readonly string[] {
+  const { port } = events.find(({ event }) => event === 'guard-listening') ?? {}
+  return [`${url}/livez`, `${url}/readyz`, `http://127.0.0.1:${port}/livez`]
+}
 
 /** Three of four hang, so that there are more of those than connections may be open. */
 function roughAt(nth: number): string {

@@ -63,6 +63,7 @@ describe('the chapter’s heartbeat', () => {
     '/startupz',
     '/metrics',
     '/status',
+    '/faults',
     '/',
   ])('%s never moves the counter', async (path) => {
     const ask = await serve([steady('calm', 'pass')])
@@ -71,6 +72,17 @@ describe('the chapter’s heartbeat', () => {
     await ask(path)
     await ask(path, { headers: { Accept: 'application/json' } })
     await ask('/healthz', { method: 'POST' })
+    expect((await ask('/healthz?peek')).body).toMatch(/ 2%\n/)
+  })
+
+  test('the stream of news never moves the counter', async () => {
+    const ask = await serve()
+    await ask('/healthz')
+    const leave = new AbortController()
+    const { status, body } = await fetch(`${fixture.url}/status/events`, { signal: leave.signal })
+    expect(status).toBe(200)
+    await body?.getReader().read()
+    leave.abort()
     expect((await ask('/healthz?peek')).body).toMatch(/ 2%\n/)
   })
 
