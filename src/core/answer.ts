@@ -20,7 +20,10 @@ export function answer(probe: Probe, snapshot: Snapshot, question: Question, dra
   const found = question.exclude ? objections(probe, snapshot, question) : remembered(probe, snapshot, question)
   const drawFailed = draw?.failed === true && !question.exclude?.has(DECAY)
   const passed = found.length === 0 && !drawFailed
-  return { probe, passed, objections: found, snapshot, question, ...(draw && { draw }) }
+  // Two literals: one with a part spread into it costs each probe half a microsecond.
+  return draw
+    ? { probe, passed, objections: found, snapshot, question, draw }
+    : { probe, passed, objections: found, snapshot, question }
 }
 
 /** The status code of an answer. The heartbeat's is the chapter's own. */

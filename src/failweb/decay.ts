@@ -13,12 +13,12 @@ export interface DecaySettings {
 
 export function createDecay({ step = DEFAULT_STEP, seed = newSeed() }: DecaySettings = {}): Decay {
   const generator = xoroshiro128plus(seed)
-  let last: Draw = Object.freeze({ percent: 0, failed: false })
+  let last: Draw = { percent: 0, failed: false }
   return {
     draw() {
       const percent = Math.min(100, last.percent + step)
       // Drawn from [0, 100): a counter of 100 always fails, one of 0 never does.
-      last = Object.freeze({ percent, failed: uniformFloat64(generator) * 100 < percent })
+      last = { percent, failed: uniformFloat64(generator) * 100 < percent }
       return last
     },
     get last() {

@@ -3,6 +3,7 @@ import { runDisk } from './disk.ts'
 import { runLatency } from './latency.ts'
 import { runMemory } from './memory.ts'
 import { runReal } from './real.ts'
+import { runRealLogs } from './real-logs.ts'
 
 /** Seeds that no rule was tuned on: looked at once, when the rules were done. To improve a rule take others, then new ones here. */
 const SEEDS = Array.from({ length: 24 }, (_, nth) => 3_001 + nth)
@@ -17,6 +18,8 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   cost: (_, command) => runCost(command),
   // A quarter of an hour of real processes: only when asked for by name.
   real: (_, command) => runReal(command),
+  // The better part of an hour: likewise.
+  'real-logs': (_, command) => runRealLogs(command),
 }
 const USUAL = ['memory', 'disk', 'latency', 'cost']
 

@@ -6,6 +6,7 @@ import { assign } from '../../../src/core/assignment.ts'
 import type { Surroundings } from '../../../src/core/surroundings.ts'
 import { Registry } from '../../../src/engine/registry.ts'
 import { systemClock } from '../../../src/system-clock.ts'
+import { TELLS_PARENT } from './real-told.ts'
 
 /** What a child does, as JSON in its first argument. */
 export interface Life {
@@ -17,17 +18,6 @@ export interface Life {
   readonly ceilingBytes?: number
   readonly timeScale: number
   readonly everyMs: number
-}
-
-/** What a child says at each look. */
-export interface Told {
-  readonly name: string
-  readonly said: string
-  readonly sighting: string
-  readonly because: string
-  readonly etaSeconds?: readonly [number, number, number | null]
-  /** The status of each part. */
-  readonly parts: Readonly<Record<string, string>>
 }
 
 const TICK_MS = 50
@@ -84,25 +74,10 @@ function watch({ timeScale, everyMs, ceilingBytes }: Life): void {
     { check: memoryGrowthCheck, options: { timeScale, everyMs, ...ceiling } },
     { check: memoryHeadroomCheck, options: ceiling },
   ])
-  const watcher = {
-    looked({ name, status, sighting, because, forecast, parts }: Parameters<NonNullable<Watcher['looked']>>[0]) {
-      const told: Told = {
-        name,
-        said: status,
-        sighting,
-        because,
-        ...(forecast && { etaSeconds: forecast.etaSeconds }),
-        parts: Object.fromEntries(parts.map((part) => [part.subject, part.status])),
-      }
-      process.send?.(told)
-    },
-  }
   // These two checks ask nothing of what a service lends but its clock.
   const surroundings = { clock: systemClock } as Surroundings
-  new Registry(assignments, { clock: systemClock, surroundings, random: Math.random, watchers: [watcher] }).start()
+  new Registry(assignments, { clock: systemClock, surroundings, random: Math.random, watchers: [TELLS_PARENT] }).start()
 }
-
-type Watcher = NonNullable<ConstructorParameters<typeof Registry>[1]['watchers']>[number]
 
 const life = JSON.parse(process.argv[2] ?? '{}') as Life
 if (life.procs) writeFileSync(life.procs, String(process.pid))

@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Life, Told } from './real-child.ts'
+import type { Life } from './real-child.ts'
+import { firstSaid, type Heard, intervals, type Lived, type Told } from './real-told.ts'
 import { medianOf, recordSection, tableOf } from './report.ts'
 
 const MIB = 2 ** 20
@@ -20,9 +21,7 @@ interface Run {
   readonly seconds?: number
 }
 
-export interface Outcome extends Run {
-  readonly told: readonly (Told & { readonly at: number })[]
-  readonly lived: number
+export interface Outcome extends Run, Lived {
   readonly end: string
 }
 
@@ -74,7 +73,7 @@ async function runOne(run: Run): Promise<Outcome> {
 function follow(child: ChildProcess, run: Run, killAtLimit: boolean): Promise<Outcome> {
   const startedAt = performance.now()
   const seconds = () => (performance.now() - startedAt) / 1000
-  const told: (Told & { at: number })[] = []
+  const told: Heard[] = []
   child.on('message', (message) => told.push({ ...(message as Told), at: seconds() }))
   const stop = run.seconds ? undefined : setTimeout(() => child.kill('SIGKILL'), HEALTHY_SECONDS * 1000)
   const guard = killAtLimit ? setInterval(() => killAbove(child, run.limitMib * MIB), 200) : undefined
@@ -131,16 +130,10 @@ async function runAll(runs: readonly Run[]): Promise<readonly Outcome[]> {
 
 const same = (a: Run, b: Run) => a.load === b.load && a.limitMib === b.limitMib && a.seconds === b.seconds
 
-type Spoken = Outcome['told'][number]
-
-function firstSaid({ told }: Outcome, level: 'warn' | 'fail'): Spoken | undefined {
-  return told.find(({ said }) => said === level || (level === 'warn' && said === 'fail'))
-}
-
 function rowOf(outcome: Outcome): readonly string[] {
-  const before = (spoken: Spoken | undefined) =>
+  const before = (spoken: Heard | undefined) =>
     spoken ? `${(outcome.lived - spoken.at).toFixed(0)} s (${spoken.name})` : 'never'
-  const { hits, all } = intervals(outcome)
+  const { hits, all } = intervals(outcome, 'memory-growth')
   return [
     outcome.load,
     `${outcome.limitMib} MiB`,
@@ -149,16 +142,6 @@ function rowOf(outcome: Outcome): readonly string[] {
     before(firstSaid(outcome, 'fail')),
     all ? `${hits} of ${all}` : '–',
   ]
-}
-
-/** How often the true time left lay in the interval that was told. */
-function intervals({ told, lived }: Outcome): { readonly hits: number; readonly all: number } {
-  const forecasts = told.filter(({ name, etaSeconds }) => name === 'memory-growth' && etaSeconds)
-  const hits = forecasts.filter(({ at, etaSeconds: [soonest, , latest] = [0, 0, 0] }) => {
-    const left = lived - at
-    return left >= soonest && (latest === null || left <= latest)
-  })
-  return { hits: hits.length, all: forecasts.length }
 }
 
 /** How wide the intervals were, as a multiple of the true time left: an interval that holds everything would say nothing. */
@@ -176,7 +159,9 @@ export function bodyOf(leaking: readonly Outcome[], healthy: readonly Outcome[])
   const long = leaking.filter(({ lived }) => lived >= 60)
   const warned = leaking.filter((outcome) => firstSaid(outcome, 'warn')).length
   const failed = long.filter((outcome) => firstSaid(outcome, 'fail')).length
-  const { hits, all } = leaking.map(intervals).reduce((a, b) => ({ hits: a.hits + b.hits, all: a.all + b.all }))
+  const { hits, all } = leaking
+    .map((outcome) => intervals(outcome, 'memory-growth'))
+    .reduce((a, b) => ({ hits: a.hits + b.hits, all: a.all + b.all }))
   const width = medianOf(leaking.flatMap(widths))
   const minutes = healthy.reduce((sum, { lived }) => sum + lived, 0) / 60
   const alarmed = healthy.flatMap(({ told }) => told.filter(({ said }) => said === 'warn' || said === 'fail'))

@@ -1,4 +1,4 @@
-import { bareHttp, bareHttpClosing, bareKoa, failwebGuarded, peers } from '../contenders.ts'
+import { bareHttp, bareHttpClosing, bareKoa, failweb, failwebGuarded, peers } from '../contenders.ts'
 import { contest, type Entry, type Result, type Rules } from '../contest.ts'
 import { tableOf } from '../detection/report.ts'
 import { type Section, targetsOf } from '../section.ts'
@@ -10,17 +10,19 @@ export const probes: Section = {
   heading: 'Heartbeat and probes',
   async run({ quick }) {
     const rules = { starts: quick ? 1 : 4, rounds: 40, requests: 4_000, connections: 10, questions: 2 }
-    const contenders = [bareKoa, bareHttp, bareHttpClosing, failwebGuarded, ...peers]
-    const entries = ([koa, http, closing, failweb, ...others]: readonly Running[]): readonly Entry[] => {
-      if (!koa || !http || !closing || !failweb) throw new Error('a server is missing')
+    // The guard has a part of its core: as it comes, the service has none.
+    const contenders = [bareKoa, bareHttp, bareHttpClosing, failweb, failwebGuarded, ...peers]
+    const entries = ([koa, http, closing, own, guarded, ...others]: readonly Running[]): readonly Entry[] => {
+      if (!koa || !http || !closing || !own || !guarded) throw new Error('a server is missing')
       return [
         { name: 'Koa, a constant answer', server: koa, path: '/' },
         { name: 'node:http, a constant answer', server: http, path: '/' },
-        { name: 'failweb /healthz', server: failweb, path: '/healthz' },
-        { name: 'failweb /livez', server: failweb, path: '/livez' },
+        { name: 'failweb /healthz', server: own, path: '/healthz' },
+        { name: 'failweb /livez', server: own, path: '/livez' },
+        { name: 'failweb with guard /livez', server: guarded, path: '/livez' },
         ...others.map(peerEntry),
         { name: 'node:http, a connection each', server: closing, path: '/' },
-        { name: 'guard /livez, a connection each', server: failweb, path: '/livez', onSecond: true },
+        { name: 'guard /livez, a connection each', server: guarded, path: '/livez', onSecond: true },
       ]
     }
     return textOf(await contest({ name: 'probes', contenders, entries }, rules), rules)
