@@ -18,11 +18,10 @@ export const bareHttpClosing: Contender = {
 }
 export const bareKoa: Contender = { name: 'Koa', script: 'servers/bare-koa.mjs' }
 export const koaApp: Contender = { name: 'Koa app', script: 'servers/koa-app.mjs' }
-export const koaAppWithFailweb: Contender = {
-  name: 'Koa app with failweb',
-  script: 'servers/koa-app.mjs',
-  args: () => ['failweb'],
-}
+const koaAppAs = (name: string, how: string): Contender => ({ name, script: 'servers/koa-app.mjs', args: () => [how] })
+export const koaAppMeasured = koaAppAs('Koa app, measured only', 'measured')
+export const koaAppQuiet = koaAppAs('Koa app with failweb that asks itself nothing', 'quiet')
+export const koaAppWithFailweb = koaAppAs('Koa app with failweb', 'failweb')
 export const failweb: Contender = { name: 'failweb', script: FAILWEB_COMMAND, args: local, env: CALM }
 export const failwebGuarded: Contender = {
   name: 'failweb with guard',

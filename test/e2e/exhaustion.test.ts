@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, createServer, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { listen } from '../http/service-fixture.ts'
+import { holds } from '../needs.ts'
+import { makeLoopDisk, whyNoLoopDisk } from './loop-disk.ts'
 import { FAILWEB, startService, until } from './service-process.ts'
 
 const cleanUps: (() => unknown)[] = []
@@ -112,6 +114,69 @@ describe('with a full disk behind its log', () => {
     expect(await exitCode(child)).toBe(0)
   })
 })
+
+const whyNot = whyNoLoopDisk()
+
+describe.skipIf(!holds(whyNot === undefined, `a disk in a file ${whyNot}`))(
+  `with its log on a disk that fills${whyNot ? ` (skipped: ${whyNot})` : ''}`,
+  () => {
+    test('it serves on, says disk-usage, logs what it can, and logs on as soon as there is room', async () => {
+      const disk = makeLoopDisk({ mebibytes: 16, inodes: 64 })
+      cleanUps.unshift(() => disk.remove())
+      const [log, filler] = [join(disk.path, 'service.log'), join(disk.path, 'filler')]
+      const port = await freePort()
+      const checks = ['--checks.disk-usage.paths', disk.path, '--checks.disk-usage.everyMs', '500']
+      const child = spawn(
+        'sh',
+        [
+          ...['-c', 'log=$1; shift; exec "$@" >>"$log"', 'sh', log, process.execPath, FAILWEB],
+          ...['--port', port, '--decay.step', '0', ...checks],
+        ],
+        { stdio: ['ignore', 'ignore', 'inherit'] },
+      )
+      cleanUps.unshift(async () => {
+        if (child.exitCode !== null) return
+        child.kill('SIGKILL')
+        await exitCode(child)
+      })
+      const ask = async (path: string) => {
+        const reply = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
+        return { status: reply?.status, body: (await reply?.text()) ?? '' }
+      }
+      await until(
+        () => ask('/readyz'),
+        ({ status }) => status === 200,
+      )
+      expect(() => writeFileSync(filler, Buffer.alloc(16 * 2 ** 20))).toThrow(/ENOSPC/)
+      // The log's last block has room for some lines yet.
+      const line = `${'x'.repeat(63)}\n`
+      expect(() => {
+        for (let lines = 0; lines < 200; lines++) appendFileSync(log, line)
+      }).toThrow(/ENOSPC/)
+      const { body } = await until(
+        () => ask('/healthz/disk-usage'),
+        ({ status }) => status === 500,
+      )
+      expect(body).toContain(`100% of ${disk.path} is used (0 B available)`)
+      expect(await ask('/')).toEqual({ status: 200, body: 'Hello, World!\n' })
+      expect((await ask('/livez')).status).toBe(200)
+      expect(readFileSync(log, 'utf8')).not.toContain('"to":"fail"')
+
+      rmSync(filler)
+      await until(
+        () => ask('/healthz/disk-usage'),
+        ({ status }) => status === 200,
+      )
+      await until(
+        async () => readFileSync(log, 'utf8'),
+        (written) => /"event":"transition","name":"disk-usage".*"to":"pass"/.test(written),
+      )
+      child.kill('SIGTERM')
+      expect(await exitCode(child)).toBe(0)
+      expect(readFileSync(log, 'utf8')).toMatch(/"event":"stopped"/)
+    })
+  },
+)
 
 /** One connection that is kept: whoever asks again needs no new descriptor. */
 function keptConnection(url: string) {
