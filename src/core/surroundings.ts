@@ -39,8 +39,8 @@ export interface Caches {
 
 /** Where the HTTP room leaves the trip time of each answered request. */
 export interface TripRecorder {
-  /** `route` is the pattern (`GET /users/:id`), never the path; `now`, for who has just asked the clock. Never throws, whatever the number. */
-  record(route: string, milliseconds: number, now?: number): void
+  /** `route` is the pattern (`GET /users/:id`), never the path. Never throws, whatever the number. */
+  record(route: string, milliseconds: number): void
 }
 
 /** The trips of one stretch of time. */

@@ -19,7 +19,7 @@ export function createTrips(clock: Clock): Trips {
   const routes = new Map<string, Route>()
   const routeOf = (name: string) => routes.get(name) ?? admit(routes, name)
   return {
-    record: (route, milliseconds, now = clock.now()) => routeOf(route).record(now, milliseconds),
+    record: (route, milliseconds) => routeOf(route).record(clock.now(), milliseconds),
     stalled(milliseconds) {
       const now = clock.now()
       const awakeMs = Math.min(FIVE_MINUTES_MS, now - startedAt) - milliseconds

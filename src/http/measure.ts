@@ -41,12 +41,12 @@ function tripNames(): (method: string, route: string) => string {
 export function createMeter({ clock, trips, metrics }: Pick<Surface, 'clock' | 'trips' | 'metrics'>): Meter {
   const tripOf = tripNames()
   const finished = (res: Marked, begun: number, found: string | Context, isProbe: boolean) => {
-    const now = clock.now()
+    const milliseconds = clock.now() - begun
     const { method: asked = '' } = res.req
     const method = METHODS.has(asked) ? asked : 'other'
     const route = typeof found === 'string' ? found : routeOfKoa(found)
-    metrics.answered(method, route, res.statusCode, now - begun)
-    if (!isProbe && !res[PROBE]) trips.record(tripOf(method, route), now - begun, now)
+    metrics.answered(method, route, res.statusCode, milliseconds)
+    if (!isProbe && !res[PROBE]) trips.record(tripOf(method, route), milliseconds)
   }
   const watch = (req: IncomingMessage, res: ServerResponse, route: string | Context, isProbe = false) => {
     // Not `headers`: Node makes those when they are first asked for.
