@@ -24,8 +24,15 @@ export function whyNoLoopDisk(): string | undefined {
   return missing.length === 0 ? undefined : `needs ${missing.join(', ')} (Debian: e2fsprogs, mount)`
 }
 
+interface LoopDiskSize {
+  readonly mebibytes: number
+  readonly inodes: number
+  /** The share of the blocks that only root may still write. Default 5 %, ext4's own. */
+  readonly reservedPercent?: number
+}
+
 /** @throws {Error} with what mkfs or mount said */
-export function makeLoopDisk({ mebibytes, inodes }: { mebibytes: number; inodes: number }): LoopDisk {
+export function makeLoopDisk({ mebibytes, inodes, reservedPercent = 5 }: LoopDiskSize): LoopDisk {
   const folder = mkdtempSync(join(tmpdir(), 'failweb-disk-'))
   const [image, path] = [join(folder, 'image'), join(folder, 'mounted')]
   const remove = () => {
@@ -36,7 +43,7 @@ export function makeLoopDisk({ mebibytes, inodes }: { mebibytes: number; inodes:
   try {
     mkdirSync(path)
     run('truncate', ['--size', String(mebibytes * MEBIBYTE), image])
-    run('mkfs.ext4', ['-q', '-m', '5', '-N', String(inodes), image])
+    run('mkfs.ext4', ['-q', '-m', String(reservedPercent), '-N', String(inodes), image])
     run('mount', ['-o', 'loop', image, path])
     return { path, remove }
   } catch (error) {
