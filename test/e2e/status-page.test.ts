@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../needs.ts'
@@ -9,6 +10,9 @@ const CHROMIUM = '/usr/bin/chromium'
 
 /** Run by the browser inside the page: an object of two functions. */
 const AUDIT = readFileSync(new URL('page-audit.mjs', import.meta.url), 'utf8')
+
+/** How the page looked at the end of each test, for people to look at; kept out of the repository. */
+const SHOTS = fileURLToPath(new URL('screenshots', import.meta.url))
 
 interface Contrast {
   readonly text: string
@@ -70,8 +74,12 @@ describe.skipIf(!has('chromium'))('the status page in a browser', { timeout: 90_
     browser = await chromium.launch({ executablePath: CHROMIUM, args })
     service = await startService({ env: ENV })
   }, 60_000)
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close()
+  afterEach(async ({ task }) => {
+    for (const [nth, context] of contexts.splice(0).entries()) {
+      const name = `${task.name.replace(/\W+/g, '-').slice(0, 80)}${nth || ''}`
+      for (const page of context.pages()) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true })
+      await context.close()
+    }
   })
   afterAll(async () => {
     service.signal('SIGTERM')
