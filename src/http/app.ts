@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import type { Greeter } from '../failweb/greeting.ts'
-import { createAccess } from './access.ts'
+import { type Access, createAccess } from './access.ts'
 import { meetFaults } from './fault-routes.ts'
 import { plainGreeting, routeGreeting } from './greeting-routes.ts'
 import { answering, createHealthRoutes } from './health-routes.ts'
@@ -22,11 +22,12 @@ export interface AppSetup {
 
 /** failweb's own application: the greeting, and every health route. It does not listen. */
 export function createApp(setup: AppSetup): RequestListener {
-  const koa = koaApp(setup)
   const { surface, meter, greeter } = setup
+  const access = createAccess(surface)
+  const koa = koaApp(setup, access)
   // Faults meet what has been routed.
   if (surface.faults) return koa
-  const probes = plainProbes(surface, createAccess(surface))
+  const probes = plainProbes(surface, access)
   const plain = plainly(new Map([...probes, ...plainGreeting(greeter)]))
   return (req, res) => {
     const answer = plain(req)
@@ -41,13 +42,13 @@ export function createApp(setup: AppSetup): RequestListener {
   }
 }
 
-function koaApp({ surface, meter, greeter, onError }: AppSetup): RequestListener {
+function koaApp({ surface, meter, greeter, onError }: AppSetup, access: Access): RequestListener {
   // Strict: `//` is another path than `/`.
   const router = new Router({ sensitive: true, strict: true })
   if (surface.faults) meetFaults(router, surface.faults)
   routeGreeting(router, greeter)
   return callbackOf(
-    [meter.middleware(), problems, createHealthRoutes(surface, meter), answering(router), notFound],
+    [meter.middleware(), problems, createHealthRoutes(surface, meter, {}, access), answering(router), notFound],
     onError,
   )
 }

@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { createAccess } from './access.ts'
+import { type Access, createAccess } from './access.ts'
 import { createChanges } from './changes.ts'
 import { routeChecks } from './check-routes.ts'
 import { meetFaults, routeFaults } from './fault-routes.ts'
@@ -21,10 +21,17 @@ export interface HealthRoutesOptions {
   readonly metrics?: boolean
 }
 
-/** Every health route as one Koa middleware. A path that is not among them is left to whoever comes next. */
-export function createHealthRoutes(surface: Surface, meter: Meter, options: HealthRoutesOptions = {}): Middleware {
+/**
+ * Every health route as one Koa middleware. A path that is not among them is left to whoever comes next.
+ * @param access shared by all that a service answers: it counts the wrong tokens
+ */
+export function createHealthRoutes(
+  surface: Surface,
+  meter: Meter,
+  options: HealthRoutesOptions = {},
+  access: Access = createAccess(surface),
+): Middleware {
   const { prefix = '', metrics = true } = options
-  const access = createAccess(surface)
   const changes = createChanges(surface, access)
   const router = new Router({ prefix, sensitive: true })
   const links = { about: `${prefix}/status`, ...(metrics && { metrics: `${prefix}/metrics` }) }

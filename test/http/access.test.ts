@@ -114,6 +114,11 @@ describe('a token cannot be guessed fast', () => {
     expect((await read(bearer('sesame'))).body).not.toContain('withheld')
   })
 
+  test('whichever way it is tried: what the plainest probe is asked with counts with the rest', async () => {
+    for (let i = 0; i < 10; i++) await sendRaw(fixture.url, { target: '/livez', headers: bearer(`wrong${i}`) })
+    expect((await guess('sesame')).status).toBe(429)
+  })
+
   test('who has the right one is not locked out by those at other addresses, nor by asking without one', async () => {
     for (let i = 0; i < 30; i++) await sendRaw(fixture.url, PURGE)
     for (let i = 0; i < 12; i++) await guess(`wrong${i}`)
