@@ -21,7 +21,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 /**
  * A mark on probes' responses. What every response needs is held by its listener instead: a property more on each makes them another
- * shape than Node's own, which costs a request a microsecond. A WeakSet would cost each probe half of one, and the collector its share.
+ * shape than Node's own, which Node's code then has to find out at each step.
  */
 const PROBE = Symbol('probe')
 

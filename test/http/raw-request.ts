@@ -51,3 +51,8 @@ function takeApart(whole: string): RawReply {
     whole,
   }
 }
+
+/** An answer without what is this second's. */
+export function comparable({ whole }: RawReply): string {
+  return whole.replace(/^Date: .*\r\n/m, '')
+}

@@ -13,7 +13,7 @@ import type { FaultControl } from '../../src/http/surface.ts'
 import { PROBE_ROUTES } from '../../src/render/text.ts'
 import { steady } from '../assignments.ts'
 import { FakeClock, settle } from '../fake-clock.ts'
-import { type RawReply, sendRaw } from './raw-request.ts'
+import { comparable, sendRaw } from './raw-request.ts'
 import { ask, listen } from './service-fixture.ts'
 
 /** What two services with the same names and statuses keep from the public. */
@@ -235,11 +235,6 @@ const request = fc.record({
   body: fc.constantFrom('', '', '{}', '{"ttlSeconds":60}', '{', 'x'.repeat(20_000)),
   version: fc.constantFrom('1.1' as const, '1.1' as const, '1.0' as const),
 })
-
-/** An answer without what is this connection's or this second's. */
-function comparable({ whole }: RawReply): string {
-  return whole.replace(/^Date: .*\r\n/m, '')
-}
 
 let asker = 0
 /** Each asks from an address of its own: wrong tokens are to be compared, not only counted. */
