@@ -49,7 +49,7 @@ export function createMeter({ clock, trips, metrics }: Pick<Surface, 'clock' | '
     if (!isProbe && !res[PROBE]) trips.record(tripOf(method, route), milliseconds)
   }
   const watch = (req: IncomingMessage, res: ServerResponse, route: string | Context, isProbe = false) => {
-    // Not `headers`: Node makes those when they are first asked for.
+    // Not `headers`: Node makes those when they are first asked for. No other header has this value.
     const isOwn = req.rawHeaders.includes(SELF_PROBE_AGENT)
     const begun = clock.now()
     // A response finishes once, and `on` costs less than `once`. All have the listener, lest a few without it be of another shape.

@@ -23,7 +23,9 @@ const metrics = createMetrics({
   collections: { counts: () => [] },
 })
 const meter = createMeter({ clock: systemClock, trips, metrics })
-const req = { method: 'GET', headers: {} } as IncomingMessage
+/** Names and values in turns, about as many as a browser behind a proxy sends. */
+const rawHeaders = Array.from({ length: 32 }, (_, nth) => `x-header-or-value-${nth}`)
+const req = { method: 'GET', rawHeaders } as IncomingMessage
 
 /** A response as far as the meter looks at it. It has a listener already, as Node's own has. */
 class Response extends EventEmitter {
