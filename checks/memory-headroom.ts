@@ -1,15 +1,15 @@
 import * as v from 'valibot'
 import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Said, type ValueLimits } from '../src/core/check.ts'
-import { grade } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
-import { type Judged, worst } from '../src/core/status.ts'
-import { inPercent, inWords } from '../src/core/wording.ts'
+import { worst } from '../src/core/status.ts'
+import { inPercent } from '../src/core/wording.ts'
 import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
+import { levelOf } from '../src/host/memory-level.ts'
+import type { Ceiling } from '../src/host/memory-signals.ts'
 import { above0, option, setting } from '../src/settings/fields.ts'
 import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
-import { NO_RISE, riseOf } from '../src/stats/rise.ts'
 import type { Point } from '../src/stats/theil-sen.ts'
 
 const measured = v.optional(above0)
@@ -33,11 +33,7 @@ type Settings = v.InferOutput<typeof settings>
 
 /** V8 that collects for this share of the time, in a heap that is nearly full, frees next to nothing and soon gives up. */
 const COLLECTING_RATIO = 0.5
-/** What rises fast is judged by where it will be when patience is through, but only once it has come this far. */
-const RISE_COUNTS_FROM = 0.5
-/** The looks of patience, for which a fast rise does not wait. */
-const LOOKS_AHEAD = 3
-
+const V8_ENDS = 'at which V8 gives up'
 /**
  * How near memory is to the limit that would kill: what collections leave in the heap, against where V8 gives up, and the working set
  * against the nearest limit of the kernel. It also catches what dies in its first minutes, before a trend can be seen.
@@ -79,17 +75,17 @@ export const memoryHeadroomCheck = defineCheck<MemoryReading, Settings, MemoryWa
 const ratioOf = ({ values }: Part) => values['used_ratio'] ?? 0
 
 function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Said): Part {
-  const { collected, oldBytes, heapCeilingBytes } = newest(samples).reading
-  const ceiling = { limit: 'at which V8 gives up', bytes: heapCeilingBytes }
+  const { collected, oldBytes, heapCeilingBytes, oldLimitBytes } = newest(samples).reading
+  const ceiling = { limit: "V8's heap limit", bytes: heapCeilingBytes, endBytes: oldLimitBytes }
   const used = collected.newestBytes
   if (used === undefined) {
-    const because = `no major collection yet: ${inBytes(oldBytes)} in use of ${inBytes(heapCeilingBytes)} ${ceiling.limit}`
+    const because = `no major collection yet: ${inBytes(oldBytes)} in use of ${inBytes(heapCeilingBytes)} ${V8_ENDS}`
     const limits = limitsOf(settings, ceiling, settings.baseline.heapBytes)
     return { subject: 'heap', status: 'pass', because, values: filled(oldBytes, ceiling), limits }
   }
   const collecting = collectingRatio(samples)
   const levels = () => pointsOf(samples, ({ collected }) => collected.floorBytes)
-  const level = levelOf('heap', used, levels, ceiling, settings, said)
+  const level = levelOf({ usedBytes: used, ceiling, words: V8_ENDS, levels }, settings, said?.parts['heap'])
   const threshold = overBaseline(used, settings.baseline.heapBytes)
   const spiral = collecting >= COLLECTING_RATIO && used >= settings.warnAt * heapCeilingBytes
   return {
@@ -100,26 +96,29 @@ function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Sa
       (spiral ? `; V8 spends ${inPercent(collecting)} of its time collecting` : ''),
     values: { ...filled(used, ceiling), ...threshold.values, collecting_ratio: collecting },
     limits: limitsOf(settings, ceiling, settings.baseline.heapBytes),
+    ...(level.forecast && { forecast: level.forecast }),
   }
 }
 
 function workingSetPart(samples: Samples<MemoryReading>, settings: Settings, said?: Said): Part {
   const { kernel, oomKills, pressureRatio } = newest(samples).reading
-  const ceiling = { limit: `(${kernel.limit})`, bytes: kernel.limitBytes }
-  const levels = () => pointsOf(samples, (then) => usedUnder(kernel.limit, then))
-  const level = levelOf('working-set', kernel.usedBytes, levels, ceiling, settings, said)
-  const threshold = overBaseline(kernel.usedBytes, settings.baseline.workingSetBytes)
+  const { limit, limitBytes, usedBytes } = kernel
+  const ceiling = { limit, bytes: limitBytes, endBytes: limitBytes }
+  const levels = () => pointsOf(samples, (then) => usedUnder(limit, then))
+  const level = levelOf({ usedBytes, ceiling, words: `(${limit})`, levels }, settings, said?.parts['working-set'])
+  const threshold = overBaseline(usedBytes, settings.baseline.workingSetBytes)
   return {
     subject: 'working-set',
     status: worst([level.status, threshold.status]),
-    because: `${inBytes(kernel.usedBytes)} of memory in use, ${level.because}${threshold.because}`,
+    because: `${inBytes(usedBytes)} of memory in use, ${level.because}${threshold.because}`,
     values: {
-      ...filled(kernel.usedBytes, ceiling),
+      ...filled(usedBytes, ceiling),
       ...threshold.values,
       ...(oomKills !== undefined && { oom_kills: oomKills }),
       ...(pressureRatio !== undefined && { pressure_ratio: pressureRatio }),
     },
     limits: limitsOf(settings, ceiling, settings.baseline.workingSetBytes),
+    ...(level.forecast && { forecast: level.forecast }),
   }
 }
 
@@ -142,34 +141,6 @@ function besidePart(subject: string, used: number, noun: string, threshold: numb
   const { status, because, values } = overBaseline(used, threshold)
   return [{ subject, status, because: `${inBytes(used)} ${noun}${because}`, values: { used_bytes: used, ...values } }]
 }
-
-interface Ceiling {
-  readonly limit: string
-  readonly bytes: number
-}
-
-function levelOf(
-  subject: string,
-  used: number,
-  levels: () => readonly Point[],
-  { limit, bytes }: Ceiling,
-  settings: Settings,
-  said?: Said,
-): { readonly status: Judged; readonly because: string } {
-  const ratio = used / bytes
-  const now = grade(ratio, settings, said?.parts[subject])
-  const room = (now === 'pass' ? settings.warnAt : settings.failAt) * bytes - used
-  const { rise, ahead } = now !== 'fail' && ratio >= RISE_COUNTS_FROM ? riseOf(levels(), LOOKS_AHEAD, room) : NO_RISE
-  const soon = rise > 0 ? grade((used + rise * ahead) / bytes, settings) : 'pass'
-  const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
-  const next = status === 'pass' ? `warns at ${inPercent(settings.warnAt)}` : `fails at ${inPercent(settings.failAt)}`
-  const rising =
-    status === now ? '' : `, rising by ${inBytes(rise * 1000)}/s: full in ${inWords((bytes - used) / rise)}`
-  return { status, because: `${inPercent(ratio)} of ${inBytes(bytes)} ${limit}${rising}; ${next}` }
-}
-
-/** From here on a rise that will be at the limit for failing when patience is through fails now. */
-const RISE_FAILS_FROM = 0.7
 
 /** Of the share that is used: it warns from the threshold measured before production on, where that is the nearer one. */
 function limitsOf(

@@ -1,3 +1,4 @@
+import type { Foretold } from './foretold.ts'
 import { isWorse, mildest, type Status, worst } from './status.ts'
 
 /** How many looks it takes to change what is said. */
@@ -32,6 +33,19 @@ export function advance(standing: Standing, sighting: Status, patience: Patience
   const said = sayNow(standing, seen, patience)
   const settled = standing.settled || said !== 'unknown'
   return { said, settled, seen }
+}
+
+/**
+ * The patience for one sighting. None where a `fail` foretells an end that is sure to come, and likely before its patience is through: it
+ * would be told to nobody.
+ */
+export function patienceFor(
+  rhythm: Patience & { readonly everyMs: number },
+  sighting: Status,
+  end?: Foretold,
+): Patience {
+  const isSure = sighting === 'fail' && end !== undefined && Number.isFinite(end.latestMs)
+  return isSure && end.likelyMs <= (rhythm.toWorsen - 1) * rhythm.everyMs ? { ...rhythm, toWorsen: 1 } : rhythm
 }
 
 function sayNow({ said, settled }: Standing, seen: readonly Status[], patience: Patience): Status {

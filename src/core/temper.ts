@@ -1,3 +1,4 @@
+import type { Foretold } from './foretold.ts'
 import type { Status } from './status.ts'
 
 /** One look, as the engine hands it over before patience. */
@@ -7,6 +8,8 @@ export interface SeenLook {
   readonly status: Status
   readonly because: string
   readonly tookMs: number
+  /** When what it fails for will have come, where that is foretold. */
+  readonly end?: Foretold
   /** What is said of the check so far. */
   readonly said: Status
 }

@@ -1,9 +1,10 @@
 import type { Assignment } from '../core/assignment.ts'
 import type { Part, Said, Values, Verdict } from '../core/check.ts'
 import type { Clock } from '../core/clock.ts'
+import { type Foretold, foretoldBy } from '../core/foretold.ts'
 import type { CheckHistory } from '../core/history.ts'
 import type { CheckState, Sighting, Transition } from '../core/snapshot.ts'
-import { advance, type Standing, UNSEEN } from '../core/standing.ts'
+import { advance, patienceFor, type Standing, UNSEEN } from '../core/standing.ts'
 import type { Judged, Status } from '../core/status.ts'
 import type { Surroundings } from '../core/surroundings.ts'
 import type { Temper, Tempered } from '../core/temper.ts'
@@ -109,8 +110,10 @@ export class Monitor {
     const at = clock.date().getTime()
     this.#lookedAt = clock.now()
     if (seen.verdict) this.#seenAt = at
-    const heard = this.#hear(seen, tookMs)
-    this.#standing = advance(this.#standing, heard.status, this.#assignment.rhythm)
+    const end = seen.verdict && foretoldBy(seen.verdict)
+    const heard = this.#hear(seen, tookMs, end)
+    const patience = patienceFor(this.#assignment.rhythm, heard.status, end)
+    this.#standing = advance(this.#standing, heard.status, patience)
     this.#sentences[heard.status] = heard.because
     this.#state = this.#nextState({ ...seen, because: heard.because }, at, tookMs)
     this.#history.add(sightingOf(seen, this.#state.status, at), this.#observedIn(seen))
@@ -122,9 +125,10 @@ export class Monitor {
     return observes && verdict?.values[observes.value]
   }
 
-  #hear({ status, because }: Seen, tookMs: number): Tempered {
+  #hear({ status, because }: Seen, tookMs: number, end: Foretold | undefined): Tempered {
     const { name } = this.#assignment.check
-    return this.#setup.temper?.({ name, status, because, tookMs, said: this.#standing.said }) ?? { status, because }
+    const look = { name, status, because, tookMs, said: this.#standing.said, ...(end && { end }) }
+    return this.#setup.temper?.(look) ?? look
   }
 
   #nextState(seen: Seen, at: number, tookMs: number): CheckState {

@@ -40,6 +40,8 @@ export const GROUND: LadderState = { tried: [], worst: 'warn', again: false, beg
 export interface Look {
   readonly status: Status
   readonly beganAt: number
+  /** In how many milliseconds what it fails for will likely have come, where that is foretold. */
+  readonly endsInMs?: number
 }
 
 /** What else counts, beside the ladder itself. */
@@ -71,7 +73,10 @@ export type Step =
 export interface Next {
   readonly step: Step
   readonly state: LadderState
-  /** Whether a `fail` is to be held back. That is done once: what has not helped before holds up nothing when it is tried again. */
+  /**
+   * Whether a `fail` is to be held back. That is done once: what has not helped before holds up nothing when it is tried again. And
+   * only while there is time: an end that likely comes before the hold is over is told of while something is tried against it.
+   */
   readonly holds: boolean
   /** A remedy that this look has judged. */
   readonly judged?: { readonly remedy: string; readonly helped: boolean }
@@ -85,7 +90,8 @@ export function nextStep(ladder: Ladder, state: LadderState, look: Look, circums
   if (look.status !== 'fail' || step.do === 'rest' || step.do === 'stand') return { ...next, step, holds: false }
   const { now } = circumstances
   const { heldSince = now, again } = next.state
-  const holds = !again && now - heldSince < ladder.holdMs
+  const left = heldSince + ladder.holdMs - now
+  const holds = !again && left > 0 && (look.endsInMs ?? Number.POSITIVE_INFINITY) > left
   return { ...next, step, holds, state: { ...next.state, heldSince } }
 }
 

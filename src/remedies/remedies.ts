@@ -39,7 +39,7 @@ export interface Remedies {
   attempts(): readonly Attempt[]
   /**
    * For the engine. A `fail` that is not said yet is heard as `warn` while remedies are tried and judged, for the ladder's `holdMs`
-   * at the most. What is said to have failed stays so.
+   * at the most, and not where its end likely comes before that. What is said to have failed stays so.
    */
   readonly temper: Temper
 }
@@ -96,11 +96,12 @@ class RunningRemedies implements Remedies {
     return { status: mercy ? 'warn' : look.status, because: sentenceOf(look, step, dryRun) }
   }
 
-  #next(ladder: Ladder, { name, status, tookMs }: SeenLook): Next {
+  #next(ladder: Ladder, { name, status, tookMs, end }: SeenLook): Next {
     const now = this.#setup.clock.now()
     const running = this.#stuck ? 'stuck' : this.#running ? 'one' : 'none'
     const circumstances = { now, running, lastRun: (remedy: string) => this.#lastRuns.get(remedy) } as const
-    const next = nextStep(ladder, this.#stateOf(name), { status, beganAt: now - tookMs }, circumstances)
+    const look = { status, beganAt: now - tookMs, ...(end && { endsInMs: end.likelyMs }) }
+    const next = nextStep(ladder, this.#stateOf(name), look, circumstances)
     this.#states.set(name, next.state)
     if (next.judged) this.#judge(name, next.judged.remedy, next.judged.helped)
     return next

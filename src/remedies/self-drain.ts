@@ -1,3 +1,4 @@
+import { foretoldBy } from '../core/foretold.ts'
 import type { CheckState, Snapshot } from '../core/snapshot.ts'
 import { inWords } from '../core/wording.ts'
 
@@ -61,27 +62,15 @@ interface Death {
 
 function deathsIn({ snapshot, now, withinMs = 300_000 }: DrainQuestion): readonly Death[] {
   const failing = snapshot.checks.filter(({ cure, status }) => cure === 'restart' && status === 'fail')
-  const deaths = failing.flatMap((check) => [...foretold(check, now), ...withoutHeadroom(check)])
-  return deaths.filter(({ latestMs }) => latestMs <= withinMs)
+  return failing.flatMap((check) => deathOf(check, now) ?? []).filter(({ latestMs }) => latestMs <= withinMs)
 }
 
-/** By what its failing parts foretell, or the check itself where it has none. */
-function foretold(check: CheckState, now: number): readonly Death[] {
-  const { name, because, parts, lookedAt } = check
-  const failing = parts.filter(({ status }) => status === 'fail')
-  const ageMs = now - (lookedAt ?? now)
-  return (failing.length > 0 ? failing : [check]).flatMap(({ forecast }) => {
-    if (!forecast) return []
-    const [soonest, , latest] = forecast.etaSeconds
-    if (latest === null) return []
-    const left = (seconds: number) => Math.max(0, seconds * 1000 - ageMs)
-    return [{ soonestMs: left(soonest), latestMs: left(latest), because: `${name}: ${because}` }]
-  })
-}
-
-/** It fails so near to the limit that there is no time to foretell anything. */
-function withoutHeadroom({ name, because }: CheckState): readonly Death[] {
-  return name === 'memory-headroom'
-    ? [{ soonestMs: 2 * BLIND_JITTER_MS, latestMs: 0, because: `${name}: ${because}` }]
-    : []
+/** By what it foretells. Memory without headroom is death at hand also where there was no time to foretell anything. */
+function deathOf(check: CheckState, now: number): Death | undefined {
+  const { name, because, lookedAt } = check
+  const end = foretoldBy(check)
+  const left = (ms: number) => Math.max(0, ms - (now - (lookedAt ?? now)))
+  const told = { because: `${name}: ${because}`, soonestMs: end ? left(end.soonestMs) : 2 * BLIND_JITTER_MS }
+  if (name === 'memory-headroom') return { ...told, latestMs: 0 }
+  return end && { ...told, latestMs: left(end.latestMs) }
 }

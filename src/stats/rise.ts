@@ -1,29 +1,32 @@
 import { mostRise } from './growth.ts'
-import { type Point, theilSen } from './theil-sen.ts'
+import { type Line, type Point, theilSen } from './theil-sen.ts'
 
-/** A rise that is about to use up its room. */
-export interface Rise {
-  /** Value units per time unit; 0 where there is none. */
-  readonly rise: number
+/** A rise that is about to use up its room: a line whose slowest likely slope still rises. */
+export interface Rise extends Line {
   /** How far ahead that was asked. */
   readonly ahead: number
 }
 
-export const NO_RISE: Rise = { rise: 0, ahead: 0 }
+export interface Reach {
+  readonly steps: number
+  /** In the unit of the points' time. */
+  readonly time: number
+}
 
 /** A rise over fewer points may be one step. */
 const FEWEST = 4
 
 /**
  * A rise that nearly all of its points agree on.
- * @param steps how far ahead to ask, in steps from one point to the next
+ * @param reach how far ahead to ask: so many steps from one point to the next, and up to `time` where it has been watched for so long
  * @param room what is left: a rise that will not have used it up by then is none, and mostly so. The pairs are cheaper to ask than
  * their line
  */
-export function riseOf(points: readonly Point[], steps: number, room: number): Rise {
+export function riseOf(points: readonly Point[], reach: Reach, room: number): Rise | undefined {
   const [oldest, newest] = [points[0], points.at(-1)]
-  if (!oldest || !newest || points.length < FEWEST) return NO_RISE
-  const ahead = (steps * (newest.t - oldest.t)) / (points.length - 1)
+  if (!oldest || !newest || points.length < FEWEST) return undefined
+  const span = newest.t - oldest.t
+  const ahead = Math.max((reach.steps * span) / (points.length - 1), Math.min(reach.time, span))
   const line = ahead > 0 && mostRise(points, room / ahead) ? theilSen(points) : undefined
-  return { rise: line && line.low > 0 ? line.slope : 0, ahead }
+  return line && line.low > 0 ? { ...line, ahead } : undefined
 }

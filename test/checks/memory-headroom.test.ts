@@ -66,6 +66,29 @@ describe('memory-headroom', () => {
     )
   })
 
+  test('what rises fast foretells when it is full: at its fastest, likely, and at its slowest where it surely ends', () => {
+    const filling = looks(6, EVERY_MS, (nth) => readingOf({ floorMib: 60 + 23 * nth }))
+    const heap = judged(filling).at(-1)?.verdict.parts?.[0]
+    expect(heap?.because).toBe(
+      'collections leave 175 MiB in the heap, 84.5% of 207 MiB at which V8 gives up, rising by 4.6 MiB/s: full in 7 s; fails at 94%',
+    )
+    expect(heap?.status).toBe('fail')
+    expect(heap?.forecast?.limit).toBe("V8's heap limit")
+    // 32 MiB to where V8 may give up and 84 MiB to where it surely does, at 4.6 MiB/s.
+    expect(heap?.forecast?.etaSeconds.map((seconds) => Number(seconds?.toFixed(1)))).toEqual([7, 7, 18.3])
+  })
+
+  test('what is over a limit already may have begun to rise too late for the whole minute to agree', () => {
+    const late = looks(13, EVERY_MS, (nth) =>
+      readingOf({ floorMib: 60 + 25 * Math.max(0, nth - 8) + 36 * Number(nth > 8) }),
+    )
+    const { status, parts } = judged(late).at(-1)?.verdict ?? {}
+    expect([status, parts?.[0]?.forecast?.etaSeconds[1]]).toEqual(['fail', expect.closeTo(2.2, 0)])
+    expect(judgeOnce(memoryHeadroomCheck, [readingOf({ floorMib: 196 })], settings).parts?.[0]).not.toHaveProperty(
+      'forecast',
+    )
+  })
+
   test('a start that fills half of the heap in half a minute and stays there passes', () => {
     const start = looks(30, EVERY_MS, (nth) => readingOf({ floorMib: Math.min(100, 20 + 14 * nth) }))
     expect(judged(start).filter(({ said }) => said === 'fail' || said === 'warn')).toEqual([])

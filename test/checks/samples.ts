@@ -1,7 +1,9 @@
 import type { Check, Said, Sample, Verdict } from '../../src/core/check.ts'
+import { DEFAULT_RHYTHM } from '../../src/core/rhythm.ts'
 import { parseSettings } from '../../src/core/settings-schema.ts'
-import { advance, type Standing, UNSEEN } from '../../src/core/standing.ts'
+import { type Standing, UNSEEN } from '../../src/core/standing.ts'
 import type { Judged, Status } from '../../src/core/status.ts'
+import { standAfter } from '../stand-after.ts'
 
 /** One look's worth: a reading, and what was seen of it and said. */
 export interface Judgement {
@@ -24,7 +26,7 @@ export function judgeAll<Reading, Settings, Held>(
     const [first = sample, ...later] = [...history, sample]
     const verdict = check.judge([first, ...later], settings, { status: standing.said, parts })
     parts = Object.fromEntries((verdict.parts ?? []).map(({ subject, status }) => [subject, status]))
-    standing = advance(standing, verdict.status, { toWorsen: 2, toRecover: 2, ...check.rhythm })
+    standing = standAfter(standing, verdict, { ...DEFAULT_RHYTHM, ...check.rhythm })
     return { at: sample.at, sighting: verdict.status, said: standing.said, verdict }
   })
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { advance, type Patience, UNSEEN } from '../../src/core/standing.ts'
+import { advance, type Patience, patienceFor, UNSEEN } from '../../src/core/standing.ts'
 import { isWorse, STATUSES, type Status } from '../../src/core/status.ts'
 
 const PATIENT: Patience = { toWorsen: 2, toRecover: 3 }
@@ -43,6 +43,17 @@ describe('standing', () => {
   test('with patience 1 what is said is what is seen, but for unknown after fail', () => {
     expect(said('pwfpfwuw', { toWorsen: 1, toRecover: 1 })).toBe('pwfpfwuw')
     expect(said('fup', { toWorsen: 1, toRecover: 1 })).toBe('ffp')
+  })
+
+  test.each<[string, Status, number, number, number]>([
+    ['comes before patience is through: told at once', 'fail', 10, 30, 1],
+    ['leaves time for patience', 'fail', 10.1, 30, 3],
+    ['may never come', 'fail', 1, Number.POSITIVE_INFINITY, 3],
+    ['is only warned of', 'warn', 1, 2, 3],
+  ])('an end that %s', (_, sighting, likely, latest, toWorsen) => {
+    const end = { soonestMs: 0, likelyMs: likely * 1000, latestMs: latest * 1000 }
+    const rhythm = { everyMs: 5_000, toWorsen: 3, toRecover: 2 }
+    expect(patienceFor(rhythm, sighting, end)).toMatchObject({ toWorsen, toRecover: 2 })
   })
 
   const sightings = fc.array(fc.constantFrom(...STATUSES), { maxLength: 40 })

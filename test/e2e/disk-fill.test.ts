@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { diskUsageCheck } from '../../checks/disk-usage.ts'
 import type { Said, Verdict } from '../../src/core/check.ts'
-import { advance, type Standing, UNSEEN } from '../../src/core/standing.ts'
+import { type Standing, UNSEEN } from '../../src/core/standing.ts'
 import { Disks } from '../../src/host/disks.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { assignment } from '../assignments.ts'
 import { holds } from '../needs.ts'
+import { standAfter } from '../stand-after.ts'
 import { type LoopDisk, makeLoopDisk, percentByDf, whyNoLoopDisk } from './loop-disk.ts'
 
 const MEBIBYTE = 1024 ** 2
@@ -97,7 +98,7 @@ function watching(options: Record<string, unknown>) {
     const sample = { at: systemClock.now(), tookMs: 0, reading }
     const verdict = diskUsageCheck.judge([sample], settings as never, { status: standing.said, parts })
     parts = Object.fromEntries((verdict.parts ?? []).map(({ subject, status }) => [subject, status]))
-    standing = advance(standing, verdict.status, rhythm)
+    standing = standAfter(standing, verdict, rhythm)
     return { said: standing.said, verdict }
   }
   const twice = async () => {

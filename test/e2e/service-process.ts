@@ -86,13 +86,13 @@ function running(
   }
 }
 
-/** Asks again and again, ten times a second, until the answer is as wished; gives up after half a minute. */
-export async function until<T>(look: () => Promise<T>, wished: (seen: T) => boolean): Promise<T> {
-  const deadline = performance.now() + 30_000
+/** Asks again and again, ten times a second, until the answer is as wished; gives up after half a minute unless told otherwise. */
+export async function until<T>(look: () => Promise<T>, wished: (seen: T) => boolean, seconds = 30): Promise<T> {
+  const deadline = performance.now() + seconds * 1000
   for (;;) {
     const seen = await look()
     if (wished(seen)) return seen
-    if (performance.now() > deadline) throw new Error(`not so after 30 s: ${JSON.stringify(seen)}`)
+    if (performance.now() > deadline) throw new Error(`not so after ${seconds} s: ${JSON.stringify(seen)}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Terms } from '../../src/core/assignment.ts'
-import type { Check } from '../../src/core/check.ts'
+import type { Check, Sample } from '../../src/core/check.ts'
+import type { Foretold } from '../../src/core/foretold.ts'
 import type { CheckState, Transition } from '../../src/core/snapshot.ts'
+import type { Judged } from '../../src/core/status.ts'
 import type { Watcher } from '../../src/engine/monitor.ts'
 import { Registry, TRANSITIONS_KEPT } from '../../src/engine/registry.ts'
 import { systemClock } from '../../src/system-clock.ts'
@@ -255,6 +257,35 @@ describe('what is said', () => {
     ])
     expect(told[1]?.because).toBe('saw fail at look 3')
     expect(registry.transitions()).toEqual(told)
+  })
+
+  test('a fail whose end is sure to come before its patience is through is told at once, and is not held back', async () => {
+    const told: Transition[] = []
+    const ends: (Foretold | undefined)[] = []
+    const dying = {
+      ...scripted('dying', ['pass', 'fail']),
+      judge: ([sample]: readonly Sample<unknown>[]) => ({
+        status: sample?.reading as Judged,
+        because: 'the heap fills',
+        values: {},
+        forecast: { limit: 'the heap', etaSeconds: [0.5, 1, 2] as const },
+      }),
+    } as Check
+    const clock = new FakeClock()
+    const registry = new Registry([assignment(dying, RHYTHM)], {
+      clock,
+      random: () => 0.5,
+      surroundings: surroundings(clock),
+      watchers: [{ changed: (transition) => told.push(transition) }],
+      temper(look) {
+        ends.push(look.end)
+        return look
+      },
+    })
+    registry.start()
+    await clock.advance(600)
+    expect(told.map(({ to }) => to)).toEqual(['pass', 'fail'])
+    expect(ends).toEqual([undefined, { soonestMs: 500, likelyMs: 1_000, latestMs: 2_000 }])
   })
 
   test('of many changes the newest are remembered', async () => {

@@ -36,10 +36,10 @@ class World {
   }
 
   /** Time passes, the check looks, and what the ladder then says is done. */
-  look(status: Status, afterMs = 5_000, tookMs = 1): string {
+  look(status: Status, afterMs = 5_000, tookMs = 1, endsInMs?: number): string {
     this.now += afterMs
     const lastRun = (remedy: string) => this.lastRuns.get(remedy)
-    const look = { status, beganAt: this.now - tookMs }
+    const look = { status, beganAt: this.now - tookMs, ...(endsInMs !== undefined && { endsInMs }) }
     const { step, state, holds } = nextStep(this.ladder, this.state, look, {
       now: this.now,
       running: this.running,
@@ -131,6 +131,14 @@ describe('the ladder', () => {
     expect(world.look('fail', 60_000)).toBe('try purge-cache (stands)')
     expect(world.look('fail', 11_000)).toBe('try gc (stands)')
     expect(world.look('fail', HOUR_MS)).toMatch(/^stand/)
+  })
+
+  test('a fail is held back only while its end likely leaves the time for that', () => {
+    const world = new World()
+    expect(world.look('fail', 5_000, 1, 150_001)).toBe('try purge-cache')
+    expect(world.look('fail', 5_000, 1, 143_000)).toMatch(/^wait \(stands\): purge-cache/)
+    expect(world.look('fail', 5_000, 1, 200_000)).toMatch(/^wait: purge-cache/)
+    expect(new World().look('fail', 5_000, 1, 150_000)).toBe('try purge-cache (stands)')
   })
 
   test('what becomes worse half way up goes on from there, and is waited for', () => {

@@ -96,6 +96,15 @@ describe('whether to leave', () => {
     expect([0, 0.5, 0.9].map((luck) => spread([100, 120, 240], luck))).toEqual([0, 15_000, 27_000])
     expect([0, 0.5, 0.9].map((luck) => spread([10, 120, 240], luck))).toEqual([0, 2_500, 4_500])
   })
+
+  test('memory without headroom leaves for any forecast, within half of its soonest end; within 10 s where there is none', () => {
+    const spread = (check: Partial<CheckState>) => {
+      const decision = decideDrain({ ...QUESTION, snapshot: snapshotOf({ name: 'memory-headroom', ...check }) })
+      return decision.drain ? decision.afterMs : undefined
+    }
+    expect(spread({ parts: [part('fail', 4, 6, null)] })).toBe(1_000)
+    expect(spread({})).toBe(5_000)
+  })
 })
 
 /**

@@ -4,9 +4,11 @@ import { riseOf } from '../../src/stats/rise.ts'
 /** A look every 5 time units. */
 const rowOf = (...values: readonly number[]) => values.map((v, nth) => ({ t: 5 * nth, v }))
 
+const THREE_STEPS = { steps: 3, time: 0 }
+
 describe('a rise', () => {
   test('counts when it will have used up its room after so many more steps, and is told per unit of time', () => {
-    expect(riseOf(rowOf(0, 10, 20, 30, 40), 3, 25)).toEqual({ rise: 2, ahead: 15 })
+    expect(riseOf(rowOf(0, 10, 20, 30, 40), THREE_STEPS, 25)).toMatchObject({ low: 2, slope: 2, high: 2, ahead: 15 })
   })
 
   test.each([
@@ -17,10 +19,15 @@ describe('a rise', () => {
     ['goes up and down', rowOf(0, 40, 0, 40, 0, 40), 25],
     ['was never seen', [], 25],
   ])('that %s is none', (_, points, room) => {
-    expect(riseOf(points, 3, room).rise).toBe(0)
+    expect(riseOf(points, THREE_STEPS, room)).toBeUndefined()
   })
 
   test('a level that is over its limit already rises all the same', () => {
-    expect(riseOf(rowOf(0, 10, 20, 30, 40), 3, -5).rise).toBe(2)
+    expect(riseOf(rowOf(0, 10, 20, 30, 40), THREE_STEPS, -5)?.slope).toBe(2)
+  })
+
+  test('is asked for further ahead where it has been watched for longer, up to a time', () => {
+    const aheadOf = (time: number) => riseOf(rowOf(0, 10, 20, 30, 40), { steps: 3, time }, 25)?.ahead
+    expect([10, 18, 100].map(aheadOf)).toEqual([15, 18, 20])
   })
 })

@@ -1,10 +1,11 @@
 import { diskUsageCheck } from '../../../checks/disk-usage.ts'
 import { assign } from '../../../src/core/assignment.ts'
-import { advance, type Standing, UNSEEN } from '../../../src/core/standing.ts'
+import { type Standing, UNSEEN } from '../../../src/core/standing.ts'
 import type { Judged, Status } from '../../../src/core/status.ts'
 import type { DiskReading } from '../../../src/host/disks.ts'
 import { TRAIL_WINDOWS } from '../../../src/stats/filling.ts'
 import { type Trail, TrailKeeper } from '../../../src/stats/trail.ts'
+import { standAfter } from '../../stand-after.ts'
 import { type DiskPattern, type DiskTrace, FILLING, HEALTHY, HOURS, LOOK_HOURS, traceOf } from './disk-traces.ts'
 import { medianOf, progress, recordSection, tableOf } from './report.ts'
 
@@ -34,7 +35,7 @@ function ours(): Listener {
     const sample = { at: hour * HOUR_MS, tookMs: 0, reading }
     const verdict = check.judge([sample], settings, { status: standing.said, parts })
     parts = Object.fromEntries((verdict.parts ?? []).map(({ subject, status }) => [subject, status]))
-    standing = advance(standing, verdict.status, rhythm)
+    standing = standAfter(standing, verdict, rhythm)
     return standing.said
   }
 }

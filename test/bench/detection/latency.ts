@@ -1,8 +1,9 @@
 import { latencyCheck } from '../../../checks/latency.ts'
 import { assign } from '../../../src/core/assignment.ts'
 import type { Sample } from '../../../src/core/check.ts'
-import { advance, type Standing, UNSEEN } from '../../../src/core/standing.ts'
+import { type Standing, UNSEEN } from '../../../src/core/standing.ts'
 import type { Judged, Status } from '../../../src/core/status.ts'
+import { standAfter } from '../../stand-after.ts'
 import { COUNTED_FROM, LOOK_SECONDS, type Look, looksOf } from './latency-looks.ts'
 import { DEGRADED, HEALTHY, RATES, type TrafficPattern } from './latency-traces.ts'
 import { medianOf, progress, recordSection, tableOf } from './report.ts'
@@ -29,7 +30,7 @@ export function ours(): Listener {
     if (kept.length > (check.keep ?? 1)) kept.shift()
     const verdict = check.judge(kept as unknown as [Sample<unknown>], settings, { status: standing.said, parts })
     parts = Object.fromEntries((verdict.parts ?? []).map(({ subject, status }) => [subject, status]))
-    standing = advance(standing, verdict.status, rhythm)
+    standing = standAfter(standing, verdict, rhythm)
     return standing.said
   }
 }

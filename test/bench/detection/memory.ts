@@ -1,9 +1,10 @@
 import { memoryGrowthCheck } from '../../../checks/memory-growth.ts'
 import { assign } from '../../../src/core/assignment.ts'
 import type { Said, Sample } from '../../../src/core/check.ts'
-import { advance, type Standing, UNSEEN } from '../../../src/core/standing.ts'
+import { type Standing, UNSEEN } from '../../../src/core/standing.ts'
 import type { Judged } from '../../../src/core/status.ts'
 import type { MemoryReading } from '../../../src/host/memory.ts'
+import { standAfter } from '../../stand-after.ts'
 import { PEERS } from './memory-peers.ts'
 import { CONTAINER_MB, HEALTHY, HEAP_LIMIT_MB, LEAKING, type Pattern, type Trace, traceOf } from './memory-traces.ts'
 import { medianOf, progress, recordSection, tableOf } from './report.ts'
@@ -31,7 +32,7 @@ export function listen(samples: readonly Sample<MemoryReading>[], from = 0): Hea
     if (kept.length > (check.keep ?? 1)) kept.shift()
     const said: Said = { status: standing.said, parts }
     const verdict = check.judge(kept as [Sample<MemoryReading>], settings, said)
-    standing = advance(standing, verdict.status, rhythm)
+    standing = standAfter(standing, verdict, rhythm)
     parts = Object.fromEntries((verdict.parts ?? []).map(({ subject, status }) => [subject, status]))
     if (minute < from) continue
     heard = note(heard, minute, standing.said, verdict.because)

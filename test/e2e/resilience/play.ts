@@ -81,6 +81,7 @@ async function hear({ title, fault, settings, says, meanwhile }: Story, service:
   const said = await until(
     () => saidBy(says, service, world),
     (seen) => seen !== undefined,
+    says.withinSeconds,
   ).catch((error: unknown) => {
     throw new Error(`${title}: ${error}; heard: ${JSON.stringify(service.events.slice(-8))}`)
   })

@@ -66,25 +66,26 @@ const IN_REQUESTS: readonly Story[] = [
   },
 ]
 
+/** When its death is certain and near. */
+const LEAVES_BY_ITSELF = { selfDrain: { enabled: true, jitterMs: 0 }, drainMs: 1_500 } as const
+/** As it is by default: too seldom to try anything of its own meanwhile. */
+const SLOW_GROWTH = { 'memory-growth': { everyMs: 60_000 } } as const
+
 const OF_RESOURCES: readonly Story[] = [
   {
     title: 'the heap of 64 MiB leaks: warned, remedies tried, failed, left in good order before V8 gives up',
     fault: 'heap-leak',
-    settings: { bytesPerSecond: '2MiB' },
-    config: { selfDrain: { enabled: true, jitterMs: 0 }, drainMs: 1_500 },
+    settings: { bytesPerSecond: '1MiB' },
+    config: { ...LEAVES_BY_ITSELF, checks: { ...SLOW_GROWTH, 'memory-headroom': { everyMs: 1_000 } } },
     node: ['--max-old-space-size=64', '--expose-gc'],
-    says: {
-      by: { check: 'memory-headroom' },
-      because: /purge-cache and gc (did not help|ran less than)/,
-      withinSeconds: 60,
-    },
+    says: { by: { check: 'memory-headroom' }, because: /rising by .*: full in/, withinSeconds: 60 },
     probes: RESTART,
     ends: { by: 'itself', exit: 69 },
     lastWords: /^memory-headroom: /,
     logs: [
-      // A collection in a nearly full heap may hold the loop for so long that a look counts for nothing.
-      /"memory-headroom".*"to":"(warn|unknown)"/,
-      /"remedy":"gc".*"helped":false/,
+      // They are tried at the first sighting, and judged before patience is through.
+      /"remedy":"purge-cache".*"helped":false/,
+      /"memory-headroom".*"to":"warn"/,
       /"memory-headroom".*"to":"fail"/,
       /"self-drain"/,
       /"stopping","by":"self-drain","unhealthy":true/,
@@ -92,6 +93,18 @@ const OF_RESOURCES: readonly Story[] = [
     ],
     next: /^previous run lived .*: memory-headroom: /,
     recovers: { by: 'ended by DELETE; a second run so soon does not leave by itself', withinSeconds: 30 },
+  },
+  {
+    title: 'it leaks as fast as the fault does by default, and is looked at every 5 s: there is no time for patience',
+    fault: 'heap-leak',
+    settings: {},
+    config: { ...LEAVES_BY_ITSELF, checks: { ...SLOW_GROWTH, 'memory-headroom': { everyMs: 5_000 } } },
+    node: ['--max-old-space-size=64', '--expose-gc'],
+    says: { by: { log: 'self-drain' }, because: /memory-headroom: .* rising by /, withinSeconds: 60 },
+    ends: { by: 'itself', exit: 69 },
+    lastWords: /^memory-headroom: /,
+    logs: [/"remedy":"purge-cache"/, /"memory-headroom".*"to":"fail"/, /"self-drain"/, /"stopped"/],
+    next: /^previous run lived .*: memory-headroom: /,
   },
   {
     // What the allocator was given it keeps, so that nothing but a restart cures it.
