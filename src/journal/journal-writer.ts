@@ -6,9 +6,6 @@ import { Trouble } from './trouble.ts'
 /** How long it waits before it tries again. */
 export const RETRY_MS = 10_000
 
-/** How long a journal may take to close. It is not to hold up an exit. */
-const CLOSE_MS = 1_000
-
 export interface WriterSetup {
   readonly files: { readonly journal: string; readonly older: string }
   /** Of both files together. */
@@ -74,15 +71,12 @@ export class JournalWriter {
     return undefined
   }
 
-  /** Writes what still waits, waits until the disk has it, and closes; gives up after a second. */
+  /** Writes what still waits, waits until the disk has it, and closes. */
   async close(): Promise<void> {
     this.#closing.abort()
-    const closed = async () => {
-      await this.#working
-      await this.#syncing
-      await this.#file.close()
-    }
-    await Promise.race([closed().catch(() => {}), this.#clock.sleep(CLOSE_MS)])
+    await this.#working
+    await this.#syncing
+    await this.#file.close()
   }
 
   #begin(inMs = 0): void {

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
+import { hostname } from 'node:os'
 import type { Clock } from '../core/clock.ts'
 import { SetupError } from '../core/setup-error.ts'
 import type { Transition } from '../core/snapshot.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { type Entry, written } from './line.ts'
 import { type PastRun, pastRuns } from './past-run.ts'
-import { AliveFile } from './sign-of-life.ts'
+import { AliveFile, tellOther } from './sign-of-life.ts'
 import { isWeather, makeStateFolder, type StateFiles, stateFilesIn, wordsFor } from './state-folder.ts'
 
 export interface JournalSetup {
@@ -17,7 +18,7 @@ export interface JournalSetup {
   readonly release: string
   /** How long the journal and its older half may be together, in bytes. Default 1 MiB, at least 64 KiB. */
   readonly maxBytes?: number
-  /** Hears one sentence when the journal cannot be written, and one when it can again. */
+  /** Hears one sentence when the journal cannot be written, one when it can again, and one of another service that lives on the folder. */
   readonly say?: (sentence: string) => void
 }
 
@@ -63,6 +64,9 @@ const OWN_ENTRIES: readonly string[] = ['start', 'transition', 'stopping', 'unca
 /** How often a sign of life is left: so exact is the end of a run that was killed. */
 const ALIVE_MS = 1_000
 
+/** How long a journal may take to close. It is not to hold up an exit. */
+const CLOSE_MS = 1_000
+
 /**
  * Begins the journal of this run, after having read those before it. @throws {SetupError} for a folder that may not be written to,
  * or a maxBytes that is too small. A full disk is no reason not to start: that is said, and tried again.
@@ -93,7 +97,7 @@ class OpenJournal implements Journal {
     files: StateFiles,
     known: readonly PastRun[],
   ) {
-    const { clock, maxBytes, release, say = () => {} } = setup
+    const { folder, clock, maxBytes, release, say = () => {} } = setup
     this.pastRuns = known
     this.lastWordsPath = files.lastWords
     this.#clock = clock
@@ -102,7 +106,7 @@ class OpenJournal implements Journal {
     this.#run = randomBytes(6).toString('hex')
     const head = this.#line({ entry: 'start', pid: process.pid, release })
     this.#writer = new JournalWriter({ files, maxBytes, clock, head, say })
-    this.#alive = new AliveFile(files.alive)
+    this.#alive = new AliveFile(files.alive, (other) => say(tellOther(folder, other)))
     this.#start(head, files)
   }
 
@@ -137,8 +141,8 @@ class OpenJournal implements Journal {
     this.#append({ entry: 'end' })
     this.#over = true
     this.#closing.abort()
-    await this.#writer.close()
-    this.#alive.close()
+    const closed = Promise.all([this.#writer.close(), this.#alive.close()])
+    await Promise.race([closed.catch(() => {}), this.#clock.sleep(CLOSE_MS)])
   }
 
   exited(code: number): void {
@@ -157,9 +161,10 @@ class OpenJournal implements Journal {
   }
 
   async #tellLife(): Promise<void> {
+    const self = { run: this.#run, pid: process.pid, host: hostname() }
     while (!this.#closing.signal.aborted) {
       const trouble = this.#writer.trouble
-      void this.#alive.tell({ run: this.#run, ...this.#now(), ...(trouble !== undefined && { trouble }) })
+      this.#alive.tell({ ...self, ...this.#now(), ...(trouble !== undefined && { trouble }) })
       await this.#clock.sleep(ALIVE_MS, this.#closing.signal)
     }
   }

@@ -1,7 +1,9 @@
-import { close, constants, open, write } from 'node:fs'
+import { close, constants, open, read, write } from 'node:fs'
 import { promisify } from 'node:util'
+import { inWords } from '../core/wording.ts'
 
 const openLater = promisify(open)
+const readLater = promisify(read)
 const writeLater = promisify(write)
 
 /** When a run was last known to live. A killed run leaves no word of its end; this is as near as one comes to it. */
@@ -11,6 +13,9 @@ export interface SignOfLife {
   readonly at: string
   /** Seconds since the run began. */
   readonly up: number
+  /** Who it is, as it sees itself: in a container that is often process 1. */
+  readonly pid?: number
+  readonly host?: string
   /** Why its journal cannot be written, while that is so. */
   readonly trouble?: string
 }
@@ -18,24 +23,36 @@ export interface SignOfLife {
 /** All signs are of one length, so that each takes the place of the one before: that needs no room, on a full disk either. */
 const SIGN_BYTES = 512
 
-/** The file of one sign of life, written over in place. What cannot be written is left: the next one may be. */
+/**
+ * The file of one sign of life, written over in place. What cannot be written is left: the next one may be.
+ *
+ * A run that is over signs no more. So whoever's sign is found where this run has put its own lives too, in whatever container and on
+ * whatever machine. Process ids would not tell: both may be 1, and one may be a dead run's.
+ */
 export class AliveFile {
   readonly #path: string
+  readonly #hearOfOther: (other: SignOfLife) => void
   #file: number | undefined
+  #hasSigned = false
+  #isAlone = true
   #newest: SignOfLife | undefined
-  #writing = false
+  #writing: Promise<void> | undefined
 
-  constructor(path: string) {
+  /** `hearOfOther` is called once, when another run is seen to live on the same file. */
+  constructor(path: string, hearOfOther: (other: SignOfLife) => void) {
     this.#path = path
+    this.#hearOfOther = hearOfOther
   }
 
   /** One write at a time: on a disk that hangs, no more than one of libuv's threads may wait. What came meanwhile is written after it. */
-  async tell(sign: SignOfLife): Promise<void> {
+  tell(sign: SignOfLife): void {
     this.#newest = sign
-    if (this.#writing) return
-    this.#writing = true
+    this.#writing ??= this.#writeNewest()
+  }
+
+  async #writeNewest(): Promise<void> {
     for (let next = this.#take(); next; next = this.#take()) await this.#write(next)
-    this.#writing = false
+    this.#writing = undefined
   }
 
   #take(): SignOfLife | undefined {
@@ -46,18 +63,36 @@ export class AliveFile {
 
   async #write(sign: SignOfLife): Promise<void> {
     try {
-      this.#file ??= await openLater(this.#path, constants.O_WRONLY | constants.O_CREAT, 0o644)
+      this.#file ??= await openLater(this.#path, constants.O_RDWR | constants.O_CREAT, 0o644)
+      if (this.#hasSigned && this.#isAlone) await this.#lookForOther(this.#file, sign.run)
       await writeLater(this.#file, asBytes(sign), 0, SIGN_BYTES, 0)
+      this.#hasSigned = true
     } catch {
       // The journal has the words for what is wrong with the disk.
     }
   }
 
-  close(): void {
+  async #lookForOther(file: number, own: string): Promise<void> {
+    const { bytesRead, buffer } = await readLater(file, Buffer.alloc(SIGN_BYTES), 0, SIGN_BYTES, 0)
+    const found = signIn(buffer.toString('utf8', 0, bytesRead))
+    if (!found || found.run === own) return
+    this.#isAlone = false
+    this.#hearOfOther(found)
+  }
+
+  /** After what is being written: a descriptor that is closed before may be another file's by then. */
+  async close(): Promise<void> {
+    await this.#writing
     const file = this.#file
     this.#file = undefined
     if (file !== undefined) close(file, () => {})
   }
+}
+
+/** One sentence for whoever gave two services one folder. */
+export function tellOther(folder: string, { pid, host, up }: SignOfLife): string {
+  const who = `pid ${pid ?? 'unknown'} on ${host ?? 'a host unknown'}, up for ${inWords(up * 1000)}`
+  return `another service keeps its journal in ${folder} too (${who}): each takes the other for its previous run, and lines may be lost; give each a journal.folder of its own`
 }
 
 function asBytes({ trouble, ...sign }: SignOfLife): Buffer {
