@@ -3,14 +3,15 @@ export interface Terminal {
   readonly out: Output
   readonly err: Output
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Aborted when something was written to `out` that nobody reads any more, as behind `| head`. What goes on and on ends then. */
+  readonly unread: AbortSignal
   /** Calls `listener` at each SIGINT and SIGTERM. Returns a function that stops listening. */
   onInterrupt(listener: (signal: NodeJS.Signals) => void): () => void
 }
 
 /** The part of a stream that commands use. On a terminal output is for people; else it is plain, or JSON where asked. */
 export interface Output {
-  /** `done` is called when the text is on its way, with an error when nobody reads it any more. */
-  write(text: string, done?: (error?: Error | null) => void): unknown
+  write(text: string): unknown
   readonly isTTY?: boolean
   readonly columns?: number
   readonly rows?: number
@@ -37,4 +38,6 @@ export const EXIT = {
   unhealthy: 69,
   /** An uncaught error. `EX_SOFTWARE` of sysexits.h. */
   uncaught: 70,
+  /** Ended since nobody reads its output any more: what a shell shows for a program that SIGPIPE ended. */
+  unread: 141,
 } as const

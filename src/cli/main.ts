@@ -7,7 +7,11 @@ const endAtOnce = (signal: NodeJS.Signals) => process.exit(128 + constants.signa
 process.on('SIGINT', endAtOnce).on('SIGTERM', endAtOnce)
 
 // A full disk behind the log, or a reader that has gone, is no reason to stop serving: what cannot be written is lost.
-process.stdout.on('error', () => {})
+// A command that only goes on to be read is told of the latter.
+const unread = new AbortController()
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') unread.abort()
+})
 process.stderr.on('error', () => {})
 
 // pidusage would write to the terminal by itself where it cannot look; a rehearsal does without what it could not see.
@@ -25,6 +29,7 @@ const terminal: Terminal = {
   out: process.stdout,
   err: process.stderr,
   env: process.env,
+  unread: unread.signal,
   onInterrupt(listener) {
     const listen = (signal: NodeJS.Signals) => listener(signal)
     process.on('SIGINT', listen).on('SIGTERM', listen)

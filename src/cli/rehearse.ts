@@ -115,7 +115,7 @@ async function playOnce(options: RehearseOptions, terminal: Terminal): Promise<n
       show.description = describe(rehearsal.pod, dateOf())
     },
   })
-  const stopListening = onInterrupts(terminal, stop, runtime)
+  const stopListening = stopOn(terminal, stop, runtime)
   try {
     await runtime.ports(pod.spec.containers[0])
     show.now = showFor(rehearsal, runtime, options, terminal)
@@ -125,7 +125,7 @@ async function playOnce(options: RehearseOptions, terminal: Terminal): Promise<n
     show.now.end()
     tellEnd(rehearsal, runtime, options, terminal)
     if (options.describe && !options.json) terminal.out.write(`\n${show.description}`)
-    return EXIT.ok
+    return terminal.unread.aborted ? EXIT.unread : EXIT.ok
   } finally {
     stop.abort()
     stopListening()
@@ -133,13 +133,14 @@ async function playOnce(options: RehearseOptions, terminal: Terminal): Promise<n
   }
 }
 
-/** The first Ctrl-C ends the rehearsal with the pod's grace, the second without. */
-function onInterrupts({ err, onInterrupt }: Terminal, stop: AbortController, runtime: ProcessRuntime): () => void {
-  return onInterrupt(() => {
-    if (stop.signal.aborted) return runtime.kill()
+/** The first Ctrl-C, or a reader that has gone, ends the rehearsal with the pod's grace; a Ctrl-C after that without. */
+function stopOn({ err, onInterrupt, unread }: Terminal, stop: AbortController, runtime: ProcessRuntime): () => void {
+  const end = () => {
     err.write('stopping the pod; Ctrl-C again kills it now\n')
     stop.abort()
-  })
+  }
+  unread.addEventListener('abort', () => stop.signal.aborted || end(), { once: true })
+  return onInterrupt(() => (stop.signal.aborted ? runtime.kill() : end()))
 }
 
 async function tickUntil(stop: AbortSignal, show: Show): Promise<void> {

@@ -54,23 +54,23 @@ async function once(target: ServiceTarget, isJson: boolean, { out, err, env }: T
 async function watch(target: ServiceTarget, everyMs: number, isJson: boolean, terminal: Terminal): Promise<number> {
   const stop = new AbortController()
   const stopListening = terminal.onInterrupt(() => stop.abort())
+  terminal.unread.addEventListener('abort', () => stop.abort(), { once: true })
   const ask = async (signal: AbortSignal): Promise<Look> => {
     const report = await askReport(target, signal)
     return { report, hint: whyWithheld(report, target) }
   }
   try {
-    await watchStatus({ everyMs, clock: wakingClock, stop: stop.signal, ask }, showFor(isJson, stop, terminal))
-    return EXIT.ok
+    await watchStatus({ everyMs, clock: wakingClock, stop: stop.signal, ask }, showFor(isJson, terminal))
+    return terminal.unread.aborted ? EXIT.unread : EXIT.ok
   } finally {
     stopListening()
   }
 }
 
-function showFor(isJson: boolean, stop: AbortController, terminal: Terminal): WatchShow {
+function showFor(isJson: boolean, terminal: Terminal): WatchShow {
   const { out, env } = terminal
   if (out.isTTY && env['TERM'] !== 'dumb' && !isJson) return new ScreenShow(terminal)
-  // A reader that has gone (`| head`) is to be written to no more.
-  const write = (text: string) => void out.write(text, (error) => error && stop.abort())
+  const write = (text: string) => void out.write(text)
   return isJson ? new JsonShow(write) : new ChangesShow(write)
 }
 

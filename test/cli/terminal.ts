@@ -13,6 +13,7 @@ export async function run(args: readonly string[], env: Terminal['env'] = {}) {
     out: to('out'),
     err: to('err'),
     env,
+    unread: new AbortController().signal,
     onInterrupt: () => () => {},
   }
   const code = await runCommandLine(args, terminal)

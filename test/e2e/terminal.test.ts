@@ -147,7 +147,7 @@ describe('failweb status --watch', () => {
     watch.child.stdout?.destroy()
     // News come only with a change: here, the end of the service.
     service.signal('SIGKILL')
-    expect((await watch.exited).code).toBe(0)
+    expect((await watch.exited).code).toBe(141)
   })
 
   test.runIf(canMakeTerminal)(

@@ -13,6 +13,7 @@ export function fakeTerminal(env: Terminal['env'] = process.env) {
     out: to('out'),
     err: to('err'),
     env,
+    unread: new AbortController().signal,
     onInterrupt(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
