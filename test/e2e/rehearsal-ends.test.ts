@@ -101,3 +101,11 @@ test('a rehearsal whose reader has gone (`| grep -m 1`, `| head`) stops the pod 
   expect(err).toMatch(/\nstopping the pod; .*\ntold to stop\nexit code 141\n$/)
   await gone(pids)
 })
+
+test('a rehearsal that is killed takes its processes with it, though it can do nothing any more', async () => {
+  const rehearsal = rehearse()
+  const pids = await startedBy(rehearsal)
+  rehearsal.kill()
+  await rehearsal.ended
+  await gone(pids)
+})

@@ -20,7 +20,8 @@ export interface GroupEnd {
 
 /**
  * A process that leads a group of its own, so that whatever it starts ends with it, as in a container.
- * However this process ends, the group is killed with it: by a hook on 'exit', which also runs after an uncaught error.
+ * However this process ends, the group is killed with it: by a hook on 'exit', which also runs after an uncaught error, and where none
+ * runs (SIGKILL, out of memory) by a shell that stands by.
  */
 export class ProcessGroup {
   /** Resolves when the leader has ended and nothing of the group is left. */
@@ -31,12 +32,14 @@ export class ProcessGroup {
   private constructor(child: ChildProcess, { onOutput, clock }: GroupOptions) {
     this.#child = child
     process.on('exit', this.#killHard)
+    const standDown = standBy(this.pid)
     child.stdout?.on('data', onOutput)
     child.stderr?.on('data', onOutput)
     this.ended = new Promise((resolve) => {
       child.on('exit', (code, signal) => {
         this.#killHard()
         process.off('exit', this.#killHard)
+        standDown()
         // Once its pipes are closed, whatever it wrote last has been read. One that left the group may hold them open: not for long.
         child.on('close', () => resolve({ code, signal }))
         clock.sleep(LONGEST_DRAIN_MS).then(() => letGo(child))
@@ -70,6 +73,20 @@ export class ProcessGroup {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
     }
   }
+}
+
+/**
+ * A shell that kills a group once this process is gone: it waits for the end of a pipe whose other end nobody else has. Its own group is
+ * another, so that what ends this process does not end it too. Where there is no shell, what a SIGKILL leaves is left.
+ * @returns ends the shell, and leaves the group alone
+ */
+function standBy(group: number): () => void {
+  const command = ['-c', 'read -r over || kill -9 "-$1"', 'rehearsal', `${group}`]
+  const shell = spawn('/bin/sh', command, { env: {}, cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  shell.on('error', () => {})
+  shell.stdin?.on('error', () => {})
+  shell.unref()
+  return () => shell.stdin?.end('over\n')
 }
 
 function letGo({ stdout, stderr }: ChildProcess): void {
