@@ -99,7 +99,7 @@ async function saidBy(
 ): Promise<string | undefined> {
   if ('log' in by) {
     const found = service.events.find((line) => line['event'] === by.log && because.test(JSON.stringify(line)))
-    return found && `the log: ${by.log} ${found['remedy'] ?? found['name']}`
+    return found && `the log: ${by.log} ${found['remedy'] ?? found['name'] ?? ''}`.trimEnd()
   }
   if ('words' in by) return by.words.test(world.lastWords()) ? world.lastWords().split('\n')[0] : undefined
   if ('metric' in by) return by.metric.exec((await service.ask('/metrics')).body)?.[0]

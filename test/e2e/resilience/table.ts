@@ -30,7 +30,7 @@ const text = `# What each fault leads to
 
 \`npm run build && npx tsx test/e2e/resilience/table.ts\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} cores, ${stories.length} stories. \`npx vitest run test/e2e/resilience\` proves the same.
 
-Each is played against a real process with short rhythms (looks four times a second), so that seconds say what is possible, not what the
+Each is played against a real process with short rhythms (looks four times a second; of the heap’s leaks, every 5 s), so that seconds say what is possible, not what the
 defaults give. A first run meets the fault and ends; the next one tells of it, meets it once more, and recovers. Probes: status codes, or none within a second.
 
 | what goes wrong | says | after s | /healthz | /livez | /readyz | the guard | exit | recovered after s |
