@@ -85,7 +85,11 @@ function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Sa
   }
   const collecting = collectingRatio(samples)
   const levels = () => pointsOf(samples, ({ collected }) => collected.floorBytes)
-  const level = levelOf({ usedBytes: used, ceiling, words: V8_ENDS, levels }, settings, said?.parts['heap'])
+  const level = levelOf(
+    { usedBytes: used, ceiling, words: V8_ENDS, at: newest(samples).at, levels },
+    settings,
+    said?.parts['heap'],
+  )
   const threshold = overBaseline(used, settings.baseline.heapBytes)
   const spiral = collecting >= COLLECTING_RATIO && used >= settings.warnAt * heapCeilingBytes
   return {
@@ -105,7 +109,11 @@ function workingSetPart(samples: Samples<MemoryReading>, settings: Settings, sai
   const { limit, limitBytes, usedBytes } = kernel
   const ceiling = { limit, bytes: limitBytes, endBytes: limitBytes }
   const levels = () => pointsOf(samples, (then) => usedUnder(limit, then))
-  const level = levelOf({ usedBytes, ceiling, words: `(${limit})`, levels }, settings, said?.parts['working-set'])
+  const level = levelOf(
+    { usedBytes, ceiling, words: `(${limit})`, at: newest(samples).at, levels },
+    settings,
+    said?.parts['working-set'],
+  )
   const threshold = overBaseline(usedBytes, settings.baseline.workingSetBytes)
   return {
     subject: 'working-set',

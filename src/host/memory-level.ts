@@ -20,7 +20,9 @@ export interface Height {
   readonly ceiling: Ceiling
   /** The ceiling as the end of a sentence: `at which V8 gives up`. */
   readonly words: string
-  /** The looks of the last minute, over milliseconds; asked for where it may rise. */
+  /** When it was looked at, in milliseconds. */
+  readonly at: number
+  /** What the last minute's looks saw, over the same milliseconds; asked for where it may rise. The newest may be older than the look. */
   readonly levels: () => readonly Point[]
 }
 
@@ -34,20 +36,23 @@ const AHEAD = { steps: 3, time: 15_000 }
 const NEWEST_LOOKS = 5
 
 /** @param limits as shares of the ceiling; `said` of the same part by the last verdict */
-export function levelOf({ usedBytes, ceiling, words, levels }: Height, limits: Limits, said?: Status): Level {
+export function levelOf({ usedBytes, ceiling, words, at, levels }: Height, limits: Limits, said?: Status): Level {
   const { bytes } = ceiling
   const ratio = usedBytes / bytes
   const now = grade(ratio, limits, said)
   const room = roomAbove(now, limits) * bytes - usedBytes
-  const rise = ratio >= RISE_COUNTS_FROM ? riseIn(levels(), now, Math.max(0, room)) : undefined
-  const soon = rise ? grade((usedBytes + rise.slope * rise.ahead) / bytes, limits) : 'pass'
+  const points = ratio >= RISE_COUNTS_FROM ? levels() : []
+  const rise = riseIn(points, now, Math.max(0, room))
+  // It has risen on since it was last seen: the heap's level is known at collections only.
+  const ageMs = at - (points.at(-1)?.t ?? at)
+  const soon = rise ? grade((usedBytes + rise.slope * (ageMs + rise.ahead)) / bytes, limits) : 'pass'
   const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
   const next = status === 'pass' ? `warns at ${inPercent(limits.warnAt)}` : `fails at ${inPercent(limits.failAt)}`
-  const rising = rise ? risingWords(rise, bytes - usedBytes) : ''
+  const forecast = rise && forecastOf(rise, { usedBytes, ageMs, ceiling })
   return {
     status,
-    because: `${inPercent(ratio)} of ${inBytes(bytes)} ${words}${rising}; ${next}`,
-    ...(rise && { forecast: forecastOf(rise, usedBytes, ceiling) }),
+    because: `${inPercent(ratio)} of ${inBytes(bytes)} ${words}${rise && forecast ? risingWords(rise, forecast) : ''}; ${next}`,
+    ...(forecast && { forecast }),
   }
 }
 
@@ -61,12 +66,17 @@ function riseIn(points: readonly Point[], now: Judged, room: number): Rise | und
   return inAll || now === 'pass' ? inAll : riseOf(points.slice(-NEWEST_LOOKS), AHEAD, room)
 }
 
-function risingWords({ slope }: Rise, leftBytes: number): string {
-  return `, rising by ${inBytes(slope * 1000)}/s${leftBytes > 0 ? `: full in ${inWords(leftBytes / slope)}` : ''}`
+function risingWords({ slope }: Rise, { etaSeconds: [, likely] }: Forecast): string {
+  return `, rising by ${inBytes(slope * 1000)}/s${likely > 0 ? `: full in ${inWords(likely * 1000)}` : ''}`
+}
+
+interface Seen extends Pick<Height, 'usedBytes' | 'ceiling'> {
+  readonly ageMs: number
 }
 
 /** Where the end may come at the fastest and the likely slope, and where it surely comes at the slowest. */
-function forecastOf({ low, slope, high }: Rise, usedBytes: number, { limit, bytes, endBytes }: Ceiling): Forecast {
-  const secondsTo = (end: number, rise: number) => Math.max(0, end - usedBytes) / rise / 1000
+function forecastOf({ low, slope, high }: Rise, { usedBytes, ageMs, ceiling }: Seen): Forecast {
+  const { limit, bytes, endBytes } = ceiling
+  const secondsTo = (end: number, rise: number) => Math.max(0, (end - usedBytes) / rise - ageMs) / 1000
   return { limit, etaSeconds: [secondsTo(bytes, high), secondsTo(bytes, slope), secondsTo(endBytes, low)] }
 }

@@ -75,7 +75,7 @@ export interface Next {
   readonly state: LadderState
   /**
    * Whether a `fail` is to be held back. That is done once: what has not helped before holds up nothing when it is tried again. And
-   * only while there is time: an end that likely comes before the hold is over is told of while something is tried against it.
+   * only while there is time: an end that likely comes before the hold is over, or soon after, is told of while something is tried against it.
    */
   readonly holds: boolean
   /** A remedy that this look has judged. */
@@ -83,6 +83,8 @@ export interface Next {
 }
 
 const HOUR_MS = 3_600_000
+/** After a hold the verdict still takes patience, and whoever hears it time to leave in good order. */
+const AFTER_HOLD_MS = 30_000
 
 /** What to do after a look. Pure: to begin the remedy, and to say when it ended, is the caller's. */
 export function nextStep(ladder: Ladder, state: LadderState, look: Look, circumstances: Circumstances): Next {
@@ -91,7 +93,7 @@ export function nextStep(ladder: Ladder, state: LadderState, look: Look, circums
   const { now } = circumstances
   const { heldSince = now, again } = next.state
   const left = heldSince + ladder.holdMs - now
-  const holds = !again && left > 0 && (look.endsInMs ?? Number.POSITIVE_INFINITY) > left
+  const holds = !again && left > 0 && (look.endsInMs ?? Number.POSITIVE_INFINITY) > left + AFTER_HOLD_MS
   return { ...next, step, holds, state: { ...next.state, heldSince } }
 }
 

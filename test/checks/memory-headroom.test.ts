@@ -78,6 +78,19 @@ describe('memory-headroom', () => {
     expect(heap?.forecast?.etaSeconds.map((seconds) => Number(seconds?.toFixed(1)))).toEqual([7, 7, 18.3])
   })
 
+  test('what was last collected a while ago has risen on since', () => {
+    const filling = looks(7, EVERY_MS, (nth) => readingOf({ floorMib: 60 + 16 * Math.min(nth, 5) }))
+    const unseen = filling.with(6, {
+      at: 6 * EVERY_MS,
+      tookMs: 0,
+      reading: readingOf({ floorMib: 140, collected: { floorBytes: undefined as never } }),
+    })
+    const likely = (samples: typeof filling) => judged(samples).at(-1)?.verdict.parts?.[0]?.forecast?.etaSeconds[1]
+    // 67 MiB are left at 3.2 MiB/s, of which 5 s are over.
+    expect(likely(filling.slice(0, 6))).toBeCloseTo(20.9, 1)
+    expect(likely(unseen)).toBeCloseTo(15.9, 1)
+  })
+
   test('what is over a limit already may have begun to rise too late for the whole minute to agree', () => {
     const late = looks(13, EVERY_MS, (nth) =>
       readingOf({ floorMib: 60 + 25 * Math.max(0, nth - 8) + 36 * Number(nth > 8) }),

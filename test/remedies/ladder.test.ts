@@ -135,10 +135,10 @@ describe('the ladder', () => {
 
   test('a fail is held back only while its end likely leaves the time for that', () => {
     const world = new World()
-    expect(world.look('fail', 5_000, 1, 150_001)).toBe('try purge-cache')
-    expect(world.look('fail', 5_000, 1, 143_000)).toMatch(/^wait \(stands\): purge-cache/)
+    expect(world.look('fail', 5_000, 1, 180_001)).toBe('try purge-cache')
+    expect(world.look('fail', 5_000, 1, 173_000)).toMatch(/^wait \(stands\): purge-cache/)
     expect(world.look('fail', 5_000, 1, 200_000)).toMatch(/^wait: purge-cache/)
-    expect(new World().look('fail', 5_000, 1, 150_000)).toBe('try purge-cache (stands)')
+    expect(new World().look('fail', 5_000, 1, 180_000)).toBe('try purge-cache (stands)')
   })
 
   test('what becomes worse half way up goes on from there, and is waited for', () => {

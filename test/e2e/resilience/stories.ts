@@ -66,16 +66,16 @@ const IN_REQUESTS: readonly Story[] = [
   },
 ]
 
-/** Leaves by itself when its death is certain and near. The memory checks look as seldom as they do by default. */
+/** Leaves by itself when its death is certain and near. The memory checks look as seldom, and wait for a remedy as long, as by default. */
 const LEAKS_AND_LEAVES = {
   selfDrain: { enabled: true, jitterMs: 0 },
   drainMs: 1_500,
+  remedies: { ladders: { 'memory-headroom': { waitMs: 10_000 } } },
   checks: { 'memory-growth': { everyMs: 60_000 }, 'memory-headroom': { everyMs: 5_000 } },
 } as const
 
 const OF_RESOURCES: readonly Story[] = [
   {
-    // Slow enough for three looks between the warning and the failure.
     title: 'the heap of 64 MiB leaks: warned, remedies tried, failed, left in good order before V8 gives up',
     fault: 'heap-leak',
     settings: { bytesPerSecond: '512KiB', ttlSeconds: 180 },
