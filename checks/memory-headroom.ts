@@ -86,7 +86,7 @@ function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Sa
   const collecting = collectingRatio(samples)
   const levels = () => pointsOf(samples, ({ collected }) => collected.floorBytes)
   const level = levelOf(
-    { usedBytes: used, ceiling, words: V8_ENDS, at: newest(samples).at, levels },
+    { usedBytes: used, mostBytes: oldBytes, ceiling, words: V8_ENDS, at: newest(samples).at, levels },
     settings,
     said?.parts['heap'],
   )

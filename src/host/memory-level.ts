@@ -17,6 +17,8 @@ export interface Level {
 
 export interface Height {
   readonly usedBytes: number
+  /** What it can have risen to since that was seen: all that is in use now, garbage included. Default: no more. */
+  readonly mostBytes?: number
   readonly ceiling: Ceiling
   /** The ceiling as the end of a sentence: `at which V8 gives up`. */
   readonly words: string
@@ -36,19 +38,20 @@ const AHEAD = { steps: 3, time: 15_000 }
 const NEWEST_LOOKS = 5
 
 /** @param limits as shares of the ceiling; `said` of the same part by the last verdict */
-export function levelOf({ usedBytes, ceiling, words, at, levels }: Height, limits: Limits, said?: Status): Level {
+export function levelOf(height: Height, limits: Limits, said?: Status): Level {
+  const { usedBytes, mostBytes = usedBytes, ceiling, words, at, levels } = height
   const { bytes } = ceiling
   const ratio = usedBytes / bytes
   const now = grade(ratio, limits, said)
   const room = roomAbove(now, limits) * bytes - usedBytes
   const points = ratio >= RISE_COUNTS_FROM ? levels() : []
   const rise = riseIn(points, now, Math.max(0, room))
-  // It has risen on since it was last seen: the heap's level is known at collections only.
-  const ageMs = at - (points.at(-1)?.t ?? at)
-  const soon = rise ? grade((usedBytes + rise.slope * (ageMs + rise.ahead)) / bytes, limits) : 'pass'
+  // It has risen on since it was last seen, as far as what is in use allows: the heap's level is known at collections only.
+  const risen = rise ? Math.min(rise.slope * (at - (points.at(-1)?.t ?? at)), Math.max(0, mostBytes - usedBytes)) : 0
+  const soon = rise ? grade((usedBytes + risen + rise.slope * rise.ahead) / bytes, limits) : 'pass'
   const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
   const next = status === 'pass' ? `warns at ${inPercent(limits.warnAt)}` : `fails at ${inPercent(limits.failAt)}`
-  const forecast = rise && forecastOf(rise, { usedBytes, ageMs, ceiling })
+  const forecast = rise && forecastOf(rise, usedBytes + risen, ceiling)
   return {
     status,
     because: `${inPercent(ratio)} of ${inBytes(bytes)} ${words}${rise && forecast ? risingWords(rise, forecast) : ''}; ${next}`,
@@ -70,13 +73,8 @@ function risingWords({ slope }: Rise, { etaSeconds: [, likely] }: Forecast): str
   return `, rising by ${inBytes(slope * 1000)}/s${likely > 0 ? `: full in ${inWords(likely * 1000)}` : ''}`
 }
 
-interface Seen extends Pick<Height, 'usedBytes' | 'ceiling'> {
-  readonly ageMs: number
-}
-
 /** Where the end may come at the fastest and the likely slope, and where it surely comes at the slowest. */
-function forecastOf({ low, slope, high }: Rise, { usedBytes, ageMs, ceiling }: Seen): Forecast {
-  const { limit, bytes, endBytes } = ceiling
-  const secondsTo = (end: number, rise: number) => Math.max(0, (end - usedBytes) / rise - ageMs) / 1000
+function forecastOf({ low, slope, high }: Rise, level: number, { limit, bytes, endBytes }: Ceiling): Forecast {
+  const secondsTo = (end: number, rise: number) => Math.max(0, end - level) / rise / 1000
   return { limit, etaSeconds: [secondsTo(bytes, high), secondsTo(bytes, slope), secondsTo(endBytes, low)] }
 }

@@ -80,15 +80,17 @@ describe('memory-headroom', () => {
 
   test('what was last collected a while ago has risen on since', () => {
     const filling = looks(7, EVERY_MS, (nth) => readingOf({ floorMib: 60 + 16 * Math.min(nth, 5) }))
-    const unseen = filling.with(6, {
-      at: 6 * EVERY_MS,
-      tookMs: 0,
-      reading: readingOf({ floorMib: 140, collected: { floorBytes: undefined as never } }),
-    })
+    const unseenWith = (oldMib: number) => {
+      const collected = { floorBytes: undefined as never }
+      const reading = readingOf({ floorMib: 140, collected, oldBytes: oldMib * MIB })
+      return filling.with(6, { at: 6 * EVERY_MS, tookMs: 0, reading })
+    }
     const likely = (samples: typeof filling) => judged(samples).at(-1)?.verdict.parts?.[0]?.forecast?.etaSeconds[1]
     // 67 MiB are left at 3.2 MiB/s, of which 5 s are over.
     expect(likely(filling.slice(0, 6))).toBeCloseTo(20.9, 1)
-    expect(likely(unseen)).toBeCloseTo(15.9, 1)
+    expect(likely(unseenWith(170))).toBeCloseTo(15.9, 1)
+    // One that stopped rising has no more in use.
+    expect(likely(unseenWith(140))).toBeCloseTo(20.9, 1)
   })
 
   test('what is over a limit already may have begun to rise too late for the whole minute to agree', () => {
