@@ -34,6 +34,7 @@ type Settings = v.InferOutput<typeof settings>
 /** V8 that collects for this share of the time, in a heap that is nearly full, frees next to nothing and soon gives up. */
 const COLLECTING_RATIO = 0.5
 const V8_ENDS = 'at which V8 gives up'
+
 /**
  * How near memory is to the limit that would kill: what collections leave in the heap, against where V8 gives up, and the working set
  * against the nearest limit of the kernel. It also catches what dies in its first minutes, before a trend can be seen.

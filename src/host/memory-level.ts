@@ -52,9 +52,10 @@ export function levelOf(height: Height, limits: Limits, said?: Status): Level {
   const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
   const next = status === 'pass' ? `warns at ${inPercent(limits.warnAt)}` : `fails at ${inPercent(limits.failAt)}`
   const forecast = rise && forecastOf(rise, usedBytes + risen, ceiling)
+  const rising = rise && forecast ? risingWords(rise, forecast) : ''
   return {
     status,
-    because: `${inPercent(ratio)} of ${inBytes(bytes)} ${words}${rise && forecast ? risingWords(rise, forecast) : ''}; ${next}`,
+    because: `${inPercent(ratio)} of ${inBytes(bytes)} ${words}${rising}; ${next}`,
     ...(forecast && { forecast }),
   }
 }

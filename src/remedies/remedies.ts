@@ -39,7 +39,7 @@ export interface Remedies {
   attempts(): readonly Attempt[]
   /**
    * For the engine. A `fail` that is not said yet is heard as `warn` while remedies are tried and judged, for the ladder's `holdMs`
-   * at the most, and not where its end likely comes before that. What is said to have failed stays so.
+   * at the most, and not where its end likely comes before that or soon after. What is said to have failed stays so.
    */
   readonly temper: Temper
 }

@@ -7,7 +7,9 @@ export interface Rise extends Line {
   readonly ahead: number
 }
 
+/** How far ahead a rise is asked for. */
 export interface Reach {
+  /** From one point to the next. */
   readonly steps: number
   /** In the unit of the points' time. */
   readonly time: number
