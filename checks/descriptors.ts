@@ -53,7 +53,8 @@ export const descriptorsCheck = defineCheck<DescriptorReading, Settings, Descrip
     const ratio = Math.min(1, open / limit)
     const status = grade(ratio, settings, said?.status)
     const forecast = forecastOf(samples, limit)
-    const because = sentence(status, open, limit, settings) + forecastWords(forecast)
+    const late = status === 'pass' || forecast ? '' : ofLate(samples, open)
+    const because = sentence(status, open, limit, settings, late) + forecastWords(forecast)
     const values = { open_descriptors: open, limit_descriptors: limit, used_ratio: ratio }
     return { status, because, values, limits: valueLimits(settings), ...(forecast && { forecast }) }
   },
@@ -66,8 +67,16 @@ function unlimited(open: number): string {
   return `${open} descriptors are open, and the system tells of no limit`
 }
 
-function sentence(status: Judged, open: number, limit: number, { warnAt, failAt }: Settings): string {
-  const seen = `${open} of ${limit} descriptors are open (${inPercent(Math.min(1, open / limit))})`
+/** What was seen of late: a fact, where there is not enough to foretell from. */
+function ofLate(samples: Samples<DescriptorReading>, open: number): string {
+  const now = newest(samples).at
+  const before = samples.find(({ at, reading }) => now - at <= LEAST_SPAN_MS && reading.open !== undefined)
+  const more = open - (before?.reading.open ?? open)
+  return before && more > 0 ? `, ${more} more than ${inWords(now - before.at)} ago` : ''
+}
+
+function sentence(status: Judged, open: number, limit: number, { warnAt, failAt }: Settings, late: string): string {
+  const seen = `${open} of ${limit} descriptors are open (${inPercent(Math.min(1, open / limit))}${late})`
   const limits =
     status === 'fail' ? `fails at ${inPercent(failAt)}` : `warns at ${inPercent(warnAt)}, fails at ${inPercent(failAt)}`
   return status === 'pass' ? `${seen}; ${limits}` : `${seen}; ${limits}; look for sockets or files that are not closed`

@@ -111,7 +111,7 @@ function judgeSpace(mount: Followed<MountSpace>, limits: Limits, said?: Said): P
   return {
     subject: path,
     status: fill && level.status === 'pass' ? 'warn' : level.status,
-    because: `${level.shown} of ${path} is used (${inBytes(availableBytes)} available)${inTime(fill, 'full')}; ${level.limit}`,
+    because: `${level.shown} of ${path} is used (${inBytes(availableBytes)} available)${fill ? inTime(fill, 'full') : ofLate(mount, level.status)}; ${level.limit}`,
     values: {
       used_ratio: usedBytes / whole,
       used_bytes: usedBytes,
@@ -150,7 +150,7 @@ function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy 
   return {
     subject,
     status: fill && status === 'pass' ? 'warn' : status,
-    because: `${path} holds ${inBytes(bytes)}${inTime(fill, inBytes(failAt))}; ${limit}`,
+    because: `${path} holds ${inBytes(bytes)}${fill ? inTime(fill, inBytes(failAt)) : ofLate(folder, status)}; ${limit}`,
     values: { used_ratio: bytes / failAt, used_bytes: bytes },
     limits: valueLimits(limits),
     ...(fill && { forecast: forecastOf(fill, `${path} at ${inBytes(failAt)}`) }),
@@ -180,8 +180,13 @@ function asDf(used: number, whole: number, { warnAt, failAt }: Limits): string {
   return misleads ? `${Math.floor((used * 1000) / whole) / 10}%` : `${percent}%`
 }
 
-function inTime(fill: Filling | undefined, what: string): string {
-  if (!fill) return ''
+/** Of what is too full, what was seen of late: a fact, where there is not enough to foretell from. */
+function ofLate({ lately }: Pick<Followed<object>, 'lately'>, status: Judged): string {
+  if (status === 'pass' || !lately || lately.bytes <= 0) return ''
+  return `, ${inBytes(lately.bytes)} more than ${inWords(lately.ms)} ago`
+}
+
+function inTime(fill: Filling, what: string): string {
   const latest = fill.latest === null ? 'never' : inWords(fill.latest)
   const likely = `${what} in about ${inWords(fill.likely)} (${inWords(fill.soonest)} at the soonest, ${latest} at the latest)`
   return `; ${likely}, growing by ${inBytes(fill.slope * 3_600_000)} an hour over ${inWords(fill.span)}`

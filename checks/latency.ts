@@ -26,7 +26,7 @@ const settings = object({
   budget: setting(
     budget,
     0.01,
-    'the share of slow trips that is in order; surely over twice it warns, over ten times it fails',
+    'the share of slow trips that is in order; over twice it warns, over ten times it fails, once chance is ruled out',
   ),
   selfProbeMs: setting(v.pipe(number, v.minValue(0)), 5_000, 'how often the service asks itself; 0 for never'),
 })
@@ -159,13 +159,13 @@ function sentence(finding: Finding, { minute, fiveMinutes }: RouteCounts, { thre
       : `p99 ${inWords(minute.p99Ms)} over 60 s, ${inNumber(minute.requests, 'request')}; `
   switch (finding) {
     case 'over':
-      return `${p99}${slow}; fails when surely more than ${inPercent(OVER_AT * budget)} do`
+      return `${p99}${slow}; fails when more than ${inPercent(OVER_AT * budget)} do, chance ruled out`
     case 'held':
       return requests < FEW
         ? `it was too slow, and ${inNumber(requests, 'request')} in 5 min are too few to see it better; passes 5 min after the last that told`
-        : `${p99}${slow}, which was too slow; passes when surely fewer than ${inPercent(BETTER_AT * budget)} do`
+        : `${p99}${slow}, which was too slow; passes when fewer than ${inPercent(BETTER_AT * budget)} do, chance ruled out`
     case 'warm':
-      return `${p99}${slow}; warns when surely more than ${inPercent(WARM_AT * budget)} do, fails over ${inPercent(OVER_AT * budget)}`
+      return `${p99}${slow}; warns when more than ${inPercent(WARM_AT * budget)} do, chance ruled out, fails over ${inPercent(OVER_AT * budget)}`
     case 'few':
       return `${p99}not enough requests to judge: ${requests} in 5 min, of ${FEW}`
     case 'fine':

@@ -13,7 +13,7 @@ const settings = object({
   budget: setting(
     budget,
     0.01,
-    'fails when surely more than ten times this share of the numbers of one name are not finite',
+    'fails when more than ten times this share of the numbers of one name are not finite, once chance is ruled out',
   ),
 })
 
@@ -72,7 +72,7 @@ function judgeName(
   const finding = judgeShare({ at: newest(samples).at, long, short }, budget, wasOver)
   const status = finding === 'over' || finding === 'held' ? 'fail' : 'warn'
   const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${inPercent(plain(long))}) in 5 min`
-  const limits = `warns from the first, fails when surely more than ${inPercent(OVER_AT * budget)} are`
+  const limits = `warns from the first, fails when more than ${inPercent(OVER_AT * budget)} are, chance ruled out`
   const because = `${seen} ${long.bad === 1 ? 'was' : 'were'} NaN or infinite; ${limits}; look for a division by zero or a missing value`
   return { subject: name, status, because, values: valuesOf(long), limits: { fail: OVER_AT * budget } }
 }

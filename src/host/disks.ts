@@ -8,7 +8,15 @@ import { Folders, type WatchedSize } from './folders.ts'
 import { type MountSpace, Mounts } from './mounts.ts'
 
 /** What was seen of one subject, and the lowest bytes that it used over three days. */
-export type Followed<T> = T & { readonly trail: Trail }
+export type Followed<T> = T & { readonly trail: Trail; readonly lately?: Change }
+
+/** How many bytes more are used than `ms` ago, the longest time within the last five minutes. Absent at the first look. */
+export interface Change {
+  readonly bytes: number
+  readonly ms: number
+}
+
+const LATELY_MS = 300_000
 
 /** What one look at the disks saw. The trails make it some 8 KB for each subject, whatever the rhythm: keep one. */
 export interface DiskReading {
@@ -22,6 +30,7 @@ export class Disks {
   readonly #mounts: Mounts
   readonly #folders: Folders
   readonly #keepers = new Map<string, TrailKeeper>()
+  readonly #lately = new Map<string, TrailKeeper>()
 
   /** @param sources, @param count who is asked: the machine, unless a test has its own */
   constructor(clock: Clock, sources: DiskSources = MACHINE, count = folderSize) {
@@ -50,9 +59,23 @@ export class Disks {
   #follow<T extends { readonly path: string }>(kind: string, seen: T | Unseen, used: (seen: T) => number) {
     if ('because' in seen) return seen
     const key = `${kind} ${seen.path}`
-    const keeper = this.#keepers.get(key) ?? new TrailKeeper(TRAIL_WINDOWS)
-    this.#keepers.set(key, keeper)
-    keeper.add(this.#clock.now(), used(seen))
-    return { ...seen, trail: keeper.trail() }
+    const [now, bytes] = [this.#clock.now(), used(seen)]
+    const trail = added(this.#keepers, key, TRAIL_WINDOWS, now, bytes)
+    const [oldest] = added(this.#lately, key, [LATELY_MS], now, bytes)[0]?.points ?? []
+    const lately = oldest && oldest.t < now && { lately: { bytes: bytes - oldest.v, ms: now - oldest.t } }
+    return { ...seen, trail, ...lately }
   }
+}
+
+function added(
+  keepers: Map<string, TrailKeeper>,
+  key: string,
+  windows: readonly number[],
+  t: number,
+  v: number,
+): Trail {
+  const keeper = keepers.get(key) ?? new TrailKeeper(windows)
+  keepers.set(key, keeper)
+  keeper.add(t, v)
+  return keeper.trail()
 }

@@ -1,4 +1,5 @@
 import type { Line } from './line.ts'
+import { placeIn } from './place.ts'
 
 /** How a run ended. `killed`: it left no word of its end (SIGKILL, out of memory, V8's own abort, the machine went). */
 export type RunEnd = 'clean' | 'unhealthy' | 'uncaught' | 'killed'
@@ -19,7 +20,10 @@ export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
   const newest = (entry: string) => lines.findLast((line) => line.entry === entry)
   const [stopping, ended, uncaught, exit] = [newest('stopping'), newest('end'), newest('uncaught'), newest('exit')]
   if (stopping) return stoppedFor(stopping, ended !== undefined, exit)
-  if (uncaught) return { end: 'uncaught', exit: 'uncaught', why: `uncaught ${text(uncaught, 'because')}` }
+  if (uncaught) {
+    const why = `uncaught ${text(uncaught, 'because')}${placeIn(uncaught['stack'])}`
+    return { end: 'uncaught', exit: 'uncaught', why }
+  }
   if (exit) return exitedWith(Number(exit['code']))
   if (ended) return { end: 'clean', exit: 'stopped', why: 'it was stopped' }
   return { end: 'killed', exit: 'killed', why: lastWords.split('\n')[0] || lastHeard(lines) }

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Decay, Draw } from '../core/draw.ts'
 import { writeTerminationMessage } from '../host/termination-message.ts'
 import { lastWords, type Parting, whyOf } from './last-words.ts'
+import { placeIn } from './place.ts'
 
 export interface FarewellSetup {
   readonly clock: Clock
@@ -143,8 +144,7 @@ export class Farewell {
 /** The error and where it came from. Anything may be thrown. */
 function inWordsOf(error: unknown): string {
   try {
-    const [place = ''] = /^\s+at .*/m.exec((error as Error | undefined)?.stack ?? '') ?? []
-    return `${error}${place && ` (${place.trim()})`}`
+    return `${error}${placeIn((error as Error | undefined)?.stack)}`
   } catch {
     return 'something that cannot be shown'
   }

@@ -75,6 +75,24 @@ describe('disk-usage', () => {
     })
   })
 
+  test('what is too full and cannot be foretold says what was seen of late; what is well, or shrinks, does not', () => {
+    const at = (used: number, lately: { bytes: number; ms: number }) =>
+      judge(reading({ mounts: [{ ...mount('/', used), lately }] })).because
+    expect(at(85, { bytes: 3 * GIB, ms: 150_000 })).toBe(
+      '85% of / is used (15 GiB available), 3 GiB more than 2.5 min ago; warns at 80%, fails at 90%',
+    )
+    expect(at(85, { bytes: -GIB, ms: 150_000 })).toBe('85% of / is used (15 GiB available); warns at 80%, fails at 90%')
+    expect(at(50, { bytes: 3 * GIB, ms: 150_000 })).toBe('50% of / is used (50 GiB available); warns at 80%')
+  })
+
+  test('five minutes at most are looked back', async () => {
+    const disk = new FakeDisk()
+    disk.usedAt = (hour) => 80 + hour
+    expect((await disk.watch(0.25)).because).toMatch(
+      /\(\d+(\.\d)? GiB available\), 85 MiB more than 5 min ago; warns at 80%/,
+    )
+  })
+
   test('a folder has limits of its own, left by the same share', () => {
     const watch = [{ path: '/logs', warnAt: '400 MiB', failAt: '500MiB' }]
     const at = (mebibytes: number, said?: Judged) =>

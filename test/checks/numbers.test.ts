@@ -21,13 +21,13 @@ describe('numbers', () => {
       counts: { price: [1, 400] },
       status: 'warn',
       because:
-        '1 number of 400 named price (0.25%) in 5 min was NaN or infinite; warns from the first, fails when surely more than 10% are; look for a division by zero or a missing value',
+        '1 number of 400 named price (0.25%) in 5 min was NaN or infinite; warns from the first, fails when more than 10% are, chance ruled out; look for a division by zero or a missing value',
     },
     {
       counts: { price: [1, 400], rate: [100, 400] },
       status: 'fail',
       because:
-        '100 numbers of 400 named rate (25%) in 5 min were NaN or infinite; warns from the first, fails when surely more than 10% are; look for a division by zero or a missing value',
+        '100 numbers of 400 named rate (25%) in 5 min were NaN or infinite; warns from the first, fails when more than 10% are, chance ruled out; look for a division by zero or a missing value',
     },
   ] as const)('$because', ({ counts, status, because }) => {
     expect(judgeOnce(numbersCheck, [reading(counts)], settings)).toMatchObject({ status, because })

@@ -81,13 +81,24 @@ describe('the next run', () => {
       'previous run lived 41 s: heartbeat failed 3 times: decay 62%',
     ],
     [
-      'of an uncaught error',
+      'of an uncaught error, and where it was thrown',
       (journal) => {
-        journal.uncaught(new TypeError('x is not a function'))
+        const error = new TypeError('x is not a function')
+        error.stack = `${error}\n    at checkout (/app/orders.js:41:7)\n    at /app/main.js:3:1`
+        journal.uncaught(error)
         journal.exited(70)
       },
       { end: 'uncaught', exit: 'uncaught' },
-      'previous run lived 41 s: uncaught TypeError: x is not a function',
+      'previous run lived 41 s: uncaught TypeError: x is not a function (at checkout (/app/orders.js:41:7))',
+    ],
+    [
+      'of what was thrown and is no error, from nowhere',
+      (journal) => {
+        journal.uncaught('a string')
+        journal.exited(70)
+      },
+      { end: 'uncaught', exit: 'uncaught' },
+      'previous run lived 41 s: uncaught a string',
     ],
     [
       'of a kill while something failed, with the newest reason first',

@@ -109,7 +109,8 @@ export function badNight(more: Partial<StatusView> = {}): StatusView {
   const latency = state('latency', 'fail', {
     cure: 'wait',
     sighting: 'pass',
-    because: '3.2% of 412 requests took over 250 ms, surely more than 1%; p99 1.4 s; fails from 2% on',
+    because:
+      '3.2% of 412 requests took over 250 ms; p99 1.4 s; warns when more than 1% do, chance ruled out, fails over 2%',
     observes: { measurement: 'responseTime', value: 'p99_seconds' },
     limits: { warn: 0.25, fail: 1 },
     values: { p99_seconds: 1.4, p50_seconds: 0.02 },
