@@ -5,7 +5,7 @@ import { type Assignment, assign } from './core/assignment.ts'
 import { CURES } from './core/check.ts'
 import type { Clock } from './core/clock.ts'
 import type { Decay } from './core/draw.ts'
-import { objections, PROBES } from './core/probe.ts'
+import { objections } from './core/probe.ts'
 import type { Attempt } from './core/remedy.ts'
 import type { Surroundings } from './core/surroundings.ts'
 import type { Temper } from './core/temper.ts'
@@ -20,8 +20,10 @@ import { createNumbers } from './host/numbers.ts'
 import { createTrips } from './host/trips.ts'
 import { createHealthRoutes, type HealthRoutesOptions } from './http/health-routes.ts'
 import { createMeter, type Meter } from './http/measure.ts'
+import { createMishaps } from './http/mishaps.ts'
 import { createNodeHandler } from './http/node-handler.ts'
-import { pathOf } from './http/probe-routes.ts'
+import { PROBE_PATHS } from './http/probe-routes.ts'
+import { remarksOf } from './http/remarks.ts'
 import type { AccessRules, FaultControl, Surface } from './http/surface.ts'
 import { createVisitors } from './http/visitors.ts'
 import { createMetrics } from './metrics/metrics.ts'
@@ -105,8 +107,6 @@ interface Parts {
   readonly leaving: AbortSignal
 }
 
-const PROBE_PATHS: ReadonlySet<string> = new Set(PROBES.map(pathOf))
-
 function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   const { options, extras, assignments, surroundings, collections, leaving } = parts
   const { clock } = surroundings
@@ -114,11 +114,12 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   const startedAt = clock.date()
   const identity = identityOf(options.identity)
   const visitors = createVisitors(clock)
+  const mishaps = createMishaps(clock)
   const remedies =
     extras.remedies ?? remediesByHand(surroundings, ({ remedy, result }) => metrics.remedied(remedy, result))
   const snapshot = () => registry.snapshot()
   // A scrape that counted itself would never read the same twice.
-  const visits = () => visitors.list().filter(({ path }) => PROBE_PATHS.has(path))
+  const visits = () => visitors.list().filter(({ path }) => PROBE_PATHS.includes(path))
   const { releaseId } = identity
   const read = { assignments, collections, snapshot, remedies, visits, releaseId, startedAt }
   const metrics = createMetrics({ ...extras, ...read, registry: options.registry })
@@ -142,7 +143,8 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     visitors,
     remedies: remedies.list,
     attempts: () => remedies.attempts(),
-    notes: () => [extras.journalTrouble?.() ?? []].flat(),
+    notes: () => [...[extras.journalTrouble?.() ?? []].flat(), ...remarksOf(snapshot(), mishaps)],
+    mishaps,
     clock,
     startedAt,
     startedNow: clock.now(),

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context, Middleware } from 'koa'
 import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
+import { LATE_MS } from './mishaps.ts'
+import { PROBE_PATHS } from './probe-routes.ts'
 import type { Surface } from './surface.ts'
 
 /** Measures trips: from the first byte in to the last byte out. A request that is never answered has none. */
@@ -38,7 +40,12 @@ function tripNames(): (method: string, route: string) => string {
   return (method, route) => names.get(route)?.get(method) ?? add(method, route)
 }
 
-export function createMeter({ clock, trips, metrics }: Pick<Surface, 'clock' | 'trips' | 'metrics'>): Meter {
+export function createMeter({
+  clock,
+  trips,
+  metrics,
+  mishaps,
+}: Pick<Surface, 'clock' | 'trips' | 'metrics' | 'mishaps'>): Meter {
   const tripOf = tripNames()
   const finished = (res: Marked, begun: number, found: string | Context, isProbe: boolean) => {
     const milliseconds = clock.now() - begun
@@ -46,7 +53,12 @@ export function createMeter({ clock, trips, metrics }: Pick<Surface, 'clock' | '
     const method = METHODS.has(asked) ? asked : 'other'
     const route = typeof found === 'string' ? found : routeOfKoa(found)
     metrics.answered(method, route, res.statusCode, milliseconds)
-    if (!isProbe && !res[PROBE]) trips.record(tripOf(method, route), milliseconds)
+    if (isProbe || res[PROBE]) {
+      if (milliseconds >= LATE_MS && PROBE_PATHS.some((path) => route.endsWith(path))) mishaps.late(route)
+      return
+    }
+    trips.record(tripOf(method, route), milliseconds)
+    if (res.statusCode >= 500) mishaps.failed(tripOf(method, route), res.statusCode)
   }
   const watch = (req: IncomingMessage, res: ServerResponse, route: string | Context, isProbe = false) => {
     // Not `headers`: Node makes those when they are first asked for. No other header has this value.

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { type Answer, answer, codeOf } from '../core/answer.ts'
@@ -17,14 +17,17 @@ export function pathOf(probe: Probe): string {
   return `/${PROBE_ROUTES[probe]}`
 }
 
-/** `/healthz`, `/livez`, `/readyz`, `/startupz`. */
+/** `/healthz`, `/livez`, `/readyz`, `/startupz`, before any prefix. */
+export const PROBE_PATHS: readonly string[] = PROBES.map(pathOf)
+
+/** The routes of the probes. */
 export function routeProbes(router: Router, surface: Surface, access: Access): void {
   for (const probe of PROBES) {
     const path = pathOf(probe)
     router.get(path, (ctx) => {
       const found = ask(probe, surface, questionOf(ctx, surface), isPeek(ctx))
       represent(ctx, found, surface, access)
-      visited(ctx.req, path, found, surface)
+      visited(ctx.res, path, found, surface)
     })
   }
 }
@@ -38,7 +41,7 @@ export function plainProbes(surface: Surface, access: Access, prefix = ''): Read
       (req, res) => {
         const found = ask(probe, surface, { asks: surface.asks, draining: surface.draining() }, false)
         sendPlainly(res, codeOf(found), uncached(res), answerText(found, access.mayRead(req)))
-        visited(req, path, found, surface)
+        visited(res, path, found, surface)
       },
     ]
   })
@@ -70,8 +73,10 @@ function represent(ctx: Context, found: Answer, surface: Surface, access: Access
   else send(ctx, status, as, isVerbose(ctx) ? verboseText(found, open) : answerText(found, open))
 }
 
-function visited(req: IncomingMessage, path: string, found: Answer, { visitors }: Surface): void {
-  visitors.came(path, codeOf(found), agentOf(req))
+function visited(res: ServerResponse, path: string, found: Answer, { visitors, mishaps }: Surface): void {
+  visitors.came(path, codeOf(found), agentOf(res.req))
+  // Who has gone has not been answered, whatever the code.
+  if (res.destroyed) mishaps.late(path)
 }
 
 function questionOf(ctx: Context, { asks, draining }: Surface): Question {

@@ -12,7 +12,7 @@ export const MOST_READERS = 500
 /** What may wait to be sent to one reader. Who reads more slowly than that is cut, and comes back for the newest. */
 export const MOST_WAITING_BYTES = 256 * 1024
 const NEWS_MS = 1_000
-const PING_MS = 15_000
+const PING_MS = 5_000
 const RETRY_SECONDS = 30
 /** Written to so many at a time: between them a heartbeat is answered. */
 const BATCH = 50
@@ -138,7 +138,9 @@ class NewsRoom implements StatusEvents {
       .map(({ active }) => active)
       .join()
     const minute = Math.floor(clock.date().getTime() / 60_000)
-    return [this.#surface.snapshot(), decay?.last, visitors.count, this.#surface.attempts().at(-1), transient, minute]
+    const notes = this.#surface.notes().join()
+    const attempt = this.#surface.attempts().at(-1)
+    return [this.#surface.snapshot(), decay?.last, visitors.count, attempt, notes, transient, minute]
   }
 
   #newsFor(row: Row): Buffer | undefined {

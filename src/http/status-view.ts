@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import type { StatusView } from '../page/view.ts'
+import type { DecayView, StatusView } from '../page/view.ts'
 import { LANGUAGES, type Language } from '../page/words.ts'
 import type { Access } from './access.ts'
 import type { Surface } from './surface.ts'
@@ -31,9 +31,14 @@ function mayChange(ctx: Context, access: Access): boolean {
   }
 }
 
+function decayView({ visitors, decayStep = 0 }: Surface, percent: number): DecayView {
+  const { failedInARow, failedSince } = visitors
+  return { percent, step: decayStep, failedInARow, ...(failedSince !== undefined && { failedSince }) }
+}
+
 /** Everything the page shows, now. */
 export function viewOf(surface: Surface, audience: Audience): StatusView {
-  const { clock, decay, decayStep = 0, faults, previous, visitors } = surface
+  const { clock, decay, faults, previous, visitors } = surface
   return {
     ...audience,
     identity: surface.identity,
@@ -49,7 +54,7 @@ export function viewOf(surface: Surface, audience: Audience): StatusView {
     notes: surface.notes(),
     visits: visitors.list(),
     remedies: surface.remedies,
-    ...(decay && { decay: { percent: decay.last.percent, step: decayStep, failedInARow: visitors.failedInARow } }),
+    ...(decay && { decay: decayView(surface, decay.last.percent) }),
     ...(previous && { previous }),
     ...(faults && { faults: faults.list() }),
   }

@@ -9,6 +9,7 @@ import type { TripRecorder } from '../core/surroundings.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { FaultView } from '../page/view.ts'
 import type { Identity, PreviousRun } from '../render/health-json.ts'
+import type { Mishaps } from './mishaps.ts'
 import type { Visitors } from './visitors.ts'
 
 /** Everything HTTP is handed. It never sees the engine: no request can start a check. */
@@ -32,12 +33,14 @@ export interface Surface {
   readonly access: AccessRules
   readonly metrics: Metrics
   readonly trips: TripRecorder
+  /** What goes wrong for those who ask. */
+  readonly mishaps: Mishaps
   /** Who came to the probes. */
   readonly visitors: Visitors
   readonly remedies: readonly Remedy[]
   /** What was tried, by itself or by hand: the newest last, at most fifty. */
   attempts(): readonly Attempt[]
-  /** What there is to say beside the checks, one sentence each: that the journal cannot be written. */
+  /** What there is to say beside the checks, one sentence each: that the journal cannot be written, that users get errors. */
   notes(): readonly string[]
   /** Told of each change that somebody asked for who may. What is refused to strangers is not theirs to fill a record with. */
   audit?(change: AskedChange): void

@@ -11,6 +11,8 @@ export interface Visitors {
   drew(failed: boolean): void
   /** How many draws have failed one after another, up to the last. */
   readonly failedInARow: number
+  /** When the first of these was, in milliseconds since 1970; undefined while the last has not failed. */
+  readonly failedSince: number | undefined
   /** Grows with every visit and draw: the same number, the same visits. */
   readonly count: number
   list(): readonly Visit[]
@@ -33,6 +35,7 @@ export function createVisitors(clock: Clock): Visitors {
   const seen = new Map<string, Map<Agent, Seen>>()
   let count = 0
   let failedInARow = 0
+  let failedSince: number | undefined
   const meet = (path: string, agent: Agent): Seen => {
     const agents = seen.get(path) ?? new Map<Agent, Seen>()
     const known = agents.get(agent) ?? newcomer(path, agent)
@@ -49,10 +52,14 @@ export function createVisitors(clock: Clock): Visitors {
     },
     drew(failed) {
       failedInARow = failed ? failedInARow + 1 : 0
+      failedSince = failed ? (failedSince ?? clock.date().getTime()) : undefined
       count++
     },
     get failedInARow() {
       return failedInARow
+    },
+    get failedSince() {
+      return failedSince
     },
     get count() {
       return count

@@ -1,5 +1,4 @@
 import type { Attempt, Effect } from '../core/remedy.ts'
-import { inWords } from '../core/wording.ts'
 import { type Html, html } from './html.ts'
 import { shownValue } from './numbers.ts'
 import { time } from './phrases.ts'
@@ -24,7 +23,7 @@ export function attemptText(
   const effects = [...shownEffect('entries', report?.entries), ...shownEffect('bytes', report?.bytes)]
   const outcome = helped === undefined ? [] : [helped ? words.helped : words.didNotHelp]
   const asked = check === undefined ? ` (${words.byHand})` : ''
-  const ran = words.attempt(remedy, result, inWords(tookMs)) + asked
+  const ran = words.attempt(remedy, result, words.brief(tookMs)) + asked
   return [ran, ...effects, ...(error ? [error] : []), ...outcome].join('; ')
 }
 

@@ -1,7 +1,6 @@
 import type { Forecast, Part } from '../core/check.ts'
 import type { CheckState } from '../core/snapshot.ts'
 import { byWorse, isWorse } from '../core/status.ts'
-import { inWords } from '../core/wording.ts'
 import { attemptsFor } from './attempts.ts'
 import { chart } from './chart.ts'
 import { remedyForm } from './controls.ts'
@@ -110,7 +109,9 @@ function forecastWords({ limit, etaSeconds: [soonest, likely, latest] }: Forecas
 function lookWords({ rhythm, lookedAt, tookMs }: CheckState, view: StatusView): Html {
   const words = wordsIn(view.language)
   if (lookedAt === null) return html`…`
-  return around(time(lookedAt, view.now), (place) => words.look(inWords(rhythm.everyMs), inWords(tookMs), place))
+  return around(time(lookedAt, view.now), (place) =>
+    words.look(words.brief(rhythm.everyMs), words.brief(tookMs), place),
+  )
 }
 
 function drawing(check: CheckState, view: StatusView): { chart: Html | false; day: Html | false } {

@@ -39,9 +39,15 @@ export function spokenLine(view: StatusView): string {
   return lineOf(status, view, namesAt(status, view.snapshot.checks))
 }
 
-function lineOf(status: Overall, { language }: StatusView, names: readonly string[]): string {
+/** Nobody is to be told that all is well and go back to bed while users get errors. */
+function wordFor(status: Overall, { language, notes }: StatusView): string {
+  const { overall, wellBut } = wordsIn(language)
+  return status === 'pass' && notes.length > 0 ? wellBut : overall[status]
+}
+
+function lineOf(status: Overall, view: StatusView, names: readonly string[]): string {
   const list = names.length > 0 ? `: ${names.slice(0, 3).join(', ')}${names.length > 3 ? '…' : ''}` : ''
-  return `${wordsIn(language).overall[status]}${list}`
+  return `${wordFor(status, view)}${list}`
 }
 
 function namesAt(status: Overall, checks: readonly CheckState[]): readonly string[] {
@@ -52,11 +58,12 @@ function namesAt(status: Overall, checks: readonly CheckState[]): readonly strin
 export function overall(view: StatusView): Html {
   const words = wordsIn(view.language)
   const status = overallOf(view)
-  return html`<section id="overall" class="${status}" aria-labelledby="overall-h">
-<h1 id="overall-h">${mark(status)} ${words.overall[status]}</h1>
-${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${summary(view)}${endedBadly(view)}
-${status === 'pass' && view.snapshot.checks.length > 0 && html`<p class="note">${words.notLookedAt}</p>`}
-${view.notes.map((note) => html`<p><span class="warn">${mark('warn')}</span> ${sentence(note, view)}</p>`)}
+  const isBut = status === 'pass' && view.notes.length > 0
+  const shown = isBut ? 'warn' : status
+  const notes = view.notes.map((note) => html`<p><span class="warn">${mark('warn')}</span> ${sentence(note, view)}</p>`)
+  return html`<section id="overall" class="${shown}" aria-labelledby="overall-h">
+<h1 id="overall-h">${mark(shown)} ${wordFor(status, view)}</h1>
+${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${isBut && notes}${summary(view)}${!isBut && notes}${endedBadly(view)}
 <h2>${words.headings.told}</h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
 }
 
@@ -65,10 +72,14 @@ function onPurpose({ faults = [], language }: StatusView): Html | false {
   return names.length > 0 && html`<p class="lead">${wordsIn(language).faultsActive(names.join(', '))}</p>`
 }
 
-function drawFailed({ decay, language }: StatusView): Html | false {
+function drawFailed(view: StatusView): Html | false {
+  const { decay, language } = view
   if (!decay || decay.failedInARow === 0) return false
-  const { drawFailed, failedOnPurpose } = wordsIn(language)
-  return html`<p class="lead">${decay.percent > 0 ? drawFailed(inPercent(decay.percent / 100)) : failedOnPurpose}</p>`
+  const { drawFailed, failedOnPurpose, inARow } = wordsIn(language)
+  const why = decay.percent > 0 ? drawFailed(inPercent(decay.percent / 100)) : failedOnPurpose
+  const when =
+    decay.failedSince !== undefined && html` ${inARow(decay.failedInARow)} ${since(decay.failedSince, view)}.`
+  return html`<p class="lead">${why}${when}</p>`
 }
 
 function summary(view: StatusView): Html {

@@ -1,4 +1,3 @@
-import { inWords } from '../core/wording.ts'
 import { type Html, html } from './html.ts'
 import type { StatusView } from './view.ts'
 import { type Words, wordsIn } from './words.ts'
@@ -24,7 +23,7 @@ export function since(at: number, { now, language }: StatusView): Html {
 
 /** A length of time, exact where it is short. */
 export function span(ms: number, words: Words): string {
-  return ms < 60_000 ? inWords(Math.max(0, ms)) : words.lasting(ms)
+  return ms < 60_000 ? words.brief(Math.max(0, ms)) : words.lasting(ms)
 }
 
 /** A sentence of a check or a remedy: English, whatever the page's language. */

@@ -1,4 +1,3 @@
-import { inWords } from '../core/wording.ts'
 import type { PreviousRun } from '../render/health-json.ts'
 import { type Html, html } from './html.ts'
 import { around, sentence, time } from './phrases.ts'
@@ -13,7 +12,7 @@ export function endOf({ endedAt, lived, why, exit, end }: PreviousRun, view: Sta
   const words = wordsIn(view.language)
   const isKilled = end === 'killed'
   const when = around(time(Date.parse(endedAt), view.now), (place) =>
-    words.endedAt(place, inWords(lived * 1000), isKilled),
+    words.endedAt(place, words.brief(lived * 1000), isKilled),
   )
   const told = html`${when}: ${sentence(words.ended(why, exit), view)}`
   return isKilled ? html`${told}. ${words.killed}` : told

@@ -63,7 +63,7 @@ function heard(at) {
   last = Number(at)
   standing(says.on)
   clearTimeout(silence)
-  silence = setTimeout(() => standing(says.silent), 25000)
+  silence = setTimeout(() => standing(says.silent), 12000)
 }
 
 function listen() {

@@ -30,7 +30,7 @@ export function timeline(view: StatusView): Html {
         ]
       : []),
     ...changes.map((change) => ({ at: change.at, told: changeText(change, view) })),
-    ...view.attempts.map((attempt) => ({ at: attempt.at, told: sentence(attemptText(attempt, view), view) })),
+    ...view.attempts.map((attempt) => ({ at: attempt.at, told: html`${attemptText(attempt, view)}` })),
   ]
   const newest = all.toSorted((a, b) => b.at - a.at).slice(0, MOST_LINES)
   const lines = newest.map(({ at, told }) => html`<li>${time(at, view.now)} <div>${told}</div></li>`)

@@ -43,6 +43,8 @@ export interface DecayView {
   readonly step: number
   /** How many draws have failed one after another, up to the last. */
   readonly failedInARow: number
+  /** When the first of these was; absent where the last did not fail. */
+  readonly failedSince?: number
 }
 
 /** Who came to one of the probes' routes, how often, and what they got. */

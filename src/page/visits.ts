@@ -1,4 +1,3 @@
-import { inWords } from '../core/wording.ts'
 import { type Html, html } from './html.ts'
 import { time } from './phrases.ts'
 import type { StatusView, Visit } from './view.ts'
@@ -18,7 +17,7 @@ ${rows.length > 0 ? table : html`<p>${nothing.visits}</p>`}</section>`
 function row({ agent, path, lastAt, lastCode, everyMs, codes }: Visit, { language, now }: StatusView): Html {
   const words = wordsIn(language)
   const got = codes.map(([code, count]) => `${code} ${words.times(count)}`).join(', ')
-  const often = everyMs === undefined ? '–' : words.every(inWords(everyMs))
+  const often = everyMs === undefined ? '–' : words.every(words.brief(everyMs))
   return html`<tr><th scope="row">${words.agents[agent]}</th><td>${path}</td><td>${often}</td><td>${time(lastAt, now)}
 <b>${lastCode}</b></td><td>${got}</td></tr>`
 }

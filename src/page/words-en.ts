@@ -1,4 +1,4 @@
-import { inNumber } from '../core/wording.ts'
+import { inNumber, inWords } from '../core/wording.ts'
 import type { Words } from './words.ts'
 
 export const ENGLISH: Words = {
@@ -43,16 +43,17 @@ export const ENGLISH: Words = {
   otherLanguage: '日本語',
   utc: 'Times are UTC.',
   skip: 'Skip to the checks',
+  brief: inWords,
   lasting: (ms) => lasting(ms),
   since: (time, lasting) => `since ${time}, ${lasting}`,
   allPass: (count) => `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}.`,
-  notLookedAt:
-    'Requests answered with 5xx are counted in /metrics; the checks that come with failweb do not look at them.',
+  wellBut: 'Checks pass, but read on',
   notPassing: (bad, all) => `${bad} of ${inNumber(all, 'check')} ${bad === 1 ? 'needs' : 'need'} a look`,
   drawFailed: (percent) =>
     `The last heartbeat failed by lot, with a chance of ${percent}, and by no check: this service is built so that its heartbeats fail more and more often until it is restarted.`,
   failedOnPurpose:
     'The last heartbeat was made to fail on purpose: its counter stands at 0%, at which none fails by lot.',
+  inARow: (count) => (count === 1 ? 'It is the first,' : `It is the ${ordinal(count)} in a row,`),
   endedBadly: 'This run replaced one that ended badly:',
   endedAt: (time, lived, isKilled) =>
     isKilled ? `Last heard of at ${time}, ${lived} after its start` : `Ended at ${time}, ${lived} after its start`,
@@ -144,6 +145,12 @@ export const ENGLISH: Words = {
   faultUntil: (time) => `ends by itself at ${time}`,
   faultsActive: (names) => `Set on purpose just now: ${names}. What you see may come from that.`,
   faultsNeedScripts: 'Faults are set here with scripts only. Without: curl -X PUT …/faults/NAME, and DELETE.',
+}
+
+function ordinal(count: number): string {
+  const [tens, ones] = [count % 100, count % 10]
+  const ending = tens > 10 && tens < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][ones] ?? 'th')
+  return `${count}${ending}`
 }
 
 function lasting(ms: number): string {

@@ -1,3 +1,4 @@
+import { inWords } from '../core/wording.ts'
 import type { Words } from './words.ts'
 
 export const JAPANESE: Words = {
@@ -42,14 +43,16 @@ export const JAPANESE: Words = {
   otherLanguage: 'English',
   utc: '時刻はUTCです。',
   skip: 'チェックへ移動',
+  brief: (ms) => inWords(ms).replace(/ (\w+)$/, (_, unit) => UNITS[unit] ?? ` ${unit}`),
   lasting: (ms) => lasting(ms),
   since: (time, lasting) => `${time}から(${lasting})`,
   allPass: (count) => `${count}個のチェックはすべて正常です。`,
-  notLookedAt: '5xxで応答したリクエストは/metricsで数えています。failwebに付属するチェックは見ていません。',
+  wellBut: 'チェックは正常ですが、要確認',
   notPassing: (bad, all) => `${all}個のチェックのうち${bad}個に対応が必要です`,
   drawFailed: (percent) =>
     `直前のハートビートは${percent}の確率の抽選で失敗しました。チェックの異常によるものではありません。このサービスは、再起動するまでハートビートの失敗が増えていくように作られています。`,
   failedOnPurpose: '直前のハートビートは意図的に失敗させられました。カウンターは0%で、抽選で失敗することはありません。',
+  inARow: (count) => `${count}回連続の失敗です。`,
   endedBadly: '前回の稼働は異常終了しました:',
   endedAt: (time, lived, isKilled) =>
     isKilled ? `最後の記録は${time}(起動から${lived}後)` : `${time}に終了(起動から${lived}後)`,
@@ -140,6 +143,8 @@ export const JAPANESE: Words = {
   faultsNeedScripts:
     'この画面での障害の操作にはスクリプトが必要です。スクリプトなしの場合: curl -X PUT …/faults/NAME または DELETE',
 }
+
+const UNITS: Readonly<Record<string, string>> = { ms: 'ミリ秒', s: '秒', min: '分', h: '時間', d: '日' }
 
 function lasting(ms: number): string {
   const minutes = Math.floor(ms / 60_000)

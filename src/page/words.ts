@@ -47,16 +47,20 @@ export interface Words {
   readonly otherLanguage: string
   readonly utc: string
   readonly skip: string
+  /** A length of time in two digits: `3.1 ms`, `1.5 s`, `12 min`. */
+  brief(ms: number): string
   /** A length of time, in whole minutes from one minute on, so that a page that says it need not change every second. */
   lasting(ms: number): string
   since(time: string, lasting: string): string
   allPass(count: number): string
-  /** What may be wrong for users while every check passes. */
-  readonly notLookedAt: string
+  /** In place of the word for `pass`, where there is something to read all the same. */
+  readonly wellBut: string
   notPassing(bad: number, all: number): string
   /** Why a heartbeat failed of which no check is the cause; at a chance of 0 it was no draw that failed it. */
   drawFailed(percent: string): string
   readonly failedOnPurpose: string
+  /** Before since when. */
+  inARow(count: number): string
   /** In the first lines, while it may be why somebody looks. */
   readonly endedBadly: string
   endedAt(time: string, lived: string, isKilled: boolean): string

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createTrips } from '../../src/host/trips.ts'
 import { createMeter } from '../../src/http/measure.ts'
+import { createMishaps } from '../../src/http/mishaps.ts'
 import { createMetrics } from '../../src/metrics/metrics.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { medianOf, recordSection, tableOf } from './detection/report.ts'
@@ -22,7 +23,7 @@ const metrics = createMetrics({
   remedies: { list: [], ladders: [] },
   collections: { counts: () => [] },
 })
-const meter = createMeter({ clock: systemClock, trips, metrics })
+const meter = createMeter({ clock: systemClock, trips, metrics, mishaps: createMishaps(systemClock) })
 /** Names and values in turns, about as many as a browser behind a proxy sends. */
 const rawHeaders = Array.from({ length: 32 }, (_, nth) => `x-header-or-value-${nth}`)
 const req = { method: 'GET', rawHeaders } as IncomingMessage

@@ -2,6 +2,7 @@ import { createServer, get } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
 import { SELF_PROBE_AGENT } from '../../src/core/surroundings.ts'
 import { createMeter } from '../../src/http/measure.ts'
+import { createMishaps } from '../../src/http/mishaps.ts'
 import type { Surface } from '../../src/http/surface.ts'
 import { until } from '../e2e/service-process.ts'
 import { FakeClock } from '../fake-clock.ts'
@@ -17,19 +18,22 @@ async function measured() {
   const clock = new FakeClock()
   const trips: [string, number][] = []
   const answered: unknown[] = []
+  const mishaps = createMishaps(clock)
   const metrics = { answered: (...told: unknown[]) => answered.push(told) } as unknown as Surface['metrics']
-  const meter = createMeter({ clock, metrics, trips: { record: (route, ms) => trips.push([route, ms]) } })
+  const meter = createMeter({ clock, metrics, mishaps, trips: { record: (route, ms) => trips.push([route, ms]) } })
   const server = createServer((req, res) => {
     meter.begin(req, res, req.url)
-    if (req.url === '/probe') meter.isProbe(res)
+    if (req.url === '/probe' || req.url === '/livez') meter.isProbe(res)
     if (req.url === '/slow') clock.block(250)
+    if (req.url === '/livez') clock.block(1_000)
+    if (req.url === '/broken' || req.url === '/livez') res.statusCode = 503
     if (req.url !== '/never') res.end('done')
   })
   closing.push(
     () => server.closeAllConnections(),
     () => server.close(),
   )
-  return { url: await listen(server), trips, answered }
+  return { url: await listen(server), trips, answered, mishaps }
 }
 
 describe('a trip', () => {
@@ -57,6 +61,23 @@ describe('a trip', () => {
     const { url, trips, answered } = await measured()
     await ask(`${url}/fast`, { headers: { 'User-Agent': SELF_PROBE_AGENT } })
     expect([trips, answered]).toEqual([[], []])
+  })
+
+  test('that ends in a server error is a mishap, unless a probe was to be told so', async () => {
+    const { url, mishaps } = await measured()
+    await ask(`${url}/broken`)
+    await ask(`${url}/fast`)
+    expect(mishaps.sentences()).toEqual([
+      expect.stringMatching(/^users got server errors 1 time in 5 min \(GET \/broken with 503: 1\)/),
+    ])
+  })
+
+  test('of a probe that lasts as long as a kubelet waits is a mishap, whatever its code', async () => {
+    const { url, mishaps } = await measured()
+    await ask(`${url}/livez`)
+    expect(mishaps.sentences()).toEqual([
+      expect.stringMatching(/^probes were answered late, .*, 1 time in 5 min \(\/livez: 1\)/),
+    ])
   })
 
   test('that is never answered has no time', async () => {

@@ -46,7 +46,7 @@ describe('the stream of news', () => {
     const { url, clock, drain } = await serve()
     const reader = converse(url, ASK)
     await reader.has('event: news')
-    await clock.advance(15_000)
+    await clock.advance(5_000)
     await reader.has('event: still')
     drain()
     await reader.over
@@ -61,7 +61,7 @@ describe('the stream of news', () => {
     const { url, clock, drain } = await serve()
     const reader = converse(url, `GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n${ASK}`)
     await reader.has('event: news')
-    await clock.advance(15_000)
+    await clock.advance(5_000)
     await reader.has('event: still')
     drain()
     await reader.over
@@ -92,9 +92,9 @@ describe('the stream of news', () => {
     const [broken, other] = [converse(url, ASK), converse(url, ASK)]
     for (const reader of [broken, other]) await reader.has('event: news')
     broken.socket.resetAndDestroy()
-    await clock.advance(15_000)
+    await clock.advance(5_000)
     await other.has('event: still')
-    await clock.advance(15_000)
+    await clock.advance(5_000)
     await until(
       async () => other.told(),
       (told) => told.split('event: still').length === 3,
@@ -172,7 +172,7 @@ describe('a host', () => {
         (seen) => seen.includes(wanted),
       )
     await has('event: news')
-    await clock.advance(15_000)
+    await clock.advance(5_000)
     await has('event: still')
     await stop()
     await over

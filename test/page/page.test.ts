@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { changesBetween, fragmentsOf } from '../../src/page/fragments.ts'
-import { overallOf, worstFirst } from '../../src/page/overall.ts'
+import { headline, overallOf, worstFirst } from '../../src/page/overall.ts'
 import { statusPage } from '../../src/page/page.ts'
 import type { StatusView } from '../../src/page/view.ts'
 import { badNight, NOW, snapshotOf, state, view } from './night.ts'
@@ -134,10 +134,22 @@ describe('for who is woken', () => {
     ['the one before was stopped in good order', { previous: { ...previous, exit: 'SIGTERM', end: 'clean' } }],
   ])('not so when %s', (_title, more) => expect(topOf(view({ ...young, ...more }))).not.toContain('ended badly'))
 
-  test('that all is well is said of the checks, and not of what users are answered', () => {
-    const well = view({ snapshot: snapshotOf([state('a', 'pass')]) })
-    expect(topOf(well)).toContain('The one check passes. Requests answered with 5xx')
-    expect(topOf({ ...well, decay: { percent: 0, step: 0, failedInARow: 1 } })).not.toContain('5xx')
+  test('all is said to be well only where no note says otherwise; the note comes first', () => {
+    const well = view({ snapshot: snapshotOf([state('a', 'pass')]), notes: [] })
+    expect(topOf(well)).toMatch(/ All well The one check passes\./)
+    const noted = { ...well, notes: ['users got server errors'] }
+    expect(topOf(noted)).toMatch(/ Checks pass, but read on users got server errors The one check passes\./)
+    expect(headline(noted)).toBe('Checks pass, but read on')
+    const failing = { ...noted, snapshot: snapshotOf([state('a', 'fail')]) }
+    expect(topOf(failing)).toMatch(/ Failing 1 of 1 check needs a look: .* users got server errors/)
+  })
+
+  test('since when heartbeats fail, and how many', () => {
+    const failing = (failedInARow: number) =>
+      topOf(view({ decay: { percent: 12, step: 1, failedInARow, failedSince: NOW - 125_000 } }))
+    expect(failing(1)).toMatch(/It is the first, since \S+ , 2 min\./)
+    expect(failing(22)).toMatch(/It is the 22nd in a row, since \S+ , 2 min\./)
+    expect(failing(113)).toContain('the 113th in a row')
   })
 
   test.each([

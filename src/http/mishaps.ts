@@ -1,0 +1,82 @@
+import type { Clock } from '../core/clock.ts'
+import { inNumber, inWords } from '../core/wording.ts'
+
+/** What went wrong for those who asked, though no check judges it. Costs nothing where all goes well. */
+export interface Mishaps {
+  /** A user's request was answered with a server error. `trip` as the trips are named: `GET /orders/:id`. */
+  failed(trip: string, code: number): void
+  /** A probe's answer took {@link LATE_MS} or more, or nobody waited for it any more. `path` is the route's, never the one that came. */
+  late(path: string): void
+  /** What happened in the last five minutes, in one sentence for each kind. */
+  sentences(): readonly string[]
+}
+
+/** How long a kubelet waits for an answer unless it is told another `timeoutSeconds`. */
+export const LATE_MS = 1_000
+
+const SLOT_MS = 30_000
+const SLOTS = 10
+/** So many are told apart in half a minute: routes and codes are the service's own, but they may be many. */
+const MOST_KINDS = 20
+const MOST_TOLD = 3
+
+export function createMishaps(clock: Clock): Mishaps {
+  const failures = new Recent(clock)
+  const delays = new Recent(clock)
+  return {
+    failed: (trip, code) => failures.add(`${trip} with ${code}`),
+    late: (path) => delays.add(path),
+    sentences: () => [
+      ...told(failures, (times, which) => {
+        return `users got server errors ${times} in 5 min (${which}), which no check here judges: the service’s own log says why`
+      }),
+      ...told(delays, (times, which) => {
+        return `probes were answered late, or when nobody waited any more, ${times} in 5 min (${which}): a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`
+      }),
+    ],
+  }
+}
+
+function told(recent: Recent, sentence: (times: string, which: string) => string): readonly string[] {
+  const kinds = [...recent.counts()].sort(([, a], [, b]) => b - a)
+  if (kinds.length === 0) return []
+  const all = kinds.reduce((sum, [, count]) => sum + count, 0)
+  const first = kinds.slice(0, MOST_TOLD).map(([kind, count]) => `${kind}: ${count}`)
+  const rest = kinds.length > MOST_TOLD ? [`${kinds.length - MOST_TOLD} more`] : []
+  return [sentence(inNumber(all, 'time'), [...first, ...rest].join(', '))]
+}
+
+/** Counts by kind over the last five minutes, forgotten half a minute at a time. */
+class Recent {
+  readonly #clock: Clock
+  #slots: readonly { readonly turn: number; readonly counts: Map<string, number> }[] = []
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  add(kind: string): void {
+    const turn = this.#turn()
+    const newest = this.#slots.at(-1)
+    const counts = newest?.turn === turn ? newest.counts : new Map<string, number>()
+    if (newest?.turn !== turn) this.#slots = [...this.#current(), { turn, counts }]
+    const known = counts.has(kind) || counts.size < MOST_KINDS ? kind : 'others'
+    counts.set(known, (counts.get(known) ?? 0) + 1)
+  }
+
+  counts(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>()
+    for (const { counts } of this.#current()) {
+      for (const [kind, count] of counts) sums.set(kind, (sums.get(kind) ?? 0) + count)
+    }
+    return sums
+  }
+
+  #current() {
+    return this.#slots.filter(({ turn }) => turn > this.#turn() - SLOTS)
+  }
+
+  #turn(): number {
+    return Math.floor(this.#clock.now() / SLOT_MS)
+  }
+}

@@ -1,0 +1,19 @@
+import type { Snapshot } from '../core/snapshot.ts'
+import { inPercent } from '../core/wording.ts'
+import type { Mishaps } from './mishaps.ts'
+
+/** From this share on, whoever asks waits for what the main thread is at. */
+const BUSY = 0.9
+
+/** What somebody who is called should read though every check passes, one sentence each. */
+export function remarksOf(snapshot: Snapshot, mishaps: Mishaps): readonly string[] {
+  return [...mishaps.sentences(), ...busy(snapshot)]
+}
+
+function busy({ checks }: Snapshot): readonly string[] {
+  const most = Math.max(0, ...checks.map(({ values }) => values['utilization_ratio'] ?? 0))
+  if (most < BUSY) return []
+  return [
+    `the main thread is busy ${inPercent(most)} of the time, and every request waits for it: look for work to be spread out, or to be moved to a worker thread`,
+  ]
+}
