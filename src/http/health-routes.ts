@@ -7,7 +7,7 @@ import { meetFaults, routeFaults } from './fault-routes.ts'
 import type { Meter } from './measure.ts'
 import { routeMetrics } from './metrics-routes.ts'
 import { plainly } from './plain-requests.ts'
-import { plainProbes, routeProbes } from './probe-routes.ts'
+import { mindGoing, plainProbes, routeProbes } from './probe-routes.ts'
 import { answerProblem, problems } from './problems.ts'
 import { routeRemedies } from './remedy-routes.ts'
 import { routeStatus } from './status-routes.ts'
@@ -41,6 +41,7 @@ export function createHealthRoutes(
     ctx.state['healthLinks'] = links
     return next()
   })
+  router.use(mindGoing(surface, prefix))
   if (surface.faults) meetFaults(router, surface.faults)
   routeProbes(router, surface, access)
   routeChecks(router, surface, access)

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context, Middleware } from 'koa'
 import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
 import { LATE_MS } from './mishaps.ts'
-import { PROBE_PATHS } from './probe-routes.ts'
+import { isProbeRoute } from './probe-routes.ts'
 import type { Surface } from './surface.ts'
 
 /** Measures trips: from the first byte in to the last byte out. A request that is never answered has none. */
@@ -54,7 +54,7 @@ export function createMeter({
     const route = typeof found === 'string' ? found : routeOfKoa(found)
     metrics.answered(method, route, res.statusCode, milliseconds)
     if (isProbe || res[PROBE]) {
-      if (milliseconds >= LATE_MS && PROBE_PATHS.some((path) => route.endsWith(path))) mishaps.late(route)
+      if (milliseconds >= LATE_MS && isProbeRoute(route)) mishaps.late(route)
       return
     }
     trips.record(tripOf(method, route), milliseconds)

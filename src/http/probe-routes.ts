@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Router from '@koa/router'
-import type { Context } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { type Answer, answer, codeOf } from '../core/answer.ts'
 import { PROBES, type Probe, type Question } from '../core/probe.ts'
 import { answerJson } from '../render/health-json.ts'
@@ -27,7 +27,7 @@ export function routeProbes(router: Router, surface: Surface, access: Access): v
     router.get(path, (ctx) => {
       const found = ask(probe, surface, questionOf(ctx, surface), isPeek(ctx))
       represent(ctx, found, surface, access)
-      visited(ctx.res, path, found, surface)
+      visited(ctx.req, path, found, surface)
     })
   }
 }
@@ -41,7 +41,9 @@ export function plainProbes(surface: Surface, access: Access, prefix = ''): Read
       (req, res) => {
         const found = ask(probe, surface, { asks: surface.asks, draining: surface.draining() }, false)
         sendPlainly(res, codeOf(found), uncached(res), answerText(found, access.mayRead(req)))
-        visited(res, path, found, surface)
+        visited(req, path, found, surface)
+        // Its asker has gone while it came here.
+        if (res.destroyed) surface.mishaps.late(prefix + path)
       },
     ]
   })
@@ -52,6 +54,24 @@ export function plainProbes(surface: Surface, access: Access, prefix = ''): Read
 function uncached(res: ServerResponse): readonly string[] {
   const vary = res.getHeader('Vary')
   return ['Cache-Control', 'no-store', 'Vary', vary === undefined ? 'Accept' : `${vary}, Accept`]
+}
+
+/** Notices an asker that goes before it is answered. On the way of every probe, before all that may delay it. */
+export function mindGoing({ mishaps }: Surface, prefix: string): Middleware {
+  const paths = new Set(PROBE_PATHS.map((path) => prefix + path))
+  return ({ path, res }, next) => {
+    if (paths.has(path)) {
+      const left = () => !res.writableFinished && mishaps.late(path)
+      if (res.destroyed) left()
+      else res.once('close', left)
+    }
+    return next()
+  }
+}
+
+/** Whether a route, with any prefix, is a probe's. */
+export function isProbeRoute(route: string): boolean {
+  return PROBE_PATHS.some((path) => route.endsWith(path))
 }
 
 /** Every access to the heartbeat is a draw, whatever its form; a peek shows the last one. */
@@ -73,10 +93,8 @@ function represent(ctx: Context, found: Answer, surface: Surface, access: Access
   else send(ctx, status, as, isVerbose(ctx) ? verboseText(found, open) : answerText(found, open))
 }
 
-function visited(res: ServerResponse, path: string, found: Answer, { visitors, mishaps }: Surface): void {
-  visitors.came(path, codeOf(found), agentOf(res.req))
-  // Who has gone has not been answered, whatever the code.
-  if (res.destroyed) mishaps.late(path)
+function visited(req: IncomingMessage, path: string, found: Answer, { visitors }: Surface): void {
+  visitors.came(path, codeOf(found), agentOf(req))
 }
 
 function questionOf(ctx: Context, { asks, draining }: Surface): Question {

@@ -102,12 +102,19 @@ async function saidBy(
     return found && `the log: ${by.log} ${found['remedy'] ?? found['name'] ?? ''}`.trimEnd()
   }
   if ('words' in by) return by.words.test(world.lastWords()) ? world.lastWords().split('\n')[0] : undefined
+  if ('note' in by) return (await notesOf(service)).find((note) => by.note.test(note))
   if ('metric' in by) return by.metric.exec((await service.ask('/metrics')).body)?.[0]
   const change = service.events.find(
     ({ event, name, to, because: why }) =>
       event === 'transition' && name === by.check && to === status && because.test(`${why}`),
   )
   return change && `${by.check} ${status}s: ${change['because']}`
+}
+
+/** What the detail tells beside the checks. */
+async function notesOf(service: ServiceProcess): Promise<readonly string[]> {
+  const { body } = await service.ask('/healthz?peek', { headers: { accept: 'application/json' } })
+  return (JSON.parse(body) as { notes?: readonly string[] }).notes ?? []
 }
 
 /** The probes, asked together until they are answered as they should be. */

@@ -49,9 +49,10 @@ export interface Story {
 }
 
 export interface Saying {
-  /** A check, a metric, an event of the log, or what is left in the termination message. */
+  /** A check, a note in the detail, a metric, an event of the log, or what is left in the termination message. */
   readonly by:
     | { readonly check: string }
+    | { readonly note: RegExp }
     | { readonly metric: RegExp }
     | { readonly words: RegExp }
     | { readonly log: string }

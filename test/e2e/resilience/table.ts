@@ -48,7 +48,7 @@ function say(line: string): void {
 
 function rowOf({ title, says: { by, status = 'fail' }, probes }: Story, played: Played): string {
   const who =
-    'check' in by ? `${by.check} ${status}s` : 'words' in by ? 'termination message' : 'metric' in by ? 'metric' : 'log'
+    'check' in by ? `${by.check} ${status}s` : 'words' in by ? 'termination message' : (Object.keys(by)[0] ?? '')
   const replies = [probes?.heartbeat, probes?.live, probes?.ready, probes?.guard].map((reply) => reply ?? '–')
   const exit = played.exit === 'SIGKILL' ? 137 : played.exit
   return `| ${[title, who, played.saidAfter, ...replies, exit, played.recoveredAfter ?? 'restart'].join(' | ')} |`
