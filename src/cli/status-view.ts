@@ -25,11 +25,12 @@ export function statusView(report: StatusReport, columns: number): readonly Line
   const shown = { columns, now, nameWidth: name }
   return [
     ...verdict(report, columns),
+    // Above the checks: they may all pass while users get errors.
+    ...report.notes.flatMap((note) => labelled('note', note, columns)),
     [],
     ...(report.checks.length > 0 ? [header(report, name)] : []),
     ...worstFirst.flatMap((check) => checkLines(check, report, shown)),
     ...(report.run ? [[], ...runLines(report.run, columns)] : []),
-    ...report.notes.flatMap((note) => labelled('note', note, columns)),
   ]
 }
 

@@ -70,6 +70,11 @@ run      up 0s, since 2026-01-01 00:00:01Z
     })
   })
 
+  test('what no check judges stands above the checks, which may all pass', async () => {
+    const { url } = await serve([judged('latency', {})], { identity: { notes: ['users got server errors'] } })
+    expect((await run(['status', url])).out).toMatch(/^PASS .*\nnote +users got server errors\n\nSTATUS/)
+  })
+
   test('shows under a check what was tried for it last, newest first', async () => {
     const seen = { standing: 'fail', status: 'fail', because: 'greetings holds 100 entries' }
     const attempt = (second: number, rest: object) => ({
