@@ -22,12 +22,17 @@ const LANES = 4
 let free = LANES
 const waiting: (() => void)[] = []
 
-export async function play(story: Story): Promise<Played> {
+/** Moments of a story at which somebody may look: the service is well; the fault has been said; the next run has begun. */
+export type Moment = 'well' | 'said' | 'next'
+type Look = (moment: Moment, service: ServiceProcess) => Promise<unknown>
+
+/** @param look is waited for */
+export async function play(story: Story, look: Look = async () => {}): Promise<Played> {
   if (free > 0) free -= 1
   else await new Promise<void>((resolve) => waiting.push(resolve))
   const world = makeWorld(story)
   try {
-    return { ...(await firstRun(story, world)), ...(await nextRun(story, world)) }
+    return { ...(await firstRun(story, world, look)), ...(await nextRun(story, world, look)) }
   } finally {
     await world.end()
     const next = waiting.shift()
@@ -36,9 +41,11 @@ export async function play(story: Story): Promise<Played> {
   }
 }
 
-async function firstRun(story: Story, world: World) {
+async function firstRun(story: Story, world: World, look: Look) {
   const service = await startedIn(world)
+  await look('well', service)
   const { saidAfter, said } = await hear(story, service, world)
+  await look('said', service)
   if (story.probes) await answered(service, story.probes)
   const exit = await endOf(story, service)
   assertLog(story, service)
@@ -47,8 +54,9 @@ async function firstRun(story: Story, world: World) {
   return { saidAfter, said, exit, lastWords: lastWords.split('\n')[0] ?? '' }
 }
 
-async function nextRun(story: Story, world: World) {
+async function nextRun(story: Story, world: World, look: Look) {
   const service = await startedIn(world)
+  await look('next', service)
   const next = `${service.events.find(({ event }) => event === 'previous-run')?.['told']}`
   assertSaid('what the next run tells', next, story.next)
   if (!story.recovers) return { next }
