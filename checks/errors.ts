@@ -93,7 +93,7 @@ function sentence(
     ...Object.entries(warnings).map(([name, count]) => `${count} × ${name}`),
   ]
   const limits = `warns from ${warnAt}, fails from ${failAt}`
-  if (seen.length === 0) return `nothing went uncaught in 5 min; ${limits}`
+  if (seen.length === 0) return `nothing went uncaught in the last 5 min of this run; ${limits}`
   const ranOut = Object.keys(exhausted).map((code) => `; ${EXHAUSTED[code] ?? code} (${code})`)
   const last = uncaught + unhandled > 0 && newest !== undefined ? `, the newest ${newest}` : ''
   return `${seen.join(', ')} in 5 min${last}${ranOut.join('')}; ${limits}; the log has the stack`

@@ -2,7 +2,7 @@ import type * as v from 'valibot'
 import { defineCheck, type Verdict } from '../src/core/check.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import type { LoopReading, LoopWatch } from '../src/core/surroundings.ts'
-import { inWords } from '../src/core/wording.ts'
+import { inPercent, inWords } from '../src/core/wording.ts'
 import { above0, ratio, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
 
@@ -15,6 +15,8 @@ const settings = object({
 type Settings = v.InferOutput<typeof settings>
 
 const MINUTE_MS = 60_000
+/** From here on its sentence says how busy it is. */
+const BUSY = 0.5
 
 /**
  * Whether the one thread that serves everything stands still. Judged by the longest stall and their sum, never by percentiles of a
@@ -41,19 +43,25 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
     const tooLong = longestMs > settings.stallMs || stalledMs > settings.stalledRatio * MINUTE_MS
     return {
       status: tooLong ? 'warn' : 'pass',
-      because: sentence(newest(samples).reading, settings, tooLong),
+      because: sentence(newest(samples).reading, settings, tooLong, utilizationOf(samples)),
       values: valuesOf(samples),
     }
   },
 })
 
-function sentence({ longestMs, stalledMs, watchedMs }: LoopReading, settings: Settings, tooLong: boolean): string {
+function sentence(
+  { longestMs, stalledMs, watchedMs }: LoopReading,
+  settings: Settings,
+  tooLong: boolean,
+  utilization = 0,
+): string {
   const limits = `warns over ${inWords(settings.stallMs)} at once or ${inWords(settings.stalledRatio * MINUTE_MS)} in all`
   const seen = `${inWords(longestMs)} at once, ${inWords(stalledMs)} of the last ${inWords(watchedMs)} in all`
   if (tooLong)
-    return `the event loop stood still for ${seen}: blocked or suspended, which look alike from inside; ${limits}`
+    return `the event loop stood still for ${seen}: blocked by work that does not let go, or suspended from outside, which look alike; ${limits}`
   if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which users notice; ${limits}`
-  return `the event loop ran on: it stood still for at most ${seen}; ${limits}`
+  const busy = utilization >= BUSY ? `, busy ${inPercent(utilization)} of the time` : ''
+  return `the event loop ran on${busy}: it stood still for at most ${seen}; ${limits}`
 }
 
 function valuesOf(samples: Samples<LoopReading>): Verdict['values'] {

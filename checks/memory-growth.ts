@@ -134,7 +134,7 @@ function sentence(course: Course, { failWithinMs, timeScale }: Settings): string
   }
   if (!outlook) {
     const watched = latest > oldest ? `in ${inWords(latest - oldest)}` : 'so far'
-    return `${noun}: ${inBytes(used)} of ${inWordsOf(ceiling)}; no growth towards it seen ${watched}`
+    return `${noun}: ${inBytes(used)} of ${inWordsOf(ceiling)}; no steady growth towards it ${watched}`
   }
   const pace = `growing ${inBytes(outlook.slope * HOUR_MS)}/h over ${inWords(outlook.window.length)}`
   const when = outlook.latest === null ? 'or later' : `to ${inWords(outlook.latest)}`

@@ -20,7 +20,7 @@ import { createNumbers } from './host/numbers.ts'
 import { createTrips } from './host/trips.ts'
 import { createHealthRoutes, type HealthRoutesOptions } from './http/health-routes.ts'
 import { createMeter, type Meter } from './http/measure.ts'
-import { createMishaps } from './http/mishaps.ts'
+import { createMishaps, LATE_MS } from './http/mishaps.ts'
 import { createNodeHandler } from './http/node-handler.ts'
 import { PROBE_PATHS } from './http/probe-routes.ts'
 import { remarksOf } from './http/remarks.ts'
@@ -114,7 +114,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   const startedAt = clock.date()
   const identity = identityOf(options.identity)
   const visitors = createVisitors(clock)
-  const mishaps = createMishaps(clock)
+  const mishaps = createMishaps(clock, () => surroundings.trips.tally(LATE_MS).all.fiveMinutes.requests)
   const remedies =
     extras.remedies ?? remediesByHand(surroundings, ({ remedy, result }) => metrics.remedied(remedy, result))
   const snapshot = () => registry.snapshot()

@@ -14,7 +14,7 @@ import type { LogEvent } from './log-event.ts'
 /** What a run leaves behind, and what the one before it left: journal, last words, diagnostic reports. */
 export interface Remembrance {
   /** How the previous run ended; undefined where nothing is known of one. */
-  readonly previous: PastRun | undefined
+  readonly previous: LastRun | undefined
   /** Whether it is known that there was no run before this one. */
   readonly isFirstRun: boolean
   /** The kubelet's file for last words, and the journal's copy for the next run, where there are such. */
@@ -46,6 +46,9 @@ export interface RemembranceSetup {
   readonly log: (event: LogEvent) => void
 }
 
+/** The run before, and how many ended badly within the hour before this one, it among them. */
+export type LastRun = PastRun & { readonly badEnds: number }
+
 /** Where a kubelet has its file for last words, unless the pod says otherwise. */
 const KUBELETS_FILE = '/dev/termination-log'
 
@@ -55,7 +58,7 @@ export function remember(setup: RemembranceSetup): Remembrance {
   const terminationMessagePath =
     config.service.terminationMessagePath ?? (existsSync(KUBELETS_FILE) ? KUBELETS_FILE : undefined)
   const journal = folder === undefined ? undefined : journalIn(folder, setup)
-  const previous = journal?.pastRuns.at(-1)
+  const previous = previousIn(journal?.pastRuns ?? [], setup.clock)
   const farewell = farewellOf(setup, { journal, previous, terminationMessagePath })
   const diagnosing = diagnosticsOf(setup, folder, (sentence) => farewell.note(sentence))
   if (journal) log({ event: 'previous-run', told: tellPreviousRun(previous) })
@@ -75,8 +78,8 @@ export function remember(setup: RemembranceSetup): Remembrance {
     journalTrouble: () => journal?.trouble,
     recoveredFrom: (why) => farewell.recoveredFrom(why),
     stopping(by, unhealthy) {
-      const why = farewell.stopping(unhealthy)
-      journal?.stopping({ by, unhealthy, ...(why !== undefined && { why }) })
+      const { why, failing } = farewell.stopping(unhealthy)
+      journal?.stopping({ by, unhealthy, failing, ...(why !== undefined && { why }) })
     },
     uncaught(error) {
       farewell.uncaught(error)
@@ -88,6 +91,15 @@ export function remember(setup: RemembranceSetup): Remembrance {
       await journal?.end()
     },
   }
+}
+
+const HOUR_MS = 3_600_000
+
+function previousIn(runs: readonly PastRun[], clock: Clock): LastRun | undefined {
+  const since = clock.date().getTime() - HOUR_MS
+  const bad = runs.filter(({ end, endedAt }) => end !== 'clean' && Date.parse(endedAt) >= since)
+  const last = runs.at(-1)
+  return last && { ...last, badEnds: bad.length }
 }
 
 function journalIn(folder: string, { config, clock, release, log }: RemembranceSetup): Journal {

@@ -1,7 +1,7 @@
 import { inBytes } from '../core/byte-size.ts'
 import type { Forecast } from '../core/check.ts'
 import { grade, type Limits } from '../core/limits.ts'
-import { type Judged, type Status, worst } from '../core/status.ts'
+import { isWorse, type Judged, type Status, worst } from '../core/status.ts'
 import { inPercent, inWords } from '../core/wording.ts'
 import { type Rise, riseOf } from '../stats/rise.ts'
 import type { Point } from '../stats/theil-sen.ts'
@@ -50,14 +50,22 @@ export function levelOf(height: Height, limits: Limits, said?: Status): Level {
   const risen = rise ? Math.min(rise.slope * (at - (points.at(-1)?.t ?? at)), Math.max(0, mostBytes - usedBytes)) : 0
   const soon = rise ? grade((usedBytes + risen + rise.slope * rise.ahead) / bytes, limits) : 'pass'
   const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
-  const next = status === 'pass' ? `warns at ${inPercent(limits.warnAt)}` : `fails at ${inPercent(limits.failAt)}`
   const forecast = rise && forecastOf(rise, usedBytes + risen, ceiling)
   const rising = rise && forecast ? risingWords(rise, forecast) : ''
+  const next = nextWords(status, now, limits)
   return {
     status,
-    because: `${inPercent(ratio)} of ${inBytes(bytes)} ${words}${rising}; ${next}`,
+    because: `${inPercent(ratio)} of ${inBytes(bytes)} ${words}${rising}${next}`,
     ...(forecast && { forecast }),
   }
+}
+
+/** What comes next; and of a share that is not yet over the limit for what is said of it, that it is said early. */
+function nextWords(status: Judged, now: Judged, { warnAt, failAt }: Limits): string {
+  const [warn, fail] = [inPercent(warnAt), inPercent(failAt)]
+  if (status === 'pass') return `; warns at ${warn}`
+  if (!isWorse(status, now)) return `; fails at ${fail}`
+  return status === 'fail' ? `, so it fails before ${fail}` : `, so it warns before ${warn}; fails at ${fail}`
 }
 
 /** What would be worse than now, as a share of the ceiling. */

@@ -20,7 +20,8 @@ const SLOTS = 10
 const MOST_KINDS = 20
 const MOST_TOLD = 3
 
-export function createMishaps(clock: Clock): Mishaps {
+/** @param requests how many users' requests were answered in the last five minutes */
+export function createMishaps(clock: Clock, requests: () => number): Mishaps {
   const failures = new Recent(clock)
   const delays = new Recent(clock)
   return {
@@ -28,7 +29,7 @@ export function createMishaps(clock: Clock): Mishaps {
     late: (path) => delays.add(path),
     sentences: () => [
       ...told(failures, (times, which) => {
-        return `users got server errors ${times} in 5 min (${which}), which no check here judges: the service’s own log says why`
+        return `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which}), which no check here judges: the service’s own log says why`
       }),
       ...told(delays, (times, which) => {
         return `probes were answered late, or when nobody waited any more, ${times} in 5 min (${which}): a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`

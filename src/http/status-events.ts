@@ -1,32 +1,16 @@
-import type { ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
 import type { Context } from 'koa'
 import { changesBetween, type Fragments, fragmentsOf } from '../page/fragments.ts'
 import { writeProblem } from './problems.ts'
-import { TEXT_AND_JSON_POLICY } from './representation.ts'
+import { begin, dismiss, STREAM_HEADERS, spread } from './status-readers.ts'
 import { type Audience, viewOf } from './status-view.ts'
 import type { Surface } from './surface.ts'
 
 /** Readers of live news that the whole service has at once. The next gets 503. */
 export const MOST_READERS = 500
-/** What may wait to be sent to one reader. Who reads more slowly than that is cut, and comes back for the newest. */
-export const MOST_WAITING_BYTES = 256 * 1024
 const NEWS_MS = 1_000
 const PING_MS = 5_000
 const RETRY_SECONDS = 30
-/** Written to so many at a time: between them a heartbeat is answered. */
-const BATCH = 50
-
-const HEADERS = {
-  'Content-Type': 'text/event-stream; charset=utf-8',
-  // Nor to be compressed: news would wait until there is enough to compress.
-  'Cache-Control': 'no-store, no-transform',
-  'X-Accel-Buffering': 'no',
-  'X-Content-Type-Options': 'nosniff',
-  'Content-Security-Policy': TEXT_AND_JSON_POLICY,
-  'Cross-Origin-Resource-Policy': 'same-origin',
-}
-const BYE = Buffer.from('event: bye\ndata:\n\n')
 
 /** The stream of `/status/events`: one rendering for all who see the same, at most once a second, and none where nobody reads. */
 export interface StatusEvents {
@@ -81,7 +65,7 @@ class NewsRoom implements StatusEvents {
   #welcome(ctx: Context, audience: Audience): void {
     if (ctx.method === 'HEAD') {
       ctx.status = 200
-      ctx.set(HEADERS)
+      ctx.set(STREAM_HEADERS)
       return
     }
     const row = this.#rowOf(audience)
@@ -162,7 +146,14 @@ class NewsRoom implements StatusEvents {
   }
 
   #close(): void {
-    for (const { readers } of this.#rows.values()) for (const reader of readers) dismiss(reader)
+    for (const row of this.#rows.values()) {
+      // Why it stops may be as new as that.
+      const last = this.#newsFor(row)
+      for (const reader of row.readers) {
+        if (last && !reader.writableEnded) reader.write(last)
+        dismiss(reader)
+      }
+    }
   }
 }
 
@@ -182,40 +173,4 @@ function event(name: string, told: object): Buffer {
 /** A comment, which keeps the connection, and an event, from which the page knows that silence means a service that hangs. */
 function stillHere({ clock }: Surface): Buffer {
   return Buffer.from(`: ping\nevent: still\ndata: ${clock.date().getTime()}\n\n`)
-}
-
-/** Sends the head and the first news. Returns what the rest is to be written to. */
-function begin(res: ServerResponse, first: Buffer): Writable {
-  // Ended by closing the connection: in chunks, each piece of news would cost each reader three buffers in place of one.
-  res.useChunkedEncodingByDefault = false
-  res.shouldKeepAlive = false
-  res.writeHead(200, HEADERS)
-  res.write(first)
-  return takenOver(res) ?? res
-}
-
-/**
- * The connection, to be written to past the response, which for each piece would use twice the memory. Undefined where it is not the
- * response's alone: in HTTP/2, and while answers to earlier requests are still to be sent on it.
- */
-function takenOver(res: ServerResponse): Writable | undefined {
-  if (!res.socket || res.req.httpVersionMajor > 1) return undefined
-  // This response never finishes, and who waits for that would keep the whole request for hours. Koa waits for `end`, too, which on a
-  // response nobody else does: so it takes the answer for sent, as its head is.
-  res.emit('end')
-  res.removeAllListeners('finish')
-  return res.socket
-}
-
-function dismiss(reader: Writable): void {
-  reader.end(BYE, () => reader.destroy())
-}
-
-/** The same bytes to all, in batches: none that is slow keeps the others, or the service, waiting. */
-function spread(message: Buffer, readers: readonly Writable[]): void {
-  for (const reader of readers.slice(0, BATCH)) {
-    if (reader.writableLength > MOST_WAITING_BYTES) reader.destroy()
-    else if (!reader.writableEnded) reader.write(message)
-  }
-  if (readers.length > BATCH) setImmediate(spread, message, readers.slice(BATCH))
 }

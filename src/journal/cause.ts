@@ -10,6 +10,8 @@ export interface Cause {
   /** What it stopped for (`SIGTERM`), else `exit 3`, else `uncaught` or `killed`. */
   readonly exit: string
   readonly why: string
+  /** Whether something failed when it was stopped, be it in good order. */
+  readonly failing?: boolean
 }
 
 /**
@@ -32,7 +34,8 @@ export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
 function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cause {
   const [by, why] = [text(stopping, 'by'), text(stopping, 'why')]
   const end = stopping['unhealthy'] === true ? 'unhealthy' : 'clean'
-  if (ended) return { end, exit: by, why }
+  const failing = stopping['failing'] === true
+  if (ended) return { end, exit: by, why, failing }
   if (exit) return { end, exit: by, why: `${why}; cut short with exit ${exit['code']}` }
   return { end: 'killed', exit: 'killed', why: `it had not yet stopped for ${by}: ${why}` }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Decay, Draw } from '../core/draw.ts'
 import { writeTerminationMessage } from '../host/termination-message.ts'
-import { lastWords, type Parting, whyOf } from './last-words.ts'
+import { lastWords, type Parting, standingOf, whyOf } from './last-words.ts'
 import { placeIn } from './place.ts'
 
 export interface FarewellSetup {
@@ -93,14 +93,14 @@ export class Farewell {
 
   /**
    * The run stops: the last last words. A healthy run leaves none, so that nobody reads of troubles that are over.
-   * @returns why it stops, for the journal; undefined where nothing stood against it
+   * @returns for the journal: what stood then, undefined where all was well; and whether anything failed, be it what no restart cures
    */
-  stopping(unhealthy: boolean): string | undefined {
+  stopping(unhealthy: boolean): { readonly why: string | undefined; readonly failing: boolean } {
     this.#over = true
     const parting = this.#parting()
     if (unhealthy) this.#say(lastWords(parting))
     else this.#say('')
-    return unhealthy ? whyOf(parting) : undefined
+    return { why: standingOf(parting), failing: whyOf(parting) !== undefined }
   }
 
   #drew({ percent, failed }: Draw): void {

@@ -28,6 +28,8 @@ export interface Stop {
   readonly by: string
   /** Whether liveness fails, or the last draw did. */
   readonly unhealthy: boolean
+  /** Whether anything fails, be it nothing that a restart cures. Default: as `unhealthy`. */
+  readonly failing?: boolean
   /** In one sentence. Default: that nothing was failing. */
   readonly why?: string
 }
@@ -133,8 +135,8 @@ class OpenJournal implements Journal {
     this.#over = true
   }
 
-  stopping({ by, unhealthy, why = 'nothing was failing' }: Stop): void {
-    this.#append({ entry: 'stopping', by, unhealthy, why })
+  stopping({ by, unhealthy, failing = unhealthy, why = 'nothing was failing' }: Stop): void {
+    this.#append({ entry: 'stopping', by, unhealthy, failing, why })
   }
 
   async end(): Promise<void> {

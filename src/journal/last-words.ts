@@ -48,6 +48,16 @@ export function whyOf(parting: Parting): string | undefined {
   return first === undefined ? undefined : `${first}${reasons.length > 1 ? `; and ${reasons.length - 1} more` : ''}`
 }
 
+/** What stood when a run is stopped that nothing ends: what fails, else what warns; undefined where all is well. */
+export function standingOf(parting: Parting): string | undefined {
+  const { checks } = parting.snapshot
+  const warned = checks.filter(({ status }) => status === 'warn').map(({ name, because }) => `${name}: ${because}`)
+  const [first] = warned
+  if (first === undefined) return whyOf(parting)
+  const more = warned.length > 1 ? `; and ${warned.length - 1} more` : ''
+  return whyOf(parting) ?? oneLine(`nothing was failing; warned: ${first}${more}`)
+}
+
 /** What stands against the run: an error, what liveness objects to, the draws, what else the heartbeat objects to. */
 function reasonsIn({ snapshot, asks, draws, uncaught }: Parting): readonly string[] {
   const { objections } = answer('heartbeat', snapshot, { asks, draining: false })

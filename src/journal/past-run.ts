@@ -16,6 +16,8 @@ export interface PastRun {
   readonly lived: number
   /** Why it ended, in one sentence: what it said itself, or what was failing when it was last heard of. */
   readonly why: string
+  /** Whether something failed when it was stopped, be it in good order: a full disk does not make a stop unclean. */
+  readonly failing?: boolean
   /** Which version ran, where that is known. */
   readonly release?: string
   /** Whether its last line was torn; it is dropped. */

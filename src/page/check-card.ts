@@ -16,6 +16,8 @@ import { wordsIn } from './words.ts'
 const MOST_PARTS = 8
 const MOST_VALUES = 24
 const DAY_MS = 24 * 3_600_000
+/** What is fatal sooner leaves no time to plan. */
+const SOON_SECONDS = 300
 
 const drawn = new WeakMap<CheckState, Map<string, Html>>()
 
@@ -65,7 +67,8 @@ function body(check: CheckState, view: StatusView): Html {
 function advice(check: CheckState, view: StatusView): Html {
   const words = wordsIn(view.language)
   const fatal = forecasts(check).map((forecast) => html`<dd>${forecastWords(forecast, view)}</dd>`)
-  const todo = words.cure(check.cure, check.status, view.identity.serviceId)
+  const soon = forecasts(check).some(({ etaSeconds: [, likely] }) => likely < SOON_SECONDS)
+  const todo = words.cure(check.cure, check.status, view.identity.serviceId, soon)
   return html`${fatal.length > 0 && html`<dt>${words.labels.fatal}</dt>${fatal}`}
 <dt>${words.labels.doNow}</dt><dd>${todo}${help(check, view)}${pending(check, view)}</dd>`
 }

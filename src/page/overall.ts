@@ -6,8 +6,8 @@ import { inPercent } from '../core/wording.ts'
 import { PROBE_ROUTES } from '../render/text.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
-import { sentence, since } from './phrases.ts'
-import { endedBadly } from './previous.ts'
+import { around, sentence, since, time } from './phrases.ts'
+import { endedBadly, isShaky } from './previous.ts'
 import type { StatusView } from './view.ts'
 import { type Overall, wordsIn } from './words.ts'
 
@@ -39,10 +39,14 @@ export function spokenLine(view: StatusView): string {
   return lineOf(status, view, namesAt(status, view.snapshot.checks))
 }
 
-/** Nobody is to be told that all is well and go back to bed while users get errors. */
-function wordFor(status: Overall, { language, notes }: StatusView): string {
-  const { overall, wellBut } = wordsIn(language)
-  return status === 'pass' && notes.length > 0 ? wellBut : overall[status]
+/** Nobody is to be told that all is well, and go back to bed, while users get errors or the service has just crashed. */
+function wordFor(status: Overall, view: StatusView): string {
+  const { overall, wellBut } = wordsIn(view.language)
+  return status === 'pass' && isToBeRead(view) ? wellBut : overall[status]
+}
+
+function isToBeRead(view: StatusView): boolean {
+  return view.notes.length > 0 || isShaky(view)
 }
 
 function lineOf(status: Overall, view: StatusView, names: readonly string[]): string {
@@ -58,18 +62,24 @@ function namesAt(status: Overall, checks: readonly CheckState[]): readonly strin
 export function overall(view: StatusView): Html {
   const words = wordsIn(view.language)
   const status = overallOf(view)
-  const isBut = status === 'pass' && view.notes.length > 0
+  const isBut = status === 'pass' && isToBeRead(view)
   const shown = isBut ? 'warn' : status
+  const isFailing = status === 'fail' || status === 'stopping'
   const notes = view.notes.map((note) => html`<p><span class="warn">${mark('warn')}</span> ${sentence(note, view)}</p>`)
   return html`<section id="overall" class="${shown}" aria-labelledby="overall-h">
-<h1 id="overall-h">${mark(shown)} ${wordFor(status, view)}</h1>
-${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${isBut && notes}${summary(view)}${!isBut && notes}${endedBadly(view)}
-<h2>${words.headings.told}</h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
+<h1 id="overall-h" data-was="${words.was.overall}">${mark(shown)} ${wordFor(status, view)}</h1>
+${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${!isFailing && notes}${isBut && endedBadly(view)}${summary(view)}${isFailing && notes}${!isBut && endedBadly(view)}
+<h2 data-was="${words.was.told}">${words.headings.told}</h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
 }
 
-function onPurpose({ faults = [], language }: StatusView): Html | false {
-  const names = faults.filter(({ active }) => active).map(({ name }) => name)
-  return names.length > 0 && html`<p class="lead">${wordsIn(language).faultsActive(names.join(', '))}</p>`
+function onPurpose({ faults = [], language, now }: StatusView): Html | false {
+  const { faultsActive, faultUntil } = wordsIn(language)
+  const active = faults.filter(({ active }) => active)
+  const each = active.map(({ name, until }, nth) => {
+    const ends = until && html` (${around(time(Date.parse(until), now), faultUntil)})`
+    return html`${nth > 0 && ', '}<b>${name}</b>${ends}`
+  })
+  return active.length > 0 && html`<p class="lead">${around(html`${each}`, faultsActive)}</p>`
 }
 
 function drawFailed(view: StatusView): Html | false {
@@ -114,6 +124,8 @@ function told(probe: Probe, view: StatusView): Html {
       .map(({ name }) => name)
       .join(', ')}${objections.length > 3 ? '…' : ''})`
   const status = passed ? 'pass' : 'fail'
+  const isAsked = view.visits.some(({ agent, path }) => agent === 'kube-probe' && path === '/livez')
+  const unasked = probe === 'live' && !passed && !isAsked && html` ${wordsIn(view.language).unasked}`
   return html`<div class="${status}"><dt>/${PROBE_ROUTES[probe]}</dt>
-<dd>${mark(status)} <b>${codeOf(found)}</b> ${passed ? passes : fails}${why}</dd></div>`
+<dd>${mark(status)} <b>${codeOf(found)}</b> ${passed ? passes : fails}${why}${unasked && '. '}${unasked}</dd></div>`
 }

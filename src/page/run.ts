@@ -15,7 +15,7 @@ export function run(view: StatusView): Html {
   return html`<section id="run" aria-labelledby="run-h"><h2 id="run-h">${headings.run}</h2>
 <dl class="values">${fact(labels.up, words.lasting(uptimeSeconds * 1000))}${fact(labels.since, time(startedAt, now))}
 ${fact(labels.instance, identity.serviceId)}${fact(labels.release, identity.releaseId)}</dl>
-${decay && counter(decay, words)}<h3>${headings.previous}</h3>${previous(view, words)}</section>`
+${decay && (decay.step > 0 || decay.percent > 0) && counter(decay, words)}<h3>${headings.previous}</h3>${previous(view, words)}</section>`
 }
 
 function previous(view: StatusView, words: Words): Html {

@@ -52,30 +52,35 @@ export const ENGLISH: Words = {
   drawFailed: (percent) =>
     `The last heartbeat failed by lot, with a chance of ${percent}, and by no check: this service is built so that its heartbeats fail more and more often until it is restarted.`,
   failedOnPurpose:
-    'The last heartbeat was made to fail on purpose: its counter stands at 0%, at which none fails by lot.',
+    'The last heartbeat was made to fail on purpose, by a fault that somebody set; the service itself is not the cause.',
   inARow: (count) => (count === 1 ? 'It is the first,' : `It is the ${ordinal(count)} in a row,`),
   endedBadly: 'This run replaced one that ended badly:',
+  wasFailing: 'Something failed in the run before this one when it was stopped:',
+  badEnds: (count) => `${count} runs have ended badly within an hour.`,
+  selfDrained: 'It left by itself, while there was time to do so in good order (self-drain).',
   endedAt: (time, lived, isKilled) =>
     isKilled ? `Last heard of at ${time}, ${lived} after its start` : `Ended at ${time}, ${lived} after its start`,
   stopping: 'The service is stopping and takes no more requests. A new one takes its place.',
-  cure(cure, status, instance) {
+  cure(cure, status, instance, soon) {
     const fails = status === 'fail'
     if (status === 'unknown') {
       return 'It cannot look, so nothing is known. Clear away what keeps it from looking; the sentence above says what.'
     }
     if (cure === 'restart') {
       return fails
-        ? `A restart cures it. Kubernetes restarts the container by itself, since /livez fails; by hand: kubectl delete pod ${instance}.`
-        : `Nothing yet. If it comes to fail, a restart cures it: plan one in good time (kubectl delete pod ${instance}).`
+        ? `A restart cures it. Kubernetes restarts the container by itself if a liveness probe asks /livez; by hand: kubectl delete pod ${instance}.`
+        : soon
+          ? `There is little time. A restart cures it, and comes by itself when it fails; to choose the moment: kubectl delete pod ${instance}.`
+          : `Nothing yet. If it comes to fail, a restart cures it: plan one in good time (kubectl delete pod ${instance}).`
     }
     if (cure === 'wait') {
       return fails
-        ? 'Take load away or add instances (kubectl scale), and wait. Kubernetes sends no requests here while /readyz fails; a restart does not help.'
+        ? 'Take load away or add instances (kubectl scale), and wait. Kubernetes sends no requests here while /readyz fails. A restart helps only if what is slow is in this process.'
         : 'Watch it. If it gets worse, take load away or add instances (kubectl scale).'
     }
     return fails
-      ? 'Somebody has to act: neither a restart nor waiting cures it, and Kubernetes does nothing about it by itself. Free what the sentence above names, raise its limit, or mend what causes it.'
-      : 'Look into it before it fails: neither a restart nor waiting will cure it.'
+      ? 'Somebody has to act: Kubernetes does nothing about it by itself, and a restart rarely cures it for long. Mend what the sentence above names, free it, or raise its limit.'
+      : 'Look into it before it fails: Kubernetes will do nothing about it by itself.'
   },
   seen: (word, looks) => `The newest look saw: ${word}. It takes ${looks} in a row until that is said.`,
   look: (every, took, at) => `every ${every}; the last look ended at ${at} and took ${took}`,
@@ -101,7 +106,7 @@ export const ENGLISH: Words = {
   didNotHelp: 'it did not help',
   byHand: 'by hand',
   told: {
-    live: ['the container keeps running', 'the container is restarted'],
+    live: ['the container keeps running', 'the container is restarted after failureThreshold of these, 3 by default'],
     ready: ['requests are sent here', 'no requests are sent here'],
     startup: ['the start is over', 'still starting'],
     heartbeat: ['the last heartbeat passed', 'the last heartbeat failed'],
@@ -117,7 +122,7 @@ export const ENGLISH: Words = {
     about: 'Computed exactly from the counter. The chapter’s probe restarts after three failures in a row.',
   },
   ended: (why, exit) => `${why} (${exit})`,
-  killed: 'It was killed before it could say more; “Last State” in kubectl describe pod says by what.',
+  killed: 'It was killed: by what, “Last State” and “Events” in kubectl describe pod say.',
   agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'somebody else' },
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],
   every: (time) => `every ${time}`,
@@ -126,18 +131,19 @@ export const ENGLISH: Words = {
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `this run began, release ${release}`,
   more: (count) => `and ${count} more`,
-  live: {
+  was: { overall: 'When last heard of:', told: 'Then, and not now:' },
+  unasked: 'No kubelet has asked yet; without a liveness probe nothing restarts it.',
+  live: (instance) => ({
     on: 'Live. Last news at',
-    lost: 'Connection lost; trying again. What you see is from',
-    silent:
-      'No word from the service for a while: it may hang, which a liveness probe ends by a restart. What you see is from',
+    lost: `No connection; trying again. It may have ended, or be starting anew: kubectl get pod ${instance} tells. What you see is from`,
+    silent: `No word from the service: it probably hangs. A liveness probe ends that by a restart; by hand: kubectl delete pod ${instance}. What you see is from`,
     full: 'Too many readers for live news; trying again. What you see is from',
-    bye: 'The service has stopped. What you see is from',
+    bye: 'The service has stopped. In good order: Kubernetes starts it anew, or has put another in its place. What you see is from',
     local: 'Times are those of your time zone:',
     working: 'Working…',
     done: 'Done:',
     refused: 'Refused:',
-  },
+  }),
   mayHelp: (remedies) =>
     `${remedies.length === 1 ? 'The remedy' : 'The remedies'} ${remedies.join(' and ')} may help at once.`,
   run: (remedy) => `Run ${remedy}`,

@@ -51,29 +51,35 @@ export const JAPANESE: Words = {
   notPassing: (bad, all) => `${all}個のチェックのうち${bad}個に対応が必要です`,
   drawFailed: (percent) =>
     `直前のハートビートは${percent}の確率の抽選で失敗しました。チェックの異常によるものではありません。このサービスは、再起動するまでハートビートの失敗が増えていくように作られています。`,
-  failedOnPurpose: '直前のハートビートは意図的に失敗させられました。カウンターは0%で、抽選で失敗することはありません。',
+  failedOnPurpose:
+    '直前のハートビートは、誰かが設定した障害によって意図的に失敗させられました。サービス自体の異常ではありません。',
   inARow: (count) => `${count}回連続の失敗です。`,
   endedBadly: '前回の稼働は異常終了しました:',
+  wasFailing: '前回の稼働は、異常があるまま停止されました:',
+  badEnds: (count) => `1時間以内に${count}回、異常終了しています。`,
+  selfDrained: '余裕のあるうちに自ら正常に終了しました(self-drain)。',
   endedAt: (time, lived, isKilled) =>
     isKilled ? `最後の記録は${time}(起動から${lived}後)` : `${time}に終了(起動から${lived}後)`,
   stopping: 'サービスは停止処理中で、新しいリクエストを受け付けません。',
-  cure(cure, status, instance) {
+  cure(cure, status, instance, soon) {
     const fails = status === 'fail'
     if (status === 'unknown')
       return '確認そのものができていません。上の文が示す、確認を妨げている原因を取り除いてください。'
     if (cure === 'restart') {
       return fails
-        ? `再起動で直ります。/livezが失敗するため、Kubernetesがコンテナを自動で再起動します。手動の場合: kubectl delete pod ${instance}`
-        : `まだ何もする必要はありません。異常になっても再起動で直ります。早めに計画してください(kubectl delete pod ${instance})。`
+        ? `再起動で直ります。livenessプローブが/livezを見ていれば、Kubernetesがコンテナを自動で再起動します。手動の場合: kubectl delete pod ${instance}`
+        : soon
+          ? `時間がありません。再起動で直り、異常になれば自動で再起動されます。時機を選ぶなら: kubectl delete pod ${instance}`
+          : `まだ何もする必要はありません。異常になっても再起動で直ります。早めに計画してください(kubectl delete pod ${instance})。`
     }
     if (cure === 'wait') {
       return fails
-        ? '負荷を減らすかインスタンスを増やし(kubectl scale)、待ってください。/readyzが失敗している間、リクエストはここに送られません。再起動では直りません。'
+        ? '負荷を減らすかインスタンスを増やし(kubectl scale)、待ってください。/readyzが失敗している間、リクエストはここに送られません。再起動が効くのは、遅さの原因がこのプロセスにある場合だけです。'
         : '様子を見てください。悪化するようなら、負荷を減らすかインスタンスを増やしてください(kubectl scale)。'
     }
     return fails
-      ? '人の対応が必要です。再起動しても待っても直らず、Kubernetesも自動では何もしません。上の文が示すものを解放するか、上限を引き上げるか、原因を修正してください。'
-      : '異常になる前に調べてください。再起動しても待っても直りません。'
+      ? '人の対応が必要です。Kubernetesは自動では何もせず、再起動でもまず長くは直りません。上の文が示す原因を修正するか、解放するか、上限を引き上げてください。'
+      : '異常になる前に調べてください。Kubernetesは自動では何もしません。'
   },
   seen: (word, looks) => `最新の確認結果は「${word}」です。${looks}回続くと表示が変わります。`,
   look: (every, took, at) => `${every}ごと。最後の確認は${at}に終了(所要時間 ${took})`,
@@ -98,7 +104,7 @@ export const JAPANESE: Words = {
   didNotHelp: '効果はありませんでした',
   byHand: '手動',
   told: {
-    live: ['コンテナは動き続けます', 'コンテナは再起動されます'],
+    live: ['コンテナは動き続けます', 'failureThreshold回(既定3回)続くとコンテナは再起動されます'],
     ready: ['リクエストが送られます', 'リクエストは送られません'],
     startup: ['起動は完了しています', '起動中です'],
     heartbeat: ['直前のハートビートは成功', '直前のハートビートは失敗'],
@@ -114,7 +120,7 @@ export const JAPANESE: Words = {
     about: 'カウンターから正確に計算した値です。この章のプローブは3回連続の失敗で再起動します。',
   },
   ended: (why, exit) => `${why}(${exit})`,
-  killed: '詳しく記録する前に強制終了されました。理由はkubectl describe podの「Last State」で分かります。',
+  killed: '強制終了されました。理由はkubectl describe podの「Last State」と「Events」で分かります。',
   agents: { 'kube-probe': 'kubelet', prometheus: 'Prometheus', other: 'その他' },
   visitColumns: ['問い合わせ元', 'パス', '間隔', '最終', '結果'],
   every: (time) => `${time}ごと`,
@@ -123,18 +129,19 @@ export const JAPANESE: Words = {
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `稼働を開始(リリース ${release})`,
   more: (count) => `ほか${count}件`,
-  live: {
+  was: { overall: '最後の記録では:', told: '現在ではなく、その時点:' },
+  unasked: 'kubeletはまだ問い合わせていません。livenessプローブがなければ再起動されません。',
+  live: (instance) => ({
     on: '自動更新中。最終更新',
-    lost: '接続が切れました。再接続しています。表示は次の時点のものです:',
-    silent:
-      'サービスからしばらく応答がありません。ハングしているかもしれません。その場合、livenessプローブの失敗により再起動されます。表示は次の時点のものです:',
+    lost: `接続が切れました。再接続しています。終了したか、再起動中かもしれません(kubectl get pod ${instance})。表示は次の時点のものです:`,
+    silent: `サービスから応答がありません。ハングしていると思われます。livenessプローブがあれば再起動されます。手動の場合: kubectl delete pod ${instance}。表示は次の時点のものです:`,
     full: '自動更新の閲覧者が多すぎます。再試行しています。表示は次の時点のものです:',
-    bye: 'サービスは停止しました。表示は次の時点のものです:',
+    bye: 'サービスは停止しました。正常な停止で、Kubernetesが再起動するか、別のインスタンスに置き換えます。表示は次の時点のものです:',
     local: '時刻はお使いのタイムゾーンです:',
     working: '実行中…',
     done: '完了:',
     refused: '拒否されました:',
-  },
+  }),
   mayHelp: (remedies) => `対処 ${remedies.join('、')} がすぐに効くかもしれません。`,
   run: (remedy) => `${remedy} を実行`,
   fault: { start: '開始', stop: '停止', active: '発生中', forSeconds: '秒数' },

@@ -63,9 +63,16 @@ export interface Words {
   inARow(count: number): string
   /** In the first lines, while it may be why somebody looks. */
   readonly endedBadly: string
+  /** The same of one that was stopped in good order while something failed. */
+  readonly wasFailing: string
+  /** How many runs did within an hour. */
+  badEnds(count: number): string
+  /** What is added of a run that left by itself before it would have died. */
+  readonly selfDrained: string
   endedAt(time: string, lived: string, isKilled: boolean): string
   stopping: string
-  cure(cure: Cure, status: Status, instance: string): string
+  /** @param soon whether it will be fatal within minutes */
+  cure(cure: Cure, status: Status, instance: string, soon: boolean): string
   seen(word: string, looks: number): string
   look(every: string, took: string, at: string): string
   forecast(limit: string, likely: string, soonest: string, latest: string | null): string
@@ -92,7 +99,7 @@ export interface Words {
     readonly about: string
   }
   ended(why: string, exit: string): string
-  /** What is added where a run left no word of its end. */
+  /** What is added where a run was killed. */
   readonly killed: string
   readonly agents: Readonly<Record<Visit['agent'], string>>
   readonly visitColumns: readonly [who: string, path: string, every: string, last: string, got: string]
@@ -103,9 +110,13 @@ export interface Words {
   began(release: string): string
   more(count: number): string
   /** What the script says. The texts stand in the page, so that the script has no language. */
-  readonly live: Readonly<
-    Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'local' | 'working' | 'done' | 'refused', string>
-  >
+  live(
+    instance: string,
+  ): Readonly<Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'local' | 'working' | 'done' | 'refused', string>>
+  /** What goes before the word, and before what Kubernetes is told, when they are old. */
+  readonly was: Readonly<Record<'overall' | 'told', string>>
+  /** Where liveness fails and no kubelet has asked yet. */
+  readonly unasked: string
   run(remedy: string): string
   mayHelp(remedies: readonly string[]): string
   readonly fault: Readonly<Record<'start' | 'stop' | 'active' | 'forSeconds', string>>

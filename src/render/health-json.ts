@@ -28,6 +28,10 @@ export interface PreviousRun {
   /** Seconds. */
   readonly lived: number
   readonly why: string
+  /** Whether something failed when it was stopped, be it in good order. */
+  readonly failing?: boolean
+  /** How many runs ended badly within the hour before this one began, this one's predecessor among them. */
+  readonly badEnds?: number
   /** What it stopped for: `SIGTERM`, `exit 3`, `uncaught`, `killed`. */
   readonly exit: string
   readonly end: string

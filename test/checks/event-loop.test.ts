@@ -42,7 +42,7 @@ describe('event-loop', () => {
 
   test('a suspend and a block look alike, and the sentence does not pretend otherwise', () => {
     const { because } = judgeOnce(eventLoopCheck, [{ ...calm, longestMs: 3_000, stalledMs: 3_000 }], settings)
-    expect(because).toContain('blocked or suspended, which look alike from inside')
+    expect(because).toContain('blocked by work that does not let go, or suspended from outside, which look alike')
   })
 
   test('utilisation is that of the last interval, whatever came before', () => {

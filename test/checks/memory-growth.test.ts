@@ -30,7 +30,7 @@ describe('memory-growth', () => {
     const verdict = memoryGrowthCheck.judge(day as [Sample<MemoryReading>], settings)
     expect(verdict.status).toBe('pass')
     expect(verdict.parts?.map(({ subject }) => subject)).toEqual(['heap', 'external', 'native', 'working-set'])
-    expect(verdict.parts?.[0]?.because).toMatch(/62 MiB of 207 MiB .*no growth towards it seen in 24 h/)
+    expect(verdict.parts?.[0]?.because).toMatch(/62 MiB of 207 MiB .*no steady growth towards it in 24 h/)
   })
 
   test('a heap that grows 1 MiB a minute is WARN within an hour of its end and FAIL before it, with the time in the interval', () => {

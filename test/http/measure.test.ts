@@ -18,7 +18,7 @@ async function measured() {
   const clock = new FakeClock()
   const trips: [string, number][] = []
   const answered: unknown[] = []
-  const mishaps = createMishaps(clock)
+  const mishaps = createMishaps(clock, () => trips.length)
   const metrics = { answered: (...told: unknown[]) => answered.push(told) } as unknown as Surface['metrics']
   const meter = createMeter({ clock, metrics, mishaps, trips: { record: (route, ms) => trips.push([route, ms]) } })
   const server = createServer((req, res) => {
@@ -68,7 +68,7 @@ describe('a trip', () => {
     await ask(`${url}/broken`)
     await ask(`${url}/fast`)
     expect(mishaps.sentences()).toEqual([
-      expect.stringMatching(/^users got server errors 1 time in 5 min \(GET \/broken with 503: 1\)/),
+      expect.stringMatching(/^users got server errors 1 time in 5 min, of 2 requests \(GET \/broken with 503: 1\)/),
     ])
   })
 

@@ -12,28 +12,32 @@ function busySnapshot(ratio: number): Snapshot {
 describe('what went wrong for those who asked', () => {
   test('is told for five minutes, half a minute more or less, the most frequent first', () => {
     const clock = new FakeClock()
-    const mishaps = createMishaps(clock)
+    const mishaps = createMishaps(clock, () => 40)
     mishaps.failed('GET /', 503)
     clock.block(60_000)
     for (let nth = 0; nth < 3; nth++) mishaps.failed('POST /orders', 500)
     expect(mishaps.sentences()).toEqual([
-      'users got server errors 4 times in 5 min (POST /orders with 500: 3, GET / with 503: 1), which no check here judges: the service’s own log says why',
+      'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1), which no check here judges: the service’s own log says why',
     ])
     clock.block(240_000)
-    expect(mishaps.sentences()).toEqual([expect.stringContaining('3 times in 5 min (POST /orders with 500: 3)')])
+    expect(mishaps.sentences()).toEqual([
+      expect.stringContaining('3 times in 5 min, of 40 requests (POST /orders with 500: 3)'),
+    ])
     clock.block(60_000)
     expect(mishaps.sentences()).toEqual([])
   })
 
   test('is told apart as far as a person reads, and counted in bounded space', () => {
-    const mishaps = createMishaps(new FakeClock())
+    const mishaps = createMishaps(new FakeClock(), () => 1_000)
     for (let route = 0; route < 1_000; route++) mishaps.failed(`GET /${route}`, 500)
     const [sentence = ''] = mishaps.sentences()
-    expect(sentence).toMatch(/1000 times in 5 min \(others: 980, GET \/0 with 500: 1, GET \/1 with 500: 1, 18 more\)/)
+    expect(sentence).toMatch(
+      /1000 times in 5 min, of 1000 requests \(others: 980, GET \/0 with 500: 1, GET \/1 with 500: 1, 18 more\)/,
+    )
   })
 
   test('and a busy main thread are remarks; where all goes well there are none', () => {
-    const mishaps = createMishaps(new FakeClock())
+    const mishaps = createMishaps(new FakeClock(), () => 1_000)
     expect(remarksOf(busySnapshot(0.89), mishaps)).toEqual([])
     mishaps.late('/livez')
     expect(remarksOf(busySnapshot(0.97), mishaps)).toEqual([

@@ -120,7 +120,7 @@ describe('the farewell', () => {
     farewell.changed()
     stand('fail', 'newest')
     farewell.changed()
-    expect(farewell.stopping(true)).toBe('memory: newest')
+    expect(farewell.stopping(true)).toEqual({ why: 'memory: newest', failing: true })
     expect(firstLine()).toBe('memory: newest')
     stand('pass')
     farewell.changed()
@@ -130,7 +130,7 @@ describe('the farewell', () => {
 
   test('of a healthy run that stops is none, whatever was before, and whoever wrote it', async () => {
     writeFileSync(paths[0], 'the main thread stands still')
-    expect(farewell.stopping(false)).toBeUndefined()
+    expect(farewell.stopping(false)).toEqual({ why: undefined, failing: false })
     expect(message()).toBe('')
   })
 
@@ -170,6 +170,6 @@ describe('the farewell', () => {
     rmSync(folder, { recursive: true })
     stand('fail')
     farewell.changed()
-    expect(farewell.stopping(true)).toBe('memory: memory fails')
+    expect(farewell.stopping(true)).toEqual({ why: 'memory: memory fails', failing: true })
   })
 })

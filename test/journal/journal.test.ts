@@ -63,6 +63,7 @@ describe('the next run', () => {
         endedAt: '2026-01-01T00:00:42.000Z',
         lived: 41,
         why: 'nothing was failing',
+        failing: false,
         release: '1.4.0',
         torn: false,
         lost: 0,
@@ -79,6 +80,15 @@ describe('the next run', () => {
       },
       { end: 'unhealthy', exit: 'SIGTERM' },
       'previous run lived 41 s: heartbeat failed 3 times: decay 62%',
+    ],
+    [
+      'of a stop in good order while something failed that no restart cures',
+      async (journal) => {
+        journal.stopping({ by: 'SIGTERM', unhealthy: false, failing: true, why: 'disk-usage: 95% of /data is used' })
+        await journal.end()
+      },
+      { end: 'clean', exit: 'SIGTERM', failing: true },
+      'previous run lived 41 s: disk-usage: 95% of /data is used',
     ],
     [
       'of an uncaught error, and where it was thrown',

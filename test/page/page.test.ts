@@ -27,7 +27,7 @@ describe('the page', () => {
       'when it is fatal',
       'reaches V8’s heap limit in about 34 min; at the soonest in 25 min, at the latest in 1 h 5 min',
     ],
-    ['what to do', 'neither a restart nor waiting cures it'],
+    ['what to do', 'Somebody has to act: Kubernetes does nothing about it by itself'],
     ['what helps at once', 'The remedy purge-cache may help at once. Run purge-cache'],
     ['what was tried, and what it did', '02:38:13 gc ran for 41 ms; bytes 400 MiB → 396 MiB; it did not help'],
     ['that patience waits', 'The newest look saw: ok. It takes 2 in a row until that is said.'],
@@ -37,7 +37,7 @@ describe('the page', () => {
     ['how the last run ended', 'heartbeat failed 3 times: decay 62% (SIGTERM)'],
     ['who asked, and what they got', 'the kubelet /readyz every 5 s 02:58:12 503 200 2001×, 503 144×'],
     ['what else there is to say', 'the journal cannot be written: ENOSPC'],
-    ['that it may be on purpose', 'Failing Set on purpose just now: latency.'],
+    ['that it may be on purpose', 'Failing Set on purpose just now: latency (ends by itself at 02:58:53 ).'],
     ['faults that are on', 'latency active , ends by itself at 02:58:53'],
   ])('says %s', (_title, sentence) => expect(text).toContain(sentence))
 
@@ -131,8 +131,56 @@ describe('for who is woken', () => {
 
   test.each([
     ['it has run for an hour', { uptimeSeconds: 3_600 }],
-    ['the one before was stopped in good order', { previous: { ...previous, exit: 'SIGTERM', end: 'clean' } }],
+    [
+      'the one before was stopped in good order',
+      { previous: { ...previous, exit: 'SIGTERM', end: 'clean', failing: false } },
+    ],
   ])('not so when %s', (_title, more) => expect(topOf(view({ ...young, ...more }))).not.toContain('ended badly'))
+
+  test('until it has outlived the run before, and an hour at most, it is not said to be well', () => {
+    const one = view({ snapshot: snapshotOf([state('a', 'pass')]), notes: [] })
+    const headlineAfter = (lived: number, uptimeSeconds: number, end = 'killed') =>
+      headline({ ...one, uptimeSeconds, previous: { ...previous, lived, end } })
+    expect(headlineAfter(600, 599)).toBe('Checks pass, but read on')
+    expect(headlineAfter(600, 600)).toBe('All well')
+    expect(headlineAfter(0.4, 59)).toBe('Checks pass, but read on')
+    expect(headlineAfter(0.4, 60)).toBe('All well')
+    expect(headlineAfter(90_000, 3_600)).toBe('All well')
+    expect(headlineAfter(600, 1, 'clean')).toBe('All well')
+  })
+
+  test.each([
+    [
+      'was stopped while something failed',
+      { end: 'clean', exit: 'SIGTERM', failing: true },
+      'Something failed in the run before this one when it was stopped:',
+    ],
+    ['left by itself', { end: 'unhealthy', exit: 'self-drain' }, 'are open. It left by itself, while there was time'],
+    [
+      'crashed',
+      { end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y)' },
+      'after its start: uncaught Error: x (at y) ',
+    ],
+    ['is one of several', { badEnds: 3 }, '3 runs have ended badly within an hour.'],
+  ])('a run that %s is told so', (_title, more, sentence) => {
+    expect(topOf(view({ ...young, previous: { ...previous, ...more } }))).toContain(sentence)
+  })
+
+  test('where liveness fails and no kubelet asks, that nothing will restart it', () => {
+    const failing = view({ snapshot: snapshotOf([{ ...state('a', 'fail'), cure: 'restart' }]), visits: [] })
+    const kubelet = { agent: 'kube-probe', path: '/livez', lastAt: NOW, lastCode: 503, codes: [[503, 1]] } as const
+    expect(textOf(pageOf(failing))).toContain('No kubelet has asked yet')
+    expect(textOf(pageOf({ ...failing, visits: [kubelet] }))).not.toContain('No kubelet has asked yet')
+  })
+
+  test.each([
+    [299, 'There is little time.'],
+    [301, 'Nothing yet.'],
+  ])('a warning that is fatal in %d s says how much time there is', (likely, sentence) => {
+    const forecast = { limit: 'the end', etaSeconds: [1, likely, null] as const }
+    const warned = { ...state('a', 'warn'), cure: 'restart' as const, forecast }
+    expect(textOf(pageOf(view({ snapshot: snapshotOf([warned]) })))).toContain(sentence)
+  })
 
   test('all is said to be well only where no note says otherwise; the note comes first', () => {
     const well = view({ snapshot: snapshotOf([state('a', 'pass')]), notes: [] })
