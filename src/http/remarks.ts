@@ -12,7 +12,8 @@ export function remarksOf(snapshot: Snapshot, mishaps: Mishaps): readonly string
 
 function busy({ checks }: Snapshot): readonly string[] {
   const most = Math.max(0, ...checks.map(({ values }) => values['utilization_ratio'] ?? 0))
-  if (most < BUSY) return []
+  // What fails is likelier to be the cause than the effect: a full heap keeps the thread busy with collecting.
+  if (most < BUSY || checks.some(({ status }) => status === 'fail')) return []
   return [
     `the main thread is busy ${inPercent(most)} of the time, and every request waits for it: look for work to be spread out, or to be moved to a worker thread`,
   ]

@@ -67,9 +67,9 @@ export function overall(view: StatusView): Html {
   const isFailing = status === 'fail' || status === 'stopping'
   const notes = view.notes.map((note) => html`<p><span class="warn">${mark('warn')}</span> ${sentence(note, view)}</p>`)
   return html`<section id="overall" class="${shown}" aria-labelledby="overall-h">
-<h1 id="overall-h" data-was="${words.was.overall}">${mark(shown)} ${wordFor(status, view)}</h1>
+<h1 id="overall-h" data-was="${words.lastHeard}">${mark(shown)} ${wordFor(status, view)}</h1>
 ${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${!isFailing && notes}${isBut && endedBadly(view)}${summary(view)}${isFailing && notes}${!isBut && endedBadly(view)}
-<h2 data-was="${words.was.told}">${words.headings.told}</h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
+<h2><span class="now">${words.headings.told}</span><span class="then">${words.headings.wasTold}</span></h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
 }
 
 function onPurpose({ faults = [], language, now }: StatusView): Html | false {

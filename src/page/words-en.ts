@@ -6,6 +6,7 @@ export const ENGLISH: Words = {
   status: { pass: 'ok', warn: 'warning', unknown: 'unknown', fail: 'failing' },
   headings: {
     told: 'What Kubernetes is told now',
+    wasTold: 'What Kubernetes was told then',
     checks: 'Checks',
     wrong: 'What is wrong',
     well: 'What is well',
@@ -106,7 +107,10 @@ export const ENGLISH: Words = {
   didNotHelp: 'it did not help',
   byHand: 'by hand',
   told: {
-    live: ['the container keeps running', 'the container is restarted after failureThreshold of these, 3 by default'],
+    live: [
+      'the container keeps running',
+      'so many of these in a row as failureThreshold says, 3 by default, restart the container',
+    ],
     ready: ['requests are sent here', 'no requests are sent here'],
     startup: ['the start is over', 'still starting'],
     heartbeat: ['the last heartbeat passed', 'the last heartbeat failed'],
@@ -131,8 +135,8 @@ export const ENGLISH: Words = {
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `this run began, release ${release}`,
   more: (count) => `and ${count} more`,
-  was: { overall: 'When last heard of:', told: 'Then, and not now:' },
-  unasked: 'No kubelet has asked yet; without a liveness probe nothing restarts it.',
+  lastHeard: 'When last heard of:',
+  unasked: 'No kubelet has asked yet.',
   live: (instance) => ({
     on: 'Live. Last news at',
     lost: `No connection; trying again. It may have ended, or be starting anew: kubectl get pod ${instance} tells. What you see is from`,

@@ -6,6 +6,7 @@ export const JAPANESE: Words = {
   status: { pass: '正常', warn: '注意', unknown: '不明', fail: '異常' },
   headings: {
     told: 'いまKubernetesに伝えていること',
+    wasTold: 'その時点でKubernetesに伝えていたこと',
     checks: 'チェック',
     wrong: '問題のあるチェック',
     well: '正常なチェック',
@@ -129,8 +130,8 @@ export const JAPANESE: Words = {
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `稼働を開始(リリース ${release})`,
   more: (count) => `ほか${count}件`,
-  was: { overall: '最後の記録では:', told: '現在ではなく、その時点:' },
-  unasked: 'kubeletはまだ問い合わせていません。livenessプローブがなければ再起動されません。',
+  lastHeard: '最後の記録では:',
+  unasked: 'kubeletはまだ問い合わせていません。',
   live: (instance) => ({
     on: '自動更新中。最終更新',
     lost: `接続が切れました。再接続しています。終了したか、再起動中かもしれません(kubectl get pod ${instance})。表示は次の時点のものです:`,

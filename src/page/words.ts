@@ -18,7 +18,17 @@ export interface Words {
   readonly status: Readonly<Record<Status, string>>
   readonly headings: Readonly<
     Record<
-      'told' | 'checks' | 'wrong' | 'well' | 'run' | 'decay' | 'previous' | 'visits' | 'timeline' | 'controls',
+      | 'told'
+      | 'wasTold'
+      | 'checks'
+      | 'wrong'
+      | 'well'
+      | 'run'
+      | 'decay'
+      | 'previous'
+      | 'visits'
+      | 'timeline'
+      | 'controls',
       string
     >
   >
@@ -113,8 +123,8 @@ export interface Words {
   live(
     instance: string,
   ): Readonly<Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'local' | 'working' | 'done' | 'refused', string>>
-  /** What goes before the word, and before what Kubernetes is told, when they are old. */
-  readonly was: Readonly<Record<'overall' | 'told', string>>
+  /** What goes before the word when that is old. */
+  readonly lastHeard: string
   /** Where liveness fails and no kubelet has asked yet. */
   readonly unasked: string
   run(remedy: string): string

@@ -46,5 +46,13 @@ describe('what went wrong for those who asked', () => {
       ),
       expect.stringMatching(/^the main thread is busy 97% of the time/),
     ])
+    const { at, checks, byName } = busySnapshot(0.97)
+    const failing = { at, byName, checks: [...checks, state('memory-headroom', { status: 'fail' })] }
+    expect(
+      remarksOf(
+        failing,
+        createMishaps(new FakeClock(), () => 0),
+      ),
+    ).toEqual([])
   })
 })

@@ -23,10 +23,14 @@ const STANDS_MS = 15_000
 const OPENED_MS = 2_000
 
 const BLIND = `
-  for (const lead of document.querySelectorAll('#overall .lead')) if (/on purpose just now/.test(lead.textContent)) lead.remove()
-  const heading = [...document.querySelectorAll('#controls h3')].find((one) => /on purpose/.test(one.textContent))
-  while (heading?.nextSibling) heading.nextSibling.remove()
-  heading?.remove()
+  const blind = () => {
+    for (const lead of document.querySelectorAll('#overall .lead')) if (/on purpose just now/.test(lead.textContent)) lead.remove()
+    const heading = [...document.querySelectorAll('#controls h3')].find((one) => /on purpose/.test(one.textContent))
+    while (heading?.nextSibling) heading.nextSibling.remove()
+    heading?.remove()
+  }
+  new MutationObserver(blind).observe(document.body, { childList: true, subtree: true })
+  blind()
 `
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
