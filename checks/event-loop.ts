@@ -17,6 +17,8 @@ type Settings = v.InferOutput<typeof settings>
 const MINUTE_MS = 60_000
 /** From here on its sentence says how busy it is. */
 const BUSY = 0.5
+/** A stall that ended longer ago than this is over. */
+const OVER_MS = 2_000
 
 /**
  * Whether the one thread that serves everything stands still. Judged by the longest stall and their sum, never by percentiles of a
@@ -50,13 +52,15 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
 })
 
 function sentence(
-  { longestMs, stalledMs, watchedMs }: LoopReading,
+  { longestMs, longestAgoMs = 0, stalledMs, watchedMs }: LoopReading,
   settings: Settings,
   tooLong: boolean,
   utilization = 0,
 ): string {
   const limits = `warns over ${inWords(settings.stallMs)} at once or ${inWords(settings.stalledRatio * MINUTE_MS)} in all`
-  const seen = `${inWords(longestMs)} at once, ${inWords(stalledMs)} of the last ${inWords(watchedMs)} in all`
+  // Trouble that is over is not to read as if it were there.
+  const ago = longestAgoMs >= OVER_MS ? ` (${inWords(longestAgoMs)} ago)` : ''
+  const seen = `${inWords(longestMs)} at once${ago}, ${inWords(stalledMs)} of the last ${inWords(watchedMs)} in all`
   if (tooLong)
     return `the event loop stood still for ${seen}: blocked by work that does not let go, or suspended from outside, which look alike; ${limits}`
   if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which users notice; ${limits}`

@@ -111,6 +111,8 @@ export interface LoopReading {
   readonly stalledMs: number
   /** The longest time at once, of those that ended in the last 60 s or have not ended. */
   readonly longestMs: number
+  /** How long ago the longest ended; absent where there was none. */
+  readonly longestAgoMs?: number
   /** For how long it has been watched, at most the 60 s. */
   readonly watchedMs: number
   /** Milliseconds since the process began in which it ran code, and in which it waited for something to do. */

@@ -80,9 +80,11 @@ function recent(stalls: readonly Stall[], now: number): readonly Stall[] {
 
 function sum(stalls: readonly Stall[], now: number) {
   const inWindow = ({ endedAt, ms }: Stall) => Math.min(ms, endedAt - (now - WINDOW_MS))
+  const [longest] = stalls.toSorted((a, b) => b.ms - a.ms)
   return {
     stalledMs: stalls.reduce((total, stall) => total + inWindow(stall), 0),
-    longestMs: stalls.reduce((longest, { ms }) => Math.max(longest, ms), 0),
+    longestMs: longest?.ms ?? 0,
+    ...(longest && { longestAgoMs: now - longest.endedAt }),
   }
 }
 

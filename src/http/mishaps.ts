@@ -29,7 +29,7 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
     late: (path) => delays.add(path),
     sentences: () => [
       ...told(failures, (times, which) => {
-        return `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which}), which no check here judges: the service’s own log says why`
+        return `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which}), which no check here judges: the service’s own log (kubectl logs) says why`
       }),
       ...told(delays, (times, which) => {
         return `probes were answered late, or when nobody waited any more, ${times} in 5 min (${which}): a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`
@@ -44,12 +44,14 @@ function told(recent: Recent, sentence: (times: string, which: string) => string
   const all = kinds.reduce((sum, [, count]) => sum + count, 0)
   const first = kinds.slice(0, MOST_TOLD).map(([kind, count]) => `${kind}: ${count}`)
   const rest = kinds.length > MOST_TOLD ? [`${kinds.length - MOST_TOLD} more`] : []
-  return [sentence(inNumber(all, 'time'), [...first, ...rest].join(', '))]
+  return [sentence(inNumber(all, 'time'), [[...first, ...rest].join(', '), recent.when()].join('; '))]
 }
 
-/** Counts by kind over the last five minutes, forgotten half a minute at a time. */
+/** Counts by kind over the last five minutes, forgotten half a minute at a time; and since when there have been any. */
 class Recent {
   readonly #clock: Clock
+  #first = 0
+  #newest = 0
   #slots: readonly { readonly turn: number; readonly counts: Map<string, number> }[] = []
 
   constructor(clock: Clock) {
@@ -57,12 +59,19 @@ class Recent {
   }
 
   add(kind: string): void {
+    this.#newest = this.#clock.date().getTime()
+    if (this.#current().length === 0) this.#first = this.#newest
     const turn = this.#turn()
     const newest = this.#slots.at(-1)
     const counts = newest?.turn === turn ? newest.counts : new Map<string, number>()
     if (newest?.turn !== turn) this.#slots = [...this.#current(), { turn, counts }]
     const known = counts.has(kind) || counts.size < MOST_KINDS ? kind : 'others'
     counts.set(known, (counts.get(known) ?? 0) + 1)
+  }
+
+  /** `the first at 02:58:13Z, the newest at 02:59:01Z`. A gap of five minutes begins anew. */
+  when(): string {
+    return `the first at ${timeOf(this.#first)}, the newest at ${timeOf(this.#newest)}`
   }
 
   counts(): ReadonlyMap<string, number> {
@@ -80,4 +89,8 @@ class Recent {
   #turn(): number {
     return Math.floor(this.#clock.now() / SLOT_MS)
   }
+}
+
+function timeOf(at: number): string {
+  return `${new Date(at).toISOString().slice(11, 19)}Z`
 }

@@ -66,11 +66,11 @@ function body(check: CheckState, view: StatusView): Html {
 /** When it will be fatal, and what to do about it. */
 function advice(check: CheckState, view: StatusView): Html {
   const words = wordsIn(view.language)
-  const fatal = forecasts(check).map((forecast) => html`<dd>${forecastWords(forecast, view)}</dd>`)
+  const fatal = forecasts(check).map((forecast) => html`<dd class="todo">${forecastWords(forecast, view)}</dd>`)
   const soon = forecasts(check).some(({ etaSeconds: [, likely] }) => likely < SOON_SECONDS)
   const todo = words.cure(check.cure, check.status, view.identity.serviceId, soon)
-  return html`${fatal.length > 0 && html`<dt>${words.labels.fatal}</dt>${fatal}`}
-<dt>${words.labels.doNow}</dt><dd>${todo}${help(check, view)}${pending(check, view)}</dd>`
+  return html`${fatal.length > 0 && html`<dt class="todo">${words.labels.fatal}</dt>${fatal}`}
+<dt class="todo">${words.labels.doNow}</dt><dd class="todo">${todo}${help(check, view)}${pending(check, view)}</dd>`
 }
 
 /** The remedies that the sentence names, to be run here by who may; not those that were tried for it and did not help. */

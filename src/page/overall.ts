@@ -7,7 +7,7 @@ import { PROBE_ROUTES } from '../render/text.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
 import { around, sentence, since, time } from './phrases.ts'
-import { endedBadly, isShaky } from './previous.ts'
+import { endedLately, isShaky } from './previous.ts'
 import type { StatusView } from './view.ts'
 import { type Overall, wordsIn } from './words.ts'
 
@@ -67,8 +67,9 @@ export function overall(view: StatusView): Html {
   const isFailing = status === 'fail' || status === 'stopping'
   const notes = view.notes.map((note) => html`<p><span class="warn">${mark('warn')}</span> ${sentence(note, view)}</p>`)
   return html`<section id="overall" class="${shown}" aria-labelledby="overall-h">
-<h1 id="overall-h" data-was="${words.lastHeard}">${mark(shown)} ${wordFor(status, view)}</h1>
-${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${!isFailing && notes}${isBut && endedBadly(view)}${summary(view)}${isFailing && notes}${!isBut && endedBadly(view)}
+<h1 id="overall-h"><span class="then">${words.notLive}</span><span class="now">${mark(shown)} ${wordFor(status, view)}</span></h1>
+<p class="lead then">${words.lastHeard} ${wordFor(status, view)}</p>
+${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${!isFailing && notes}${isBut && endedLately(view)}${summary(view)}${isFailing && notes}${!isBut && endedLately(view)}
 <h2><span class="now">${words.headings.told}</span><span class="then">${words.headings.wasTold}</span></h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
 }
 

@@ -56,11 +56,18 @@ export const ENGLISH: Words = {
     'The last heartbeat was made to fail on purpose, by a fault that somebody set; the service itself is not the cause.',
   inARow: (count) => (count === 1 ? 'It is the first,' : `It is the ${ordinal(count)} in a row,`),
   endedBadly: 'This run replaced one that ended badly:',
-  wasFailing: 'Something failed in the run before this one when it was stopped:',
+  wasFailing: 'The run before this one was told to stop while something failed:',
+  wasStopped: 'The run before this one:',
   badEnds: (count) => `${count} runs have ended badly within an hour.`,
   selfDrained: 'It left by itself, while there was time to do so in good order (self-drain).',
-  endedAt: (time, lived, isKilled) =>
-    isKilled ? `Last heard of at ${time}, ${lived} after its start` : `Ended at ${time}, ${lived} after its start`,
+  endedAt: (time, lived, end) =>
+    ({
+      killed: `Its last sign of life was at ${time}, ${lived} after its start; what it left`,
+      left: `Left by itself at ${time}, ${lived} after its start`,
+      ended: `Ended at ${time}, ${lived} after its start`,
+      told: `Told to stop at ${time}, ${lived} after its start; then`,
+    })[end],
+  toldBy: '“Events” in kubectl describe pod say by what: a liveness probe that fails does so.',
   stopping: 'The service is stopping and takes no more requests. A new one takes its place.',
   cure(cure, status, instance, soon) {
     const fails = status === 'fail'
@@ -76,11 +83,11 @@ export const ENGLISH: Words = {
     }
     if (cure === 'wait') {
       return fails
-        ? 'Take load away or add instances (kubectl scale), and wait. Kubernetes sends no requests here while /readyz fails. A restart helps only if what is slow is in this process.'
-        : 'Watch it. If it gets worse, take load away or add instances (kubectl scale).'
+        ? 'Kubernetes sends no requests here while /readyz fails. If it is load, add instances (kubectl scale) and wait; if not, look at what the service waits for.'
+        : 'Find out what the sentence above tells of while it lasts. If it is load, add instances (kubectl scale).'
     }
     return fails
-      ? 'Somebody has to act: Kubernetes does nothing about it by itself, and a restart rarely cures it for long. Mend what the sentence above names, free it, or raise its limit.'
+      ? 'Somebody has to act: Kubernetes does nothing about it by itself, and a restart rarely cures it for long. The sentence above says what to look at.'
       : 'Look into it before it fails: Kubernetes will do nothing about it by itself.'
   },
   seen: (word, looks) => `The newest look saw: ${word}. It takes ${looks} in a row until that is said.`,
@@ -135,14 +142,15 @@ export const ENGLISH: Words = {
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `this run began, release ${release}`,
   more: (count) => `and ${count} more`,
+  notLive: 'What follows is old',
   lastHeard: 'When last heard of:',
   unasked: 'No kubelet has asked yet.',
   live: (instance) => ({
     on: 'Live. Last news at',
     lost: `No connection; trying again. It may have ended, or be starting anew: kubectl get pod ${instance} tells. What you see is from`,
-    silent: `No word from the service: it probably hangs. A liveness probe ends that by a restart; by hand: kubectl delete pod ${instance}. What you see is from`,
+    silent: `No word from the service: it hangs, or your connection does. A liveness probe ends a hang by a restart; by hand: kubectl delete pod ${instance}. What you see is from`,
     full: 'Too many readers for live news; trying again. What you see is from',
-    bye: 'The service has stopped. In good order: Kubernetes starts it anew, or has put another in its place. What you see is from',
+    bye: 'The service has stopped. Kubernetes starts it anew, or has put another in its place: open the page again. What you see is from',
     local: 'Times are those of your time zone:',
     working: 'Working…',
     done: 'Done:',

@@ -56,11 +56,18 @@ export const JAPANESE: Words = {
     '直前のハートビートは、誰かが設定した障害によって意図的に失敗させられました。サービス自体の異常ではありません。',
   inARow: (count) => `${count}回連続の失敗です。`,
   endedBadly: '前回の稼働は異常終了しました:',
-  wasFailing: '前回の稼働は、異常があるまま停止されました:',
+  wasFailing: '前回の稼働は、異常があるまま停止を指示されました:',
+  wasStopped: '前回の稼働:',
   badEnds: (count) => `1時間以内に${count}回、異常終了しています。`,
   selfDrained: '余裕のあるうちに自ら正常に終了しました(self-drain)。',
-  endedAt: (time, lived, isKilled) =>
-    isKilled ? `最後の記録は${time}(起動から${lived}後)` : `${time}に終了(起動から${lived}後)`,
+  endedAt: (time, lived, end) =>
+    ({
+      killed: `最後の記録は${time}(起動から${lived}後)。残された記録`,
+      left: `${time}に自ら終了(起動から${lived}後)`,
+      ended: `${time}に終了(起動から${lived}後)`,
+      told: `${time}に停止を指示されました(起動から${lived}後)。その時点`,
+    })[end],
+  toldBy: '誰の指示かはkubectl describe podの「Events」で分かります。livenessプローブの失敗もその一つです。',
   stopping: 'サービスは停止処理中で、新しいリクエストを受け付けません。',
   cure(cure, status, instance, soon) {
     const fails = status === 'fail'
@@ -75,11 +82,11 @@ export const JAPANESE: Words = {
     }
     if (cure === 'wait') {
       return fails
-        ? '負荷を減らすかインスタンスを増やし(kubectl scale)、待ってください。/readyzが失敗している間、リクエストはここに送られません。再起動が効くのは、遅さの原因がこのプロセスにある場合だけです。'
-        : '様子を見てください。悪化するようなら、負荷を減らすかインスタンスを増やしてください(kubectl scale)。'
+        ? '/readyzが失敗している間、リクエストはここに送られません。負荷が原因ならインスタンスを増やして(kubectl scale)待ち、そうでなければサービスが何を待っているか調べてください。'
+        : '続いている間に、上の文が示すものを調べてください。負荷が原因ならインスタンスを増やします(kubectl scale)。'
     }
     return fails
-      ? '人の対応が必要です。Kubernetesは自動では何もせず、再起動でもまず長くは直りません。上の文が示す原因を修正するか、解放するか、上限を引き上げてください。'
+      ? '人の対応が必要です。Kubernetesは自動では何もせず、再起動でもまず長くは直りません。何を調べるべきかは上の文が示しています。'
       : '異常になる前に調べてください。Kubernetesは自動では何もしません。'
   },
   seen: (word, looks) => `最新の確認結果は「${word}」です。${looks}回続くと表示が変わります。`,
@@ -130,14 +137,15 @@ export const JAPANESE: Words = {
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `稼働を開始(リリース ${release})`,
   more: (count) => `ほか${count}件`,
+  notLive: '以下は古い情報です',
   lastHeard: '最後の記録では:',
   unasked: 'kubeletはまだ問い合わせていません。',
   live: (instance) => ({
     on: '自動更新中。最終更新',
     lost: `接続が切れました。再接続しています。終了したか、再起動中かもしれません(kubectl get pod ${instance})。表示は次の時点のものです:`,
-    silent: `サービスから応答がありません。ハングしていると思われます。livenessプローブがあれば再起動されます。手動の場合: kubectl delete pod ${instance}。表示は次の時点のものです:`,
+    silent: `サービスから応答がありません。ハングしているか、接続が切れています。ハングであればlivenessプローブにより再起動されます。手動の場合: kubectl delete pod ${instance}。表示は次の時点のものです:`,
     full: '自動更新の閲覧者が多すぎます。再試行しています。表示は次の時点のものです:',
-    bye: 'サービスは停止しました。正常な停止で、Kubernetesが再起動するか、別のインスタンスに置き換えます。表示は次の時点のものです:',
+    bye: 'サービスは停止しました。Kubernetesが再起動するか、別のインスタンスに置き換えます。ページを開き直してください。表示は次の時点のものです:',
     local: '時刻はお使いのタイムゾーンです:',
     working: '実行中…',
     done: '完了:',

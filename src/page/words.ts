@@ -75,11 +75,15 @@ export interface Words {
   readonly endedBadly: string
   /** The same of one that was stopped in good order while something failed. */
   readonly wasFailing: string
+  /** The same of one that was stopped while all was well. */
+  readonly wasStopped: string
   /** How many runs did within an hour. */
   badEnds(count: number): string
   /** What is added of a run that left by itself before it would have died. */
   readonly selfDrained: string
-  endedAt(time: string, lived: string, isKilled: boolean): string
+  endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told'): string
+  /** What is added of a run that was told to stop while something failed. */
+  readonly toldBy: string
   stopping: string
   /** @param soon whether it will be fatal within minutes */
   cure(cure: Cure, status: Status, instance: string, soon: boolean): string
@@ -123,7 +127,8 @@ export interface Words {
   live(
     instance: string,
   ): Readonly<Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'local' | 'working' | 'done' | 'refused', string>>
-  /** What goes before the word when that is old. */
+  /** In place of the word when that is old, and what goes before it then. */
+  readonly notLive: string
   readonly lastHeard: string
   /** Where liveness fails and no kubelet has asked yet. */
   readonly unasked: string

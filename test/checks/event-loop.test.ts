@@ -23,6 +23,12 @@ describe('event-loop', () => {
     },
     { of: 'a stall of 1.5 s', reading: { longestMs: 1_500, stalledMs: 1_500 }, status: 'warn', says: '1.5 s at once' },
     {
+      of: 'a stall that is long over',
+      reading: { longestMs: 1_500, longestAgoMs: 17_000, stalledMs: 1_500 },
+      status: 'warn',
+      says: '1.5 s at once (17 s ago), ',
+    },
+    {
       of: 'many of 200 ms',
       reading: { longestMs: 200, stalledMs: 13_000 },
       status: 'warn',
@@ -49,6 +55,9 @@ describe('event-loop', () => {
     const idleForHours = { ...calm, activeMs: 1_000, idleMs: 9_000_000 }
     const thenBusy = { ...calm, activeMs: 6_000, idleMs: 9_000_000 }
     expect(judgeOnce(eventLoopCheck, [idleForHours, thenBusy], settings).values['utilization_ratio']).toBe(1)
+    expect(judgeOnce(eventLoopCheck, [idleForHours, thenBusy], settings).because).toMatch(
+      /^the event loop ran on, busy 100% of the time: /,
+    )
     expect(judgeOnce(eventLoopCheck, [thenBusy], settings).values).not.toHaveProperty('utilization_ratio')
   })
 

@@ -68,7 +68,7 @@ describe('a trip', () => {
     await ask(`${url}/broken`)
     await ask(`${url}/fast`)
     expect(mishaps.sentences()).toEqual([
-      expect.stringMatching(/^users got server errors 1 time in 5 min, of 2 requests \(GET \/broken with 503: 1\)/),
+      expect.stringMatching(/^users got server errors 1 time in 5 min, of 2 requests \(GET \/broken with 503: 1; /),
     ])
   })
 
@@ -76,7 +76,7 @@ describe('a trip', () => {
     const { url, mishaps } = await measured()
     await ask(`${url}/livez`)
     expect(mishaps.sentences()).toEqual([
-      expect.stringMatching(/^probes were answered late, .*, 1 time in 5 min \(\/livez: 1\)/),
+      expect.stringMatching(/^probes were answered late, .*, 1 time in 5 min \(\/livez: 1; /),
     ])
   })
 

@@ -17,14 +17,16 @@ describe('what went wrong for those who asked', () => {
     clock.block(60_000)
     for (let nth = 0; nth < 3; nth++) mishaps.failed('POST /orders', 500)
     expect(mishaps.sentences()).toEqual([
-      'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1), which no check here judges: the service’s own log says why',
+      'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1; the first at 00:00:01Z, the newest at 00:01:01Z), which no check here judges: the service’s own log (kubectl logs) says why',
     ])
     clock.block(240_000)
     expect(mishaps.sentences()).toEqual([
-      expect.stringContaining('3 times in 5 min, of 40 requests (POST /orders with 500: 3)'),
+      expect.stringContaining('3 times in 5 min, of 40 requests (POST /orders with 500: 3; '),
     ])
     clock.block(60_000)
     expect(mishaps.sentences()).toEqual([])
+    mishaps.failed('GET /', 500)
+    expect(mishaps.sentences()).toEqual([expect.stringContaining('the first at 00:06:01Z, the newest at 00:06:01Z')])
   })
 
   test('is told apart as far as a person reads, and counted in bounded space', () => {
@@ -32,7 +34,7 @@ describe('what went wrong for those who asked', () => {
     for (let route = 0; route < 1_000; route++) mishaps.failed(`GET /${route}`, 500)
     const [sentence = ''] = mishaps.sentences()
     expect(sentence).toMatch(
-      /1000 times in 5 min, of 1000 requests \(others: 980, GET \/0 with 500: 1, GET \/1 with 500: 1, 18 more\)/,
+      /1000 times in 5 min, of 1000 requests \(others: 980, GET \/0 with 500: 1, GET \/1 with 500: 1, 18 more; /,
     )
   })
 
@@ -42,7 +44,7 @@ describe('what went wrong for those who asked', () => {
     mishaps.late('/livez')
     expect(remarksOf(busySnapshot(0.97), mishaps)).toEqual([
       expect.stringMatching(
-        /^probes were answered late.* 1 time in 5 min \(\/livez: 1\): a kubelet gives up after timeoutSeconds, 1 s by default/,
+        /^probes were answered late.* 1 time in 5 min \(\/livez: 1; the first at .*\): a kubelet gives up after timeoutSeconds, 1 s by default/,
       ),
       expect.stringMatching(/^the main thread is busy 97% of the time/),
     ])

@@ -10,6 +10,8 @@ const pageOf = (one: StatusView) => statusPage(one, fragmentsOf(one))
 const textOf = (page: string) =>
   page
     .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
+    // What shows only once the page is old.
+    .replace(/<(\w+) class="(?:lead )?then">[\s\S]*?<\/\1>/g, '')
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ')
 
@@ -125,8 +127,18 @@ describe('for who is woken', () => {
 
   test('a young run says first why the one before it ended badly', () => {
     expect(topOf(view(young))).toContain(
-      'This run replaced one that ended badly: Last heard of at 02:57:13 , 41 s after its start: descriptors: 192 of 200',
+      'This run replaced one that ended badly: Its last sign of life was at 02:57:13 , 41 s after its start; what it left: descriptors: 192 of 200',
     )
+  })
+
+  test('a young run says how the one before it ended, be it well', () => {
+    const clean = { ...previous, why: 'nothing was failing', exit: 'SIGTERM', end: 'clean', failing: false }
+    const well = view({ ...young, previous: clean, snapshot: snapshotOf([state('a', 'pass')]) })
+    expect(topOf(well)).toContain(
+      'The run before this one: Told to stop at 02:57:13 , 41 s after its start; then: nothing was failing (SIGTERM)',
+    )
+    expect(headline(well)).toBe('All well')
+    expect(topOf({ ...well, uptimeSeconds: 3_600 })).not.toContain('The run before this one')
   })
 
   test.each([
@@ -153,7 +165,7 @@ describe('for who is woken', () => {
     [
       'was stopped while something failed',
       { end: 'clean', exit: 'SIGTERM', failing: true },
-      'Something failed in the run before this one when it was stopped:',
+      'The run before this one was told to stop while something failed: Told to stop at 02:57:13 , 41 s after its start; then: descriptors: 192 of 200 are open (SIGTERM). “Events” in',
     ],
     ['left by itself', { end: 'unhealthy', exit: 'self-drain' }, 'are open. It left by itself, while there was time'],
     [

@@ -38,7 +38,7 @@ const IN_REQUESTS: readonly Story[] = [
     fault: 'latency',
     settings: { headersMs: 3_000, routes: ['/livez'] },
     meanwhile: (service) => fetch(`${service.url}/livez`, { signal: AbortSignal.timeout(1_000) }).catch(() => {}),
-    says: { by: { note: /^probes were answered late, .* 1 time in 5 min \(\/livez: 1\)/ }, withinSeconds: 10 },
+    says: { by: { note: /^probes were answered late, .* 1 time in 5 min \(\/livez: 1; / }, withinSeconds: 10 },
     probes: { heartbeat: 200, live: 'none', ready: 200 },
     ...CLEAN,
     recovers: CLEARED,
@@ -49,7 +49,7 @@ const IN_REQUESTS: readonly Story[] = [
     settings: { status: 503 },
     meanwhile: (service) => many(service, '/', 5),
     says: {
-      by: { note: /^users got server errors 5 times in 5 min, of 5 requests \(GET \/ with 503: 5\)/ },
+      by: { note: /^users got server errors 5 times in 5 min, of 5 requests \(GET \/ with 503: 5; / },
       withinSeconds: 5,
     },
     probes: ALL_PASS,
