@@ -64,12 +64,19 @@ export function overall(view: StatusView): Html {
   const status = overallOf(view)
   const isBut = status === 'pass' && isToBeRead(view)
   const shown = isBut ? 'warn' : status
-  const isFailing = status === 'fail' || status === 'stopping'
   const notes = view.notes.map((note) => html`<p><span class="warn">${mark('warn')}</span> ${sentence(note, view)}</p>`)
+  const [sum, ended] = [summary(view), endedLately(view)]
+  // What is worse comes first: a check that fails, or that users get errors, or that the service has just crashed.
+  const isFailing = status === 'fail' || status === 'stopping'
+  const news = isBut
+    ? html`${notes}${ended}${sum}`
+    : isFailing
+      ? html`${sum}${notes}${ended}`
+      : html`${notes}${sum}${ended}`
   return html`<section id="overall" class="${shown}" aria-labelledby="overall-h">
 <h1 id="overall-h"><span class="then">${words.notLive}</span><span class="now">${mark(shown)} ${wordFor(status, view)}</span></h1>
 <p class="lead then">${words.lastHeard} ${wordFor(status, view)}</p>
-${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${!isFailing && notes}${isBut && endedLately(view)}${summary(view)}${isFailing && notes}${!isBut && endedLately(view)}
+${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${news}
 <h2><span class="now">${words.headings.told}</span><span class="then">${words.headings.wasTold}</span></h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
 }
 
