@@ -18,9 +18,7 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
     words.endedAt(place, words.brief(lived * 1000), end),
   )
   const told = html`${when}: ${sentence(end === 'told' ? words.ended(why, exit) : why, view)}`
-  const after = { killed: words.killed, left: words.selfDrained, ended: '', told: isBad(previous) ? words.toldBy : '' }[
-    end
-  ]
+  const after = { killed: words.killed, left: words.selfDrained, ended: '', told: words.toldBy[stateOf(previous)] }[end]
   return after === '' ? told : html`${told}. ${after}`
 }
 
@@ -30,8 +28,13 @@ function kindOf({ end, exit }: PreviousRun): 'killed' | 'left' | 'ended' | 'told
   return exit.startsWith('SIG') ? 'told' : 'ended'
 }
 
-function isBad({ end, failing }: PreviousRun): boolean {
-  return end !== 'clean' || failing === true
+function stateOf({ end, failing }: PreviousRun): 'alive' | 'failing' | 'dying' {
+  if (end !== 'clean') return 'dying'
+  return failing === true ? 'failing' : 'alive'
+}
+
+function isBad(previous: PreviousRun): boolean {
+  return stateOf(previous) !== 'alive'
 }
 
 /** Whether a bad end is still to be feared: until this run has outlived the one before, and an hour at most. */

@@ -65,9 +65,13 @@ export const ENGLISH: Words = {
       killed: `Its last sign of life was at ${time}, ${lived} after its start; what it left`,
       left: `Left by itself at ${time}, ${lived} after its start`,
       ended: `Ended at ${time}, ${lived} after its start`,
-      told: `Told to stop at ${time}, ${lived} after its start; then`,
+      told: `Told to stop at ${time}, ${lived} after its start. What stood then`,
     })[end],
-  toldBy: '“Events” in kubectl describe pod say by what: a liveness probe that fails does so.',
+  toldBy: {
+    alive: 'By whom, “Events” in kubectl describe pod say.',
+    failing: 'Its /livez still passed then, so this need not be why: “Events” in kubectl describe pod say by whom.',
+    dying: 'A liveness probe ends a run for that: “Events” in kubectl describe pod say whether one did.',
+  },
   stopping: 'The service is stopping and takes no more requests. A new one takes its place.',
   cure(cure, status, instance, soon) {
     const fails = status === 'fail'

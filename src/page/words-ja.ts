@@ -67,7 +67,12 @@ export const JAPANESE: Words = {
       ended: `${time}に終了(起動から${lived}後)`,
       told: `${time}に停止を指示されました(起動から${lived}後)。その時点`,
     })[end],
-  toldBy: '誰の指示かはkubectl describe podの「Events」で分かります。livenessプローブの失敗もその一つです。',
+  toldBy: {
+    alive: '誰の指示かはkubectl describe podの「Events」で分かります。',
+    failing:
+      'その時点でも/livezは成功していたため、これが理由とは限りません。誰の指示かはkubectl describe podの「Events」で分かります。',
+    dying: 'livenessプローブはこれを理由に停止させます。実際にそうかはkubectl describe podの「Events」で分かります。',
+  },
   stopping: 'サービスは停止処理中で、新しいリクエストを受け付けません。',
   cure(cure, status, instance, soon) {
     const fails = status === 'fail'

@@ -82,8 +82,8 @@ export interface Words {
   /** What is added of a run that left by itself before it would have died. */
   readonly selfDrained: string
   endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told'): string
-  /** What is added of a run that was told to stop while something failed. */
-  readonly toldBy: string
+  /** What is added of a run that was told to stop: while all was well, while something failed that no restart cures, or while liveness failed. */
+  readonly toldBy: Readonly<Record<'alive' | 'failing' | 'dying', string>>
   stopping: string
   /** @param soon whether it will be fatal within minutes */
   cure(cure: Cure, status: Status, instance: string, soon: boolean): string

@@ -135,7 +135,7 @@ describe('for who is woken', () => {
     const clean = { ...previous, why: 'nothing was failing', exit: 'SIGTERM', end: 'clean', failing: false }
     const well = view({ ...young, previous: clean, snapshot: snapshotOf([state('a', 'pass')]) })
     expect(topOf(well)).toContain(
-      'The run before this one: Told to stop at 02:57:13 , 41 s after its start; then: nothing was failing (SIGTERM)',
+      'The run before this one: Told to stop at 02:57:13 , 41 s after its start. What stood then: nothing was failing (SIGTERM). By whom',
     )
     expect(headline(well)).toBe('All well')
     expect(topOf({ ...well, uptimeSeconds: 3_600 })).not.toContain('The run before this one')
@@ -165,7 +165,7 @@ describe('for who is woken', () => {
     [
       'was stopped while something failed',
       { end: 'clean', exit: 'SIGTERM', failing: true },
-      'The run before this one was told to stop while something failed: Told to stop at 02:57:13 , 41 s after its start; then: descriptors: 192 of 200 are open (SIGTERM). “Events” in',
+      'The run before this one was told to stop while something failed: Told to stop at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open (SIGTERM). Its /livez still passed then',
     ],
     ['left by itself', { end: 'unhealthy', exit: 'self-drain' }, 'are open. It left by itself, while there was time'],
     [
