@@ -50,12 +50,12 @@ export function whyOf(parting: Parting): string | undefined {
 
 /** What stood when a run is stopped that nothing ends: what fails, else what warns; undefined where all is well. */
 export function standingOf(parting: Parting): string | undefined {
-  const { checks } = parting.snapshot
-  const warned = checks.filter(({ status }) => status === 'warn').map(({ name, because }) => `${name}: ${because}`)
+  const why = whyOf(parting)
+  const warned = parting.snapshot.checks.filter(({ status }) => status === 'warn')
   const [first] = warned
-  if (first === undefined) return whyOf(parting)
+  if (why !== undefined || first === undefined) return why
   const more = warned.length > 1 ? `; and ${warned.length - 1} more` : ''
-  return whyOf(parting) ?? oneLine(`nothing was failing; warned: ${first}${more}`)
+  return oneLine(`nothing was failing; warned: ${first.name}: ${first.because}${more}`)
 }
 
 /** What stands against the run: an error, what liveness objects to, the draws, what else the heartbeat objects to. */

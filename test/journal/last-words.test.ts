@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CheckState } from '../../src/core/snapshot.ts'
-import { lastWords, type Parting, whyOf } from '../../src/journal/last-words.ts'
+import { lastWords, type Parting, standingOf, whyOf } from '../../src/journal/last-words.ts'
 import { snapshotOf, state } from './states.ts'
 
 const MEMORY = state('memory-growth', {
@@ -50,6 +50,14 @@ describe('last words', () => {
       'up for 41 s',
       'previous run lived 39 s: memory-growth: the same',
     ])
+  })
+
+  test('of a run that nothing ends tell what stood when it was stopped: what fails, else what warns', () => {
+    expect(standingOf(parting([CACHE, DISK]))).toBe('disk-usage: 93% of / is used; fails at 90%')
+    const warned = 'nothing was failing; warned: cache-size: greetings holds 12000 entries; warns at 10000'
+    expect(standingOf(parting([CACHE]))).toBe(warned)
+    expect(standingOf(parting([CACHE, state('cpu', { status: 'warn' })]))).toBe(`${warned}; and 1 more`)
+    expect(standingOf(parting([state('cpu'), LATENCY]))).toBeUndefined()
   })
 
   test.each<[string, Parting, string | undefined]>([
