@@ -152,7 +152,7 @@ export const ENGLISH: Words = {
   live: (instance) => ({
     on: 'Live. Last news at',
     lost: `No connection; trying again. It may have ended, or be starting anew: kubectl get pod ${instance} tells. What you see is from`,
-    silent: `No word from the service: it hangs, or your connection does. A liveness probe ends a hang by a restart; by hand: kubectl delete pod ${instance}. What you see is from`,
+    silent: `No word from the service: it hangs, or your connection does: ask it another way first. A liveness probe ends a hang by a restart; by hand: kubectl delete pod ${instance}. What you see is from`,
     full: 'Too many readers for live news; trying again. What you see is from',
     bye: 'The service has stopped. Kubernetes starts it anew, or has put another in its place: open the page again. What you see is from',
     local: 'Times are those of your time zone:',
