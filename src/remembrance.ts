@@ -46,7 +46,7 @@ export interface RemembranceSetup {
   readonly log: (event: LogEvent) => void
 }
 
-/** The run before, and how many ended badly within the hour before this one, it among them. */
+/** The run before, and how many ended badly within the hour before this one. */
 export type LastRun = PastRun & { readonly badEnds: number }
 
 /** Where a kubelet has its file for last words, unless the pod says otherwise. */

@@ -133,7 +133,7 @@ function told(probe: Probe, view: StatusView): Html {
       .join(', ')}${objections.length > 3 ? '…' : ''})`
   const status = passed ? 'pass' : 'fail'
   const isAsked = view.visits.some(({ agent, path }) => agent === 'kube-probe' && path === '/livez')
-  const unasked = probe === 'live' && !passed && !isAsked && html` ${wordsIn(view.language).unasked}`
+  const unasked = probe === 'live' && !passed && !isAsked && html`. ${wordsIn(view.language).unasked}`
   return html`<div class="${status}"><dt>/${PROBE_ROUTES[probe]}</dt>
-<dd>${mark(status)} <b>${codeOf(found)}</b> ${passed ? passes : fails}${why}${unasked && '. '}${unasked}</dd></div>`
+<dd>${mark(status)} <b>${codeOf(found)}</b> ${passed ? passes : fails}${why}${unasked}</dd></div>`
 }

@@ -148,7 +148,7 @@ export const ENGLISH: Words = {
   more: (count) => `and ${count} more`,
   notLive: 'What follows is old',
   lastHeard: 'When last heard of:',
-  unasked: 'No kubelet has asked yet.',
+  unasked: 'No kubelet has asked it on this port yet; who asks the guard’s is not counted here.',
   live: (instance) => ({
     on: 'Live. Last news at',
     lost: `No connection; trying again. It may have ended, or be starting anew: kubectl get pod ${instance} tells. What you see is from`,

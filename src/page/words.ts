@@ -130,7 +130,7 @@ export interface Words {
   /** In place of the word when that is old, and what goes before it then. */
   readonly notLive: string
   readonly lastHeard: string
-  /** Where liveness fails and no kubelet has asked yet. */
+  /** Where liveness fails and no kubelet has asked on this port: it may well ask the guard's, whose visits are not known here. */
   readonly unasked: string
   run(remedy: string): string
   mayHelp(remedies: readonly string[]): string

@@ -30,7 +30,7 @@ export interface PreviousRun {
   readonly why: string
   /** Whether something failed when it was stopped, be it in good order. */
   readonly failing?: boolean
-  /** How many runs ended badly within the hour before this one began, this one's predecessor among them. */
+  /** How many runs ended badly within the hour before this one began. */
   readonly badEnds?: number
   /** What it stopped for: `SIGTERM`, `exit 3`, `uncaught`, `killed`. */
   readonly exit: string

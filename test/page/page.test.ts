@@ -178,11 +178,15 @@ describe('for who is woken', () => {
     expect(topOf(view({ ...young, previous: { ...previous, ...more } }))).toContain(sentence)
   })
 
-  test('where liveness fails and no kubelet asks, that nothing will restart it', () => {
+  test('where liveness fails and no kubelet asks on this port, so much and no more', () => {
     const failing = view({ snapshot: snapshotOf([{ ...state('a', 'fail'), cure: 'restart' }]), visits: [] })
     const kubelet = { agent: 'kube-probe', path: '/livez', lastAt: NOW, lastCode: 503, codes: [[503, 1]] } as const
-    expect(textOf(pageOf(failing))).toContain('No kubelet has asked yet')
-    expect(textOf(pageOf({ ...failing, visits: [kubelet] }))).not.toContain('No kubelet has asked yet')
+    expect(textOf(pageOf(failing))).toContain(
+      'No kubelet has asked it on this port yet; who asks the guard’s is not counted here.',
+    )
+    expect(textOf(pageOf({ ...failing, visits: [kubelet] }))).not.toContain(
+      'No kubelet has asked it on this port yet; who asks the guard’s is not counted here.',
+    )
   })
 
   test.each([
