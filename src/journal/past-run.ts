@@ -2,7 +2,7 @@ import { inNumber, inWords } from '../core/wording.ts'
 import { causeOf, type RunEnd } from './cause.ts'
 import { type Line, read } from './line.ts'
 import { type SignOfLife, signIn } from './sign-of-life.ts'
-import { stateFilesIn, tailOf } from './state-folder.ts'
+import { stateFilesIn, tailOf, writtenAt } from './state-folder.ts'
 
 /** What is known of a run that is over. */
 export interface PastRun {
@@ -45,7 +45,7 @@ export function pastRuns(folder: string): readonly PastRun[] {
   // The sign of life is the last run's, and so are the last words. It may be all that there is of it.
   if (sign && sign.at > (lines.at(-1)?.at ?? '') && !runs.has(sign.run)) runs.set(sign.run, [])
   const last = [...runs.keys()].at(-1)
-  const words = tailOf(files.lastWords, 4096)
+  const words = { text: tailOf(files.lastWords, 4096), at: writtenAt(files.lastWords) }
   return [...runs].map(([run, its]) =>
     runOf(its, { torn: torn.has(run), ...(run === last && { words }), ...(run === sign?.run && { sign }) }),
   )
@@ -70,15 +70,17 @@ function byRun(lines: readonly Line[]): Map<string, readonly Line[]> {
 interface Traces {
   readonly torn: boolean
   readonly sign?: SignOfLife
-  readonly words?: string
+  /** Last words, and when they were written: milliseconds since 1970, 0 for never. */
+  readonly words?: { readonly text: string; readonly at: number }
 }
 
 const NOTHING = { at: new Date(0).toISOString(), up: 0 }
 
 function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
-  const cause = causeOf(lines, words)
+  const cause = causeOf(lines, words?.text)
   const last = lines.at(-1) ?? sign ?? NOTHING
-  const heard = cause.end === 'killed' && sign && sign.up > last.up ? sign : last
+  const signed = cause.end === 'killed' && sign && sign.up > last.up ? sign : last
+  const heard = cause.end === 'killed' && words?.text ? laterOf(signed, words.at) : signed
   const release = lines.find(({ entry }) => entry === 'start')?.['release']
   return {
     ...cause,
@@ -90,6 +92,17 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
     lost: gapsIn(lines),
     ...(sign?.trouble !== undefined && { trouble: sign.trouble }),
   }
+}
+
+interface Heard {
+  readonly at: string
+  readonly up: number
+}
+
+/** A main thread that hangs signs no more, and its guard still speaks: the run lived as long as that. */
+function laterOf(heard: Heard, spokenAt: number): Heard {
+  const moreMs = spokenAt - Date.parse(heard.at)
+  return moreMs > 0 ? { at: new Date(spokenAt).toISOString(), up: heard.up + moreMs / 1000 } : heard
 }
 
 /** How many numbers are missing. That there are none between the head and the next line is the rotation's doing. */

@@ -96,3 +96,8 @@ export function tailOf(path: string, limitBytes: number): string {
     if (file !== undefined) closeSync(file)
   }
 }
+
+/** When a file was last written, in milliseconds since 1970; 0 where there is none. */
+export function writtenAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}

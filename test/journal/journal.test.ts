@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -42,6 +43,12 @@ async function run(happens: (journal: Journal) => void | Promise<void>): Promise
   await happens(journal)
   await journal.written()
   return journal
+}
+
+/** Says when, in seconds of the run, somebody left last words. */
+function spokenAt({ lastWordsPath }: Journal, up: number): void {
+  const at = new Date(Date.UTC(2026, 0, 1, 0, 0, 1 + up))
+  utimesSync(lastWordsPath, at, at)
 }
 
 describe('the next run', () => {
@@ -141,9 +148,19 @@ describe('the next run', () => {
           journal.lastWordsPath,
           'the main thread stood still for 30 s: spin (faults.js:12)\nup for 41 s',
         )
+        spokenAt(journal, 30)
       },
       { end: 'killed' },
       'previous run lived 41 s and was killed: the main thread stood still for 30 s: spin (faults.js:12)',
+    ],
+    [
+      'of a kill with last words that are younger than its last sign of life: it lived as long as that',
+      (journal) => {
+        writeTerminationMessage(journal.lastWordsPath, 'the main thread has been silent for 12 s')
+        spokenAt(journal, 53)
+      },
+      { end: 'killed', endedAt: '2026-01-01T00:00:54.000Z', startedAt: '2026-01-01T00:00:01.000Z' },
+      'previous run lived 53 s and was killed: the main thread has been silent for 12 s',
     ],
     [
       'of a kill before the stop was over',
