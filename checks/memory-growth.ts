@@ -42,16 +42,21 @@ const WINDOWS: readonly Window[] = [
   { length: 24 * HOUR_MS, horizon: 24 * HOUR_MS, standing: STANDING_MS, sureWithin: 1.3 },
 ]
 
+/** Before that the shortest window has nothing to say. */
+const LEAST_MS = 6 * MINUTE_MS
+
 /**
  * Whether memory grows towards the limit that would kill, and when it would get there. Four signals, each with its own trend: what
  * major collections leave in the heap and outside of it, native memory, and the working set that the kernel counts.
  *
- * The shortest window needs six minutes: an earlier death is `memory-headroom`'s to foresee.
+ * An earlier death than the shortest window sees is `memory-headroom`'s to foresee.
  */
 export const memoryGrowthCheck = defineCheck<MemoryReading, Settings, MemoryWatch>({
   name: 'memory-growth',
   about: 'whether memory grows towards its limit, and when it would reach it',
   cure: 'restart',
+  advice:
+    'find what is kept: of two heap snapshots some minutes apart (start node with --heapsnapshot-signal=SIGUSR2, send that twice) compare what has grown, first of what the newest release added',
   settings,
   rhythm: { everyMs: MINUTE_MS, timeoutMs: 1_000, toWorsen: 2, toRecover: 2 },
   // A day of looks, one a minute. A shorter period sees a shorter time.
@@ -133,8 +138,11 @@ function sentence(course: Course, { failWithinMs, timeScale }: Settings): string
     return `no major collection yet: ${inBytes(used)} ${what} of ${inWordsOf(ceiling)}`
   }
   if (!outlook) {
-    const watched = latest > oldest ? `in ${inWords(latest - oldest)}` : 'so far'
-    return `${noun}: ${inBytes(used)} of ${inWordsOf(ceiling)}; no steady growth towards it ${watched}`
+    const stands = `${noun}: ${inBytes(used)} of ${inWordsOf(ceiling)}`
+    const [watched, least] = [latest - oldest, LEAST_MS * timeScale]
+    return watched < least
+      ? `${stands}; watched for ${inWords(watched)} of the ${inWords(least)} that it takes to tell: until then memory-headroom does`
+      : `${stands}; no steady growth towards it in ${inWords(watched)}`
   }
   const pace = `growing ${inBytes(outlook.slope * HOUR_MS)}/h over ${inWords(outlook.window.length)}`
   const when = outlook.latest === null ? 'or later' : `to ${inWords(outlook.latest)}`

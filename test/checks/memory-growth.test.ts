@@ -33,6 +33,14 @@ describe('memory-growth', () => {
     expect(verdict.parts?.[0]?.because).toMatch(/62 MiB of 207 MiB .*no steady growth towards it in 24 h/)
   })
 
+  test('what has been watched too short says so, and who speaks meanwhile', () => {
+    const part = partOf(
+      looks(6, MINUTE_MS, (nth) => readingOf({ floorMib: 60 + nth })),
+      'heap',
+    )
+    expect(part.because).toMatch(/ of 207 MiB .*; watched for 5 min of the 6 min that it takes to tell/)
+  })
+
   test('a heap that grows 1 MiB a minute is WARN within an hour of its end and FAIL before it, with the time in the interval', () => {
     const growing = looks(140, MINUTE_MS, (nth) =>
       readingOf({ floorMib: 60 + nth, rssBytes: (130 + nth) * MIB, kernel: { usedBytes: (130 + nth) * MIB } }),
