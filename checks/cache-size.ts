@@ -63,6 +63,7 @@ export const cacheSizeCheck = defineCheck<CacheSizeReading, Settings, Held>({
   name: 'cache-size',
   about: 'entries, bytes, hits and growth of every cache of the service',
   cure: 'person',
+  advice: 'give the cache a maximum or a time to live; until then empty it (failweb purge)',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 1, toRecover: 1 },
   // A minute of looks: growth and hits are those of the last minute, not since the start.

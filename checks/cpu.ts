@@ -19,6 +19,7 @@ export const cpuCheck = defineCheck<CpuReading, Settings, CpuWatch>({
   name: 'cpu',
   about: 'how much of its time the process is held up by its CPU quota',
   cure: 'wait',
+  advice: 'raise resources.limits.cpu, or take it away; add instances (kubectl scale) where requests have become more',
   settings,
   rhythm: { everyMs: 10_000, timeoutMs: 1_000, toWorsen: 3, toRecover: 3 },
   keep: 2,

@@ -31,6 +31,8 @@ export const descriptorsCheck = defineCheck<DescriptorReading, Settings, Descrip
   name: 'descriptors',
   about: 'open descriptors (sockets, files) against the soft limit',
   cure: 'restart',
+  advice:
+    'see what is open (kubectl exec, then ls -l /proc/1/fd) and close it where it is used: an answer that is never read, a file that an error path forgets',
   settings,
   rhythm: { everyMs: 15_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 2 },
   keep: 121,

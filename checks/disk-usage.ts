@@ -67,6 +67,8 @@ export const diskUsageCheck = defineCheck<DiskReading, Settings, Disks>({
   name: 'disk-usage',
   about: 'space, inodes and time to full of file systems, and the size of single folders',
   cure: 'person',
+  advice:
+    'see what has grown (du -xh PATH | sort -h), delete it or rotate it: a log that nobody rotates is the commonest',
   settings,
   rhythm: { everyMs: 30_000, timeoutMs: 5_000, toWorsen: 2, toRecover: 2 },
   values: {

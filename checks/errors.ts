@@ -31,6 +31,7 @@ export const errorsCheck = defineCheck<ErrorReading, Settings, ErrorWatch>({
   name: 'errors',
   about: 'uncaught exceptions, unhandled rejections and warnings of the process',
   cure: 'person',
+  advice: 'read the log at that time (kubectl logs): each is there with its stack',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 1, toRecover: 3 },
   keep: KEEP,

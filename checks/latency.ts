@@ -55,6 +55,8 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
   name: 'latency',
   about: 'the trip times of answered requests, by route',
   cure: 'wait',
+  advice:
+    'see what those requests wait for: another service, a disk, or the main thread (event-loop); add instances (kubectl scale) only where requests have become more',
   settings,
   rhythm: { everyMs: 10_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 61,

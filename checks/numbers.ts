@@ -32,6 +32,7 @@ export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
   name: 'numbers',
   about: 'NaN and infinite numbers where the service guards against them',
   cure: 'person',
+  advice: 'find the calculation that health.finite() guards by that name, and what it was given',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 1, toRecover: 3 },
   keep: KEEP,

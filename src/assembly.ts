@@ -57,8 +57,8 @@ export interface Assembled {
   readonly meter: Meter
   /** Whether liveness fails now, or the last draw did. */
   unhealthy(): boolean
-  /** Is not ready from now on. */
-  drain(): void
+  /** Is not ready from now on. `by`: what for (`SIGTERM`, `self-drain`). */
+  drain(by?: string): void
 }
 
 /** Puts engine, routes and metrics together. Nothing runs until `start`. @throws {SetupError} with every mistake in the options */
@@ -69,14 +69,19 @@ export function assembleHealth(options: HealthOptions, extras: Extras = {}): Ass
   const surroundings = extras.surroundings ?? surroundingsOf(clock, address)
   const collections = createCollections()
   const leaving = new AbortController()
-  const parts = { options, extras, assignments, surroundings, collections, leaving: leaving.signal }
+  let departure: ReturnType<Surface['departure']>
+  const stops = { leaving: leaving.signal, departure: () => departure }
+  const parts = { options, extras, assignments, surroundings, collections, stops }
   const surface = surfaceOf(parts)
   const meter = createMeter(surface)
   const routes = (wanted: HealthRoutesOptions = {}): Middleware => {
     assertRoutesOptions(wanted)
     return createHealthRoutes(surface, meter, wanted)
   }
-  const drain = () => leaving.abort()
+  const drain = (by?: string) => {
+    if (by !== undefined) departure ??= { by, at: clock.date().getTime() }
+    leaving.abort()
+  }
   const health: Health = {
     async start() {
       surface.registry.start()
@@ -104,11 +109,11 @@ interface Parts {
   readonly assignments: readonly Assignment[]
   readonly surroundings: Surroundings
   readonly collections: Collections
-  readonly leaving: AbortSignal
+  readonly stops: Pick<Surface, 'leaving' | 'departure'>
 }
 
 function surfaceOf(parts: Parts): Surface & { registry: Registry } {
-  const { options, extras, assignments, surroundings, collections, leaving } = parts
+  const { options, extras, assignments, surroundings, collections, stops } = parts
   const { clock } = surroundings
   const { decay, decayStep, temper, faults } = extras
   const startedAt = clock.date()
@@ -134,8 +139,8 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     history: (name) => registry.history(name),
     transitions: () => registry.transitions(),
     asks: options.heartbeat?.asks ?? CURES,
-    draining: () => leaving.aborted,
-    leaving,
+    draining: () => stops.leaving.aborted,
+    ...stops,
     identity,
     access: accessOf(options),
     metrics,

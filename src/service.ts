@@ -71,7 +71,7 @@ export async function createService(setup: ServiceSetup): Promise<Service> {
     async stop(by) {
       memory.stopping(by, assembled.unhealthy())
       await awake(clock.sleep(faults?.stopDelayMs() ?? 0))
-      assembled.drain()
+      assembled.drain(by)
       guard?.changed()
       help.stop()
       await awake(clock.sleep(service.drainMs))

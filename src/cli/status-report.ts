@@ -33,6 +33,8 @@ export interface ReportedCheck {
   readonly because?: string
   /** What would make it pass again: `restart`, `wait` or `person`. */
   readonly cure?: string
+  /** What a person does about it. */
+  readonly advice?: string
   /** One element where it has no parts. */
   readonly parts: readonly ReportedPart[]
   readonly history: readonly Point[]
@@ -108,6 +110,7 @@ function checkIn(key: string, elements: readonly unknown[]): ReportedCheck {
     status: statusIn(whole['standing'] ?? whole['status']),
     ...textIn(whole, 'since'),
     ...textIn(whole, 'cure'),
+    ...textIn(fieldsOf(elements.find((element) => 'advice' in fieldsOf(element))), 'advice'),
     parts: elements.map((element) => partIn(fieldsOf(element))),
     history: [],
   }

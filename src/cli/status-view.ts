@@ -94,7 +94,7 @@ function summary(check: ReportedCheck): string {
 }
 
 function details(check: ReportedCheck, columns: number): Line[] {
-  const { status, since, cure, parts } = check
+  const { status, since, cure, advice, parts } = check
   const telling = parts.filter(
     (part) => part.status !== 'pass' || part.forecast || (status !== 'pass' && parts.length === 1),
   )
@@ -104,7 +104,8 @@ function details(check: ReportedCheck, columns: number): Line[] {
   ]
   if (status === 'pass') return sentences
   const cured = cure === undefined ? '' : `; cured by ${CURES[cure] ?? cure}`
-  return [...sentences, ...indented(since === undefined ? '' : `since ${timeOf(since)}${cured}`, columns, 'dim')]
+  const when = since === undefined ? '' : `since ${timeOf(since)}${cured}`
+  return [...sentences, ...indented(advice, columns), ...indented(when, columns, 'dim')]
 }
 
 /** What was tried for it last, newest first. */

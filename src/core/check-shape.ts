@@ -30,6 +30,8 @@ export function mistakesInCheck(check: Shape): readonly string[] {
   )
   expect(typeof check.about === 'string' && check.about !== '', 'about', 'one line of text', check.about)
   expect(CURES.includes(check.cure as Cure), 'cure', 'restart, wait or person', check.cure)
+  const isAdvice = check.advice === undefined || (typeof check.advice === 'string' && check.advice !== '')
+  expect(isAdvice, 'advice', 'one line of text', check.advice)
   expect(
     check.settings === undefined || isSchema(check.settings),
     'settings',

@@ -99,6 +99,8 @@ export interface Check<Reading = unknown, Settings = unknown, Held = unknown> {
   readonly about: string
   /** The default: an operator may override it. */
   readonly cure: Cure
+  /** What a person does about it, in one sentence without a period at its end: shown while it warns or fails. */
+  readonly advice?: string
   /** What may be set, with defaults. Without it the check has no settings. */
   readonly settings?: SettingsSchema<Settings>
   /** How often it looks, how long a look may take, and its patience. What is missing is {@link DEFAULT_RHYTHM}'s. */

@@ -7,6 +7,8 @@ export interface CheckState {
   readonly name: string
   readonly about: string
   readonly cure: Cure
+  /** What a person does about it, where the check knows. */
+  readonly advice?: string
   readonly rhythm: Rhythm
   /** What we say, after patience and shelf life. */
   readonly status: Status

@@ -166,11 +166,12 @@ const NO_VALUES: Values = Object.freeze({})
 const NO_PARTS: readonly Part[] = Object.freeze([])
 
 function firstState({ check, cure, rhythm }: Assignment, since: number): CheckState {
-  const { name, about, observes } = check
+  const { name, about, advice, observes } = check
   return Object.freeze({
     name,
     about,
     cure,
+    ...(advice !== undefined && { advice }),
     rhythm,
     ...(observes && { observes }),
     status: 'unknown',

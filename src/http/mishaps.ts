@@ -69,7 +69,7 @@ class Recent {
     counts.set(known, (counts.get(known) ?? 0) + 1)
   }
 
-  /** `the first at 02:58:13Z, the newest at 02:59:01Z`. A gap of five minutes begins anew. */
+  /** `the first at 2026-11-22T02:58:13Z, the newest at …`. A gap of five minutes begins anew. */
   when(): string {
     return `the first at ${timeOf(this.#first)}, the newest at ${timeOf(this.#newest)}`
   }
@@ -92,5 +92,5 @@ class Recent {
 }
 
 function timeOf(at: number): string {
-  return `${new Date(at).toISOString().slice(11, 19)}Z`
+  return `${new Date(at).toISOString().slice(0, 19)}Z`
 }

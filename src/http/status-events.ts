@@ -142,7 +142,8 @@ class NewsRoom implements StatusEvents {
   }
 
   #news({ title, spoken }: Fragments, parts: Readonly<Record<string, string>>): Buffer {
-    return event('news', { at: this.#surface.clock.date().getTime(), title, spoken, parts })
+    const { clock, startedAt } = this.#surface
+    return event('news', { at: clock.date().getTime(), run: startedAt.getTime(), title, spoken, parts })
   }
 
   #close(): void {

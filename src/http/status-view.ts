@@ -39,6 +39,7 @@ function decayView({ visitors, decayStep = 0 }: Surface, percent: number): Decay
 /** Everything the page shows, now. */
 export function viewOf(surface: Surface, audience: Audience): StatusView {
   const { clock, decay, faults, previous, visitors } = surface
+  const leaving = surface.departure()
   return {
     ...audience,
     identity: surface.identity,
@@ -54,6 +55,7 @@ export function viewOf(surface: Surface, audience: Audience): StatusView {
     notes: surface.notes(),
     visits: visitors.list(),
     remedies: surface.remedies,
+    ...(leaving && { leaving }),
     ...(decay && { decay: decayView(surface, decay.last.percent) }),
     ...(previous && { previous }),
     ...(faults && { faults: faults.list() }),

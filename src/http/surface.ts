@@ -7,7 +7,7 @@ import type { Attempt, Remedy } from '../core/remedy.ts'
 import type { Snapshot, Transition } from '../core/snapshot.ts'
 import type { TripRecorder } from '../core/surroundings.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { FaultView } from '../page/view.ts'
+import type { FaultView, Leaving } from '../page/view.ts'
 import type { Identity, PreviousRun } from '../render/health-json.ts'
 import type { Mishaps } from './mishaps.ts'
 import type { Visitors } from './visitors.ts'
@@ -25,6 +25,8 @@ export interface Surface {
   draining(): boolean
   /** Aborts when it begins to. */
   readonly leaving: AbortSignal
+  /** For what it stops and since when; undefined while it does not, and where that is not known. */
+  departure(): Leaving | undefined
   /** The chapter's counter; absent for a service without one. */
   readonly decay?: Decay
   /** Percentage points that each draw adds. */

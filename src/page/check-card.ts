@@ -68,9 +68,17 @@ function advice(check: CheckState, view: StatusView): Html {
   const words = wordsIn(view.language)
   const fatal = forecasts(check).map((forecast) => html`<dd class="todo">${forecastWords(forecast, view)}</dd>`)
   const soon = forecasts(check).some(({ etaSeconds: [, likely] }) => likely < SOON_SECONDS)
-  const todo = words.cure(check.cure, check.status, view.identity.serviceId, soon)
+  const after = words.lasting(check.since - view.startedAt)
+  const { cure, status } = check
+  const todo = words.cure({ cure, status, instance: view.identity.serviceId, soon, after })
   return html`${fatal.length > 0 && html`<dt class="todo">${words.labels.fatal}</dt>${fatal}`}
-<dt class="todo">${words.labels.doNow}</dt><dd class="todo">${todo}${help(check, view)}${pending(check, view)}</dd>`
+<dt class="todo">${words.labels.doNow}</dt><dd class="todo">${todo} ${ownAdvice(check, view)}${help(check, view)}${pending(check, view)}</dd>`
+}
+
+function ownAdvice({ status, advice }: CheckState, view: StatusView): Html | false {
+  if (status === 'unknown') return false
+  if (advice === undefined) return html`${wordsIn(view.language).noAdvice}`
+  return sentence(`${advice.slice(0, 1).toUpperCase()}${advice.slice(1)}.`, view)
 }
 
 /** The remedies that the sentence names, to be run here by who may; not those that were tried for it and did not help. */

@@ -11,6 +11,9 @@ import { endedLately, isShaky } from './previous.ts'
 import type { StatusView } from './view.ts'
 import { type Overall, wordsIn } from './words.ts'
 
+/** A run has seen too little to be called well without a word about that. */
+const YOUNG_SECONDS = 60
+
 /** The worst of all checks, and of the last draw; a service that stops is stopping, whatever else is wrong. */
 export function overallOf({ snapshot, draining, decay }: Pick<StatusView, 'snapshot' | 'draining' | 'decay'>): Overall {
   if (draining) return 'stopping'
@@ -54,7 +57,8 @@ function lineOf(status: Overall, view: StatusView, names: readonly string[]): st
   return `${wordFor(status, view)}${list}`
 }
 
-function namesAt(status: Overall, checks: readonly CheckState[]): readonly string[] {
+function namesAt(overall: Overall, checks: readonly CheckState[]): readonly string[] {
+  const status = overall === 'stopping' ? 'fail' : overall
   return status === 'pass' ? [] : checks.filter((check) => check.status === status).map(({ name }) => name)
 }
 
@@ -76,8 +80,17 @@ export function overall(view: StatusView): Html {
   return html`<section id="overall" class="${shown}" aria-labelledby="overall-h">
 <h1 id="overall-h"><span class="then">${words.notLive}</span><span class="now">${mark(shown)} ${wordFor(status, view)}</span></h1>
 <p class="lead then">${words.lastHeard} ${wordFor(status, view)}</p>
-${status === 'stopping' && html`<p class="lead">${words.stopping}</p>`}${drawFailed(view)}${onPurpose(view)}${news}
+${status === 'stopping' && html`<p class="lead">${leaves(view)}</p>`}${drawFailed(view)}${onPurpose(view)}${news}
 <h2><span class="now">${words.headings.told}</span><span class="then">${words.headings.wasTold}</span></h2><dl class="told">${ORDER.map((probe) => told(probe, view))}</dl></section>`
+}
+
+/** That it stops, for what and since when, as far as that is known. */
+function leaves({ leaving, language, now }: StatusView): Html {
+  const { stopping, toldToStop, leavesBySelf } = wordsIn(language)
+  if (!leaving) return html`${stopping}`
+  const { by, at } = leaving
+  const told = (place: string) => (by === 'self-drain' ? leavesBySelf(place) : toldToStop(by, place))
+  return html`${around(time(at, now), told)} ${stopping}`
 }
 
 function onPurpose({ faults = [], language, now }: StatusView): Html | false {
@@ -105,7 +118,7 @@ function summary(view: StatusView): Html {
   const all = view.snapshot.checks.length
   const bad = worstFirst(view.snapshot.checks).filter(({ status }) => status !== 'pass')
   if (all === 0) return html`<p class="lead">${words.nothing.checks}</p>`
-  if (bad.length === 0) return html`<p class="lead">${words.allPass(all)}</p>`
+  if (bad.length === 0) return html`<p class="lead">${words.allPass(all, view.uptimeSeconds < YOUNG_SECONDS)}</p>`
   const items = bad.slice(0, 5).map((check) => item(check, view))
   const rest = bad.length > 5 && html`<li>${words.more(bad.length - 5)}</li>`
   return html`<p class="lead">${words.notPassing(bad.length, all)}:</p><ul class="plain">${items}${rest}</ul>`

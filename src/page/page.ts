@@ -23,7 +23,7 @@ export function statusPage(view: StatusView, { title, spoken, checks, others }: 
 <noscript><p>${words.noScripts} <a href="?lang=${language}">${words.reload}</a></p></noscript>
 <nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${words.otherLanguage}</a></nav></header>
 <p id="spoken" class="spoken" role="status">${spoken}</p><p id="said" role="status"></p>
-<main>${part('overall')}${checks}
+<p id="anew" role="status"></p><main>${part('overall')}${checks}
 <div class="columns"><div>${part('timeline')}${part('visits')}</div><div>${part('run')}${part('controls')}</div></div></main>
 <script>${trusted(SCRIPT)}</script></body></html>`}\n`
 }

@@ -26,7 +26,15 @@ export function span(ms: number, words: Words): string {
   return ms < 60_000 ? words.brief(Math.max(0, ms)) : words.lasting(ms)
 }
 
-/** A sentence of a check or a remedy: English, whatever the page's language. */
-export function sentence(text: string, { language }: StatusView): Html {
-  return language === 'en' ? html`${text}` : html`<span lang="en">${text}</span>`
+const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
+
+/** A sentence of a check or a remedy: English, whatever the page's language. Moments in it become the reader's, as all others here. */
+export function sentence(text: string, { language, now }: Pick<StatusView, 'language' | 'now'>): Html {
+  const pieces = text.split(INSTANT).map((piece, nth) => (nth % 2 === 1 ? momentIn(piece, now) : piece))
+  return language === 'en' ? html`${pieces}` : html`<span lang="en">${pieces}</span>`
+}
+
+function momentIn(instant: string, now: number): Html | string {
+  const at = Date.parse(instant)
+  return Number.isNaN(at) ? instant : time(at, now)
 }

@@ -49,7 +49,7 @@ export function endedLately(view: StatusView): Html | false {
   if (!previous || uptimeSeconds >= NEWS_SECONDS) return false
   const { endedBadly, wasFailing, wasStopped, badEnds } = wordsIn(language)
   const many = (previous.badEnds ?? 0) > 1 && html` ${badEnds(previous.badEnds ?? 0)}`
-  if (!isBad(previous)) return html`<p class="note">${wasStopped} ${endOf(previous, view)}${many}</p>`
+  if (!isBad(previous)) return html`<p>${wasStopped} ${endOf(previous, view)}${many}</p>`
   const lead = previous.end === 'clean' ? wasFailing : endedBadly
   return html`<p class="lead">${lead}</p><p>${endOf(previous, view)}${many}</p>`
 }

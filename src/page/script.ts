@@ -51,26 +51,53 @@ function place(id, markup) {
   if (focused && document.activeElement?.id !== focused) byId(focused)?.focus()
 }
 
-// What is old is not to be taken for what is: it loses its colours, and the window's title its word.
+// What is old is not to be taken for what is: it loses its colours, and the window's title its word. Its age counts up, by the
+// browser's own steady clock.
 let title = document.title
+let heardAt = performance.now()
+let ageing
 function standing(word) {
-  document.title = word === says.on ? title : word.split(/[.。]/)[0]
-  byId('live').className = word === says.on ? '' : 'stale'
-  byId('live').textContent = word + ' ' + clock.format(last)
+  const isLive = word === says.on
+  document.title = isLive ? title : word.split(/[.;。]/)[0]
+  byId('live').className = isLive ? '' : 'stale'
+  const tell = () => (byId('live').textContent = word + ' ' + clock.format(last) + (isLive ? '' : ', ' + age()))
+  clearInterval(ageing)
+  tell()
+  if (!isLive) ageing = setInterval(tell, 1000)
 }
-let silence
-function heard(at) {
-  last = Number(at)
-  standing(says.on)
-  clearTimeout(silence)
-  silence = setTimeout(() => standing(says.silent), 12000)
+let ago
+function age() {
+  ago ??= new Intl.RelativeTimeFormat(document.documentElement.lang)
+  const seconds = Math.round((performance.now() - heardAt) / 1000)
+  return seconds < 120 ? ago.format(-seconds, 'second') : ago.format(-Math.floor(seconds / 60), 'minute')
 }
 
+// A connection that is dead without a word is never ended by itself: so another is tried.
+let silence
+function expectWord() {
+  clearTimeout(silence)
+  silence = setTimeout(() => {
+    standing(says.silent)
+    events.close()
+    listen()
+    expectWord()
+  }, 12000)
+}
+function heard(at) {
+  last = Number(at)
+  heardAt = performance.now()
+  standing(says.on)
+  expectWord()
+}
+
+let events, run
 function listen() {
-  const events = new EventSource(says.events)
+  events = new EventSource(says.events)
   events.addEventListener('news', ({ data }) => {
     const news = JSON.parse(data)
     for (const [id, markup] of Object.entries(news.parts)) place(id, markup)
+    if (run !== undefined && run !== news.run) byId('anew').textContent = says.anew + ' ' + clock.format(news.run) + '.'
+    run = news.run
     title = news.title
     if (byId('spoken').textContent !== news.spoken) byId('spoken').textContent = news.spoken
     heard(news.at)
@@ -83,10 +110,11 @@ function listen() {
   events.onerror = () => {
     clearTimeout(silence)
     const refused = events.readyState === EventSource.CLOSED
-    if (byId('live').textContent.indexOf(says.bye) !== 0) standing(refused ? says.full : says.lost)
+    const isTold = byId('live').textContent.indexOf(says.bye) === 0
+    if (!isTold) standing(refused ? says.full : says.lost)
     if (refused) setTimeout(listen, 10000 + Math.random() * 10000)
+    else if (!isTold) expectWord()
   }
-  addEventListener('pagehide', () => events.close(), { once: true })
 }
 
 async function send(form) {
@@ -123,6 +151,7 @@ function begin() {
   clock = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
   day = new Intl.DateTimeFormat(lang, { month: 'short', day: 'numeric' })
   localize(document)
+  addEventListener('pagehide', () => events.close())
   byId('zone').textContent = says.local + ' ' + Intl.DateTimeFormat().resolvedOptions().timeZone + '.'
   listen()
 }

@@ -16,6 +16,8 @@ export interface StatusView {
   /** By a clock that never jumps. */
   readonly uptimeSeconds: number
   readonly draining: boolean
+  /** For what it stops (`SIGTERM`, `self-drain`) and since when, where that is known. */
+  readonly leaving?: Leaving
   readonly snapshot: Snapshot
   /** Which cures the heartbeat asks about. */
   readonly asks: readonly Cure[]
@@ -33,6 +35,12 @@ export interface StatusView {
   readonly faults?: readonly FaultView[]
   /** Whether this reader may run remedies and set faults. */
   readonly mayChange: boolean
+}
+
+/** Why and since when a service stops. */
+export interface Leaving {
+  readonly by: string
+  readonly at: number
 }
 
 /** The chapter's counter and the draws so far. */

@@ -47,7 +47,8 @@ export const ENGLISH: Words = {
   brief: inWords,
   lasting: (ms) => lasting(ms),
   since: (time, lasting) => `since ${time}, ${lasting}`,
-  allPass: (count) => `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}.`,
+  allPass: (count, young) =>
+    `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}${young ? ', so far: this run has just begun' : ''}.`,
   wellBut: 'Checks pass, but read on',
   notPassing: (bad, all) => `${bad} of ${inNumber(all, 'check')} ${bad === 1 ? 'needs' : 'need'} a look`,
   drawFailed: (percent) =>
@@ -72,28 +73,35 @@ export const ENGLISH: Words = {
     failing: 'Its /livez still passed then, so this need not be why: “Events” in kubectl describe pod say by whom.',
     dying: 'A liveness probe ends a run for that: “Events” in kubectl describe pod say whether one did.',
   },
-  stopping: 'The service is stopping and takes no more requests. A new one takes its place.',
-  cure(cure, status, instance, soon) {
+  stopping: 'It takes no more requests; a new run, or another instance, takes its place.',
+  toldToStop: (by, time) =>
+    `Told to stop (${by}) at ${time}. By whom, “Events” in kubectl describe pod say: Kubernetes does so when a liveness probe has failed often enough, and when a pod is replaced.`,
+  leavesBySelf: (time) =>
+    `Leaves by itself since ${time}, while there is time to do so in good order (self-drain): what follows would end it soon.`,
+  cure({ cure, status, instance, soon, after }) {
     const fails = status === 'fail'
+    const byHand = `kubectl delete pod ${instance}`
     if (status === 'unknown') {
       return 'It cannot look, so nothing is known. Clear away what keeps it from looking; the sentence above says what.'
     }
     if (cure === 'restart') {
-      return fails
-        ? `A restart cures it. Kubernetes restarts the container by itself if a liveness probe asks /livez; by hand: kubectl delete pod ${instance}.`
-        : soon
-          ? `There is little time. A restart cures it, and comes by itself when it fails; to choose the moment: kubectl delete pod ${instance}.`
-          : `Nothing yet. If it comes to fail, a restart cures it: plan one in good time (kubectl delete pod ${instance}).`
+      const gains = `A restart gains about as long as this run took to come to this (${after}); the cause stays.`
+      if (fails)
+        return `Kubernetes restarts the container by itself if a liveness probe asks /livez; by hand: ${byHand}. ${gains}`
+      return soon
+        ? `There is little time. A restart comes by itself when it fails; to choose the moment: ${byHand}. ${gains}`
+        : `Nothing at once. If it comes to fail, it is restarted; better plan that for a quiet hour (${byHand}). ${gains}`
     }
     if (cure === 'wait') {
       return fails
-        ? 'Kubernetes sends no requests here while /readyz fails. If it is load, add instances (kubectl scale) and wait; if not, look at what the service waits for.'
-        : 'Find out what the sentence above tells of while it lasts. If it is load, add instances (kubectl scale).'
+        ? 'Kubernetes sends no requests here while /readyz fails, and again when it passes.'
+        : 'Look into it while it lasts.'
     }
     return fails
-      ? 'Somebody has to act: Kubernetes does nothing about it by itself, and a restart rarely cures it for long. The sentence above says what to look at.'
+      ? 'Somebody has to act: Kubernetes does nothing about it by itself, and a restart rarely cures it for long.'
       : 'Look into it before it fails: Kubernetes will do nothing about it by itself.'
   },
+  noAdvice: 'The sentence above says what to look at.',
   seen: (word, looks) => `The newest look saw: ${word}. It takes ${looks} in a row until that is said.`,
   look: (every, took, at) => `every ${every}; the last look ended at ${at} and took ${took}`,
   forecast: (limit, likely, soonest, latest) =>
@@ -142,7 +150,7 @@ export const ENGLISH: Words = {
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],
   every: (time) => `every ${time}`,
   times: (count) => `${count}×`,
-  firstLooks: (count) => `${inNumber(count, 'check')} looked for the first time and found all well`,
+  firstLooks: (count) => `${inNumber(count, 'check')} looked for the first time and found nothing wrong`,
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `this run began, release ${release}`,
   more: (count) => `and ${count} more`,
@@ -151,10 +159,11 @@ export const ENGLISH: Words = {
   unasked: 'No kubelet has asked it on this port yet; who asks the guard’s is not counted here.',
   live: (instance) => ({
     on: 'Live. Last news at',
-    lost: `No connection; trying again. It may have ended, or be starting anew: kubectl get pod ${instance} tells. What you see is from`,
-    silent: `No word from the service: it hangs, or your connection does: ask it another way first. A liveness probe ends a hang by a restart; by hand: kubectl delete pod ${instance}. What you see is from`,
+    lost: `No connection; this page tries again by itself. The service has ended, is starting anew, or your way to it is cut: kubectl get pod ${instance} tells by RESTARTS and AGE; kubectl logs --previous ${instance}: what an ended run logged last. What you see is from`,
+    silent: `No word from the service: it hangs, or your way to it is cut. kubectl describe pod ${instance} tells: “Liveness probe failed” among its newest Events is a hang, which Kubernetes ends by a restart (by hand: kubectl delete pod ${instance}); if no probe fails there, it is your connection. What you see is from`,
     full: 'Too many readers for live news; trying again. What you see is from',
-    bye: 'The service has stopped. Kubernetes starts it anew, or has put another in its place: open the page again. What you see is from',
+    bye: `The service has stopped; why is said below. Kubernetes starts it anew, which this page shows by itself, or has put another pod in its place: then open it again. kubectl logs --previous ${instance}: what it logged last. What you see is from`,
+    anew: 'Another run answers than the one that you were watching. It began at',
     local: 'Times are those of your time zone:',
     working: 'Working…',
     done: 'Done:',

@@ -47,7 +47,7 @@ export const JAPANESE: Words = {
   brief: (ms) => inWords(ms).replace(/ (\w+)$/, (_, unit) => UNITS[unit] ?? ` ${unit}`),
   lasting: (ms) => lasting(ms),
   since: (time, lasting) => `${time}から(${lasting})`,
-  allPass: (count) => `${count}個のチェックはすべて正常です。`,
+  allPass: (count, young) => `${count}個のチェックはすべて正常です${young ? '(稼働を始めたばかりです)' : ''}。`,
   wellBut: 'チェックは正常ですが、要確認',
   notPassing: (bad, all) => `${all}個のチェックのうち${bad}個に対応が必要です`,
   drawFailed: (percent) =>
@@ -73,27 +73,34 @@ export const JAPANESE: Words = {
       'その時点でも/livezは成功していたため、これが理由とは限りません。誰の指示かはkubectl describe podの「Events」で分かります。',
     dying: 'livenessプローブはこれを理由に停止させます。実際にそうかはkubectl describe podの「Events」で分かります。',
   },
-  stopping: 'サービスは停止処理中で、新しいリクエストを受け付けません。',
-  cure(cure, status, instance, soon) {
+  stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',
+  toldToStop: (by, time) =>
+    `${time}に停止を指示されました(${by})。誰の指示かはkubectl describe podの「Events」で分かります。Kubernetesは、livenessプローブの失敗が続いたときや、ポッドを入れ替えるときに停止を指示します。`,
+  leavesBySelf: (time) =>
+    `${time}から自ら終了しています。以下の異常で倒れる前に、余裕のあるうちに正常に終了します(self-drain)。`,
+  cure({ cure, status, instance, soon, after }) {
     const fails = status === 'fail'
+    const byHand = `kubectl delete pod ${instance}`
     if (status === 'unknown')
       return '確認そのものができていません。上の文が示す、確認を妨げている原因を取り除いてください。'
     if (cure === 'restart') {
-      return fails
-        ? `再起動で直ります。livenessプローブが/livezを見ていれば、Kubernetesがコンテナを自動で再起動します。手動の場合: kubectl delete pod ${instance}`
-        : soon
-          ? `時間がありません。再起動で直り、異常になれば自動で再起動されます。時機を選ぶなら: kubectl delete pod ${instance}`
-          : `まだ何もする必要はありません。異常になっても再起動で直ります。早めに計画してください(kubectl delete pod ${instance})。`
+      const gains = `再起動で得られる猶予は、今回ここに至るまでの時間(${after})ほどです。原因は残ります。`
+      if (fails)
+        return `livenessプローブが/livezを見ていれば、Kubernetesがコンテナを自動で再起動します。手動の場合: ${byHand}。${gains}`
+      return soon
+        ? `時間がありません。異常になれば自動で再起動されます。時機を選ぶなら: ${byHand}。${gains}`
+        : `すぐにすべきことはありません。異常になれば再起動されるので、静かな時間に済ませる方が安全です(${byHand})。${gains}`
     }
     if (cure === 'wait') {
       return fails
-        ? '/readyzが失敗している間、リクエストはここに送られません。負荷が原因ならインスタンスを増やして(kubectl scale)待ち、そうでなければサービスが何を待っているか調べてください。'
-        : '続いている間に、上の文が示すものを調べてください。負荷が原因ならインスタンスを増やします(kubectl scale)。'
+        ? '/readyzが失敗している間、リクエストはここに送られません。成功に戻れば再び送られます。'
+        : '続いている間に調べてください。'
     }
     return fails
-      ? '人の対応が必要です。Kubernetesは自動では何もせず、再起動でもまず長くは直りません。何を調べるべきかは上の文が示しています。'
+      ? '人の対応が必要です。Kubernetesは自動では何もせず、再起動でもまず長くは直りません。'
       : '異常になる前に調べてください。Kubernetesは自動では何もしません。'
   },
+  noAdvice: '何を調べるべきかは上の文が示しています。',
   seen: (word, looks) => `最新の確認結果は「${word}」です。${looks}回続くと表示が変わります。`,
   look: (every, took, at) => `${every}ごと。最後の確認は${at}に終了(所要時間 ${took})`,
   forecast: (limit, likely, soonest, latest) =>
@@ -138,7 +145,7 @@ export const JAPANESE: Words = {
   visitColumns: ['問い合わせ元', 'パス', '間隔', '最終', '結果'],
   every: (time) => `${time}ごと`,
   times: (count) => `${count}回`,
-  firstLooks: (count) => `${count}個のチェックが最初の確認を終え、すべて正常でした`,
+  firstLooks: (count) => `${count}個のチェックが最初の確認を終え、異常は見つかりませんでした`,
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `稼働を開始(リリース ${release})`,
   more: (count) => `ほか${count}件`,
@@ -147,10 +154,11 @@ export const JAPANESE: Words = {
   unasked: 'このポートにはまだkubeletの問い合わせがありません(ガードのポートは数えていません)。',
   live: (instance) => ({
     on: '自動更新中。最終更新',
-    lost: `接続が切れました。再接続しています。終了したか、再起動中かもしれません(kubectl get pod ${instance})。表示は次の時点のものです:`,
-    silent: `サービスから応答がありません。ハングしているか、接続が切れています。まず別の方法で確かめてください。ハングであればlivenessプローブにより再起動されます。手動の場合: kubectl delete pod ${instance}。表示は次の時点のものです:`,
+    lost: `接続が切れました。自動で再接続しています。サービスが終了したか、再起動中か、そこまでの経路が切れています。kubectl get pod ${instance} のRESTARTSとAGEで分かります。終了した稼働の最後のログ: kubectl logs --previous ${instance}。表示は次の時点のものです:`,
+    silent: `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。kubectl describe pod ${instance} の最新のEventsに「Liveness probe failed」があればハングで、Kubernetesが再起動します(手動の場合: kubectl delete pod ${instance})。プローブの失敗がなければ、接続の問題です。表示は次の時点のものです:`,
     full: '自動更新の閲覧者が多すぎます。再試行しています。表示は次の時点のものです:',
-    bye: 'サービスは停止しました。Kubernetesが再起動するか、別のインスタンスに置き換えます。ページを開き直してください。表示は次の時点のものです:',
+    bye: `サービスは停止しました(理由は下にあります)。Kubernetesが再起動すれば、このページに自動で表示されます。別のポッドに置き換えられた場合は、開き直してください。最後のログ: kubectl logs --previous ${instance}。表示は次の時点のものです:`,
+    anew: '見ていた稼働とは別の稼働が応答しています。その開始:',
     local: '時刻はお使いのタイムゾーンです:',
     working: '実行中…',
     done: '完了:',

@@ -12,6 +12,17 @@ export type Language = (typeof LANGUAGES)[number]
 /** What is happening to the service as a whole. */
 export type Overall = Status | 'stopping'
 
+/** What is to be cured. */
+export interface Ill {
+  readonly cure: Cure
+  readonly status: Status
+  readonly instance: string
+  /** Whether it will be fatal within minutes. */
+  readonly soon: boolean
+  /** How long the run had lasted when it came to this. */
+  readonly after: string
+}
+
 /** Every word of the page that is not a check's own. */
 export interface Words {
   readonly overall: Readonly<Record<Overall, string>>
@@ -62,7 +73,8 @@ export interface Words {
   /** A length of time, in whole minutes from one minute on, so that a page that says it need not change every second. */
   lasting(ms: number): string
   since(time: string, lasting: string): string
-  allPass(count: number): string
+  /** @param young whether the run has just begun, and the checks have judged little */
+  allPass(count: number, young: boolean): string
   /** In place of the word for `pass`, where there is something to read all the same. */
   readonly wellBut: string
   notPassing(bad: number, all: number): string
@@ -84,9 +96,13 @@ export interface Words {
   endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told'): string
   /** What is added of a run that was told to stop: while all was well, while something failed that no restart cures, or while liveness failed. */
   readonly toldBy: Readonly<Record<'alive' | 'failing' | 'dying', string>>
-  stopping: string
-  /** @param soon whether it will be fatal within minutes */
-  cure(cure: Cure, status: Status, instance: string, soon: boolean): string
+  readonly stopping: string
+  /** Before it, where that is known. */
+  toldToStop(by: string, time: string): string
+  leavesBySelf(time: string): string
+  cure(ill: Ill): string
+  /** In place of a check's own advice. */
+  readonly noAdvice: string
   seen(word: string, looks: number): string
   look(every: string, took: string, at: string): string
   forecast(limit: string, likely: string, soonest: string, latest: string | null): string
@@ -126,7 +142,9 @@ export interface Words {
   /** What the script says. The texts stand in the page, so that the script has no language. */
   live(
     instance: string,
-  ): Readonly<Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'local' | 'working' | 'done' | 'refused', string>>
+  ): Readonly<
+    Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'anew' | 'local' | 'working' | 'done' | 'refused', string>
+  >
   /** In place of the word when that is old, and what goes before it then. */
   readonly notLive: string
   readonly lastHeard: string

@@ -152,12 +152,12 @@ function keyOf({ name, observes }: CheckState): string {
 function elementsOf(check: CheckState, scene: Scene): readonly Json[] {
   if (!scene.open) return [{ componentType: 'component', ...statusJson(check.status) }]
   const whole = { ...statusJson(check.status), ...timesOf(check, scene), cure: check.cure }
-  if (check.parts.length === 0) return [{ componentType: 'component', ...whole, ...subjectJson(check, check.observes) }]
+  if (check.parts.length === 0) return [{ componentType: 'component', ...whole, ...subjectJson(check, check) }]
   return check.parts.map((part) => ({
     componentId: part.subject,
     componentType: 'component',
     ...whole,
-    ...subjectJson(part, check.observes),
+    ...subjectJson(part, check),
     // Patience, and with it the standing, is the check's; a part's own status is as it was last seen.
     ...(check.status !== 'unknown' && { status: part.status }),
   }))
@@ -171,12 +171,15 @@ interface Subject {
   readonly forecast?: Forecast
 }
 
-function subjectJson({ status, because, values, limits, forecast }: Subject, observes: CheckState['observes']): Json {
+function subjectJson(subject: Subject, { observes, advice }: Pick<CheckState, 'observes' | 'advice'>): Json {
+  const { status, because, values, limits, forecast } = subject
   const observed = observes && values[observes.value]
+  const isWrong = status === 'warn' || status === 'fail'
   return {
     ...(observed !== undefined && { observedValue: observed, observedUnit: unitOf(observes?.value ?? '') }),
     ...(status !== 'pass' && { output: because }),
     because,
+    ...(isWrong && advice !== undefined && { advice }),
     values,
     ...(limits && { limits }),
     ...(forecast && { forecast }),

@@ -46,7 +46,7 @@ const full = judged(
     limits: { warn: 0.8, fail: 0.9 },
     forecast: { limit: 'the end of /', etaSeconds: [900, 1500, null] },
   },
-  { observes, cure: 'person' },
+  { observes, cure: 'person', advice: 'see what has grown' },
 )
 
 describe('failweb status', () => {
@@ -62,6 +62,7 @@ STATUS   CHECK       FOR     HISTORY                   SEEN
 fail     disk-usage  0s                             █
          93% of / is used; fails at 90%
          reaches the end of / in about 25 min: 15 min at the soonest, never at the latest
+         see what has grown
          since 2026-01-01 00:00:01Z; cured by a person
 pass     latency     0s                             ·  as it should be
 
@@ -159,6 +160,7 @@ run      up 0s, since 2026-01-01 00:00:01Z
         status: 'fail',
         since: '2026-01-01T00:00:01.000Z',
         cure: 'person',
+        advice: 'see what has grown',
         parts: [
           {
             status: 'fail',

@@ -49,7 +49,7 @@ describe('an assignment', () => {
         { check: limited, options: { warnAt: 0.95, everyMs: 0, cure: 'reboot' } },
         { check: steady('plain', 'pass'), options: { depth: 3 } },
         { check: steady('plain', 'pass'), options: {} },
-        { check: steady('Not A Name', 'pass', { about: '' }), options: {} },
+        { check: steady('Not A Name', 'pass', { about: '', advice: '' }), options: {} },
       ]),
     ).toEqual([
       'checks.limited.everyMs: expected milliseconds from 1 to 2147483647; got 0',
@@ -58,6 +58,7 @@ describe('an assignment', () => {
       'checks.plain: has no settings; got depth',
       'Not A Name: name: expected kebab-case, at most 63 characters, none of decay, draining, main-thread; got "Not A Name"',
       'Not A Name: about: expected one line of text; got ""',
+      'Not A Name: advice: expected one line of text; got ""',
       'two checks are named plain; each needs its own name',
     ])
   })

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../needs.ts'
+import { freePort } from './prometheus.ts'
 import { type ServiceProcess, startService, until } from './service-process.ts'
 
 /** Debian's; the package of that name brings it. */
@@ -169,11 +170,36 @@ describe.skipIf(!has('chromium'))('the status page in a browser', { timeout: 90_
     await page.locator('#live', { hasText: 'Live' }).waitFor()
     mortal.signal('SIGTERM')
     await page.locator('#live.stale', { hasText: 'The service has stopped' }).waitFor()
+    expect(await page.locator('#overall').textContent()).toContain('Told to stop (SIGTERM) at ')
     expect(await page.evaluate(`document.querySelector('h1').innerText`)).toBe('What follows is old')
     expect(await page.locator('.lead.then').isVisible()).toBe(true)
     // Neither the window's title nor a colour goes on saying that all is well.
     expect(await page.title()).toBe('The service has stopped')
     expect(await page.evaluate(`getComputedStyle(document.querySelector('main')).filter`)).toBe('grayscale(1)')
+  })
+
+  test('a service that hangs is told apart from one that is gone; another run is said to be another', async () => {
+    const port = await freePort()
+    const mortal = await startService({ env: { ...ENV, PORT: `${port}` } })
+    const context = await browser.newContext({ locale: 'en-GB' })
+    contexts.push(context)
+    const page = await context.newPage()
+    await page.goto(`${mortal.url}/status`)
+    await page.locator('#live', { hasText: 'Live' }).waitFor()
+    mortal.signal('SIGSTOP')
+    await page.locator('#live.stale', { hasText: 'No word from the service: it hangs' }).waitFor()
+    // How old it is counts up.
+    await page.locator('#live', { hasText: /, 1[3-9] seconds ago$/ }).waitFor()
+    mortal.signal('SIGCONT')
+    await page.locator('#live', { hasText: 'Live' }).waitFor()
+    expect(await page.locator('#anew').textContent()).toBe('')
+    mortal.signal('SIGKILL')
+    await page.locator('#live.stale', { hasText: 'No connection; this page tries again' }).waitFor()
+    await mortal.exited
+    const next = await startService({ env: { ...ENV, PORT: `${port}` } })
+    await page.locator('#anew', { hasText: /Another run answers .* It began at \d\d:\d\d:\d\d\.$/ }).waitFor()
+    expect(await page.locator('#live').textContent()).toContain('Live')
+    next.signal('SIGTERM')
   })
 
   test('is whole without scripts: what is wrong, why, what to do, and a button that works', async () => {

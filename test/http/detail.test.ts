@@ -114,13 +114,19 @@ describe('the detail', () => {
 
   test('has one element a part, each with its own numbers', async () => {
     const ask = await serve([
-      judged('disks', { parts: [part('/', 'pass', 0.1), part('/data', 'fail', 0.95)] }, { observes }),
+      judged(
+        'disks',
+        { parts: [part('/', 'pass', 0.1), part('/data', 'fail', 0.95)] },
+        { observes, advice: 'see what has grown' },
+      ),
     ])
     const detail = (await ask('/healthz', { headers: JSON_HEADERS })).json()
     expect(detail['checks']?.['disks:utilization']).toMatchObject([
       { componentId: '/', observedValue: 0.1, status: 'pass', standing: 'fail' },
-      { componentId: '/data', observedValue: 0.95, status: 'fail', standing: 'fail' },
+      { componentId: '/data', observedValue: 0.95, status: 'fail', standing: 'fail', advice: 'see what has grown' },
     ])
+    // Where there is nothing to do, there is nothing to advise.
+    expect(JSON.stringify(detail).match(/see what has grown/g)).toHaveLength(1)
   })
 
   test('keys of one answer never leak into the next', async () => {

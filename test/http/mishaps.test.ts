@@ -17,7 +17,7 @@ describe('what went wrong for those who asked', () => {
     clock.block(60_000)
     for (let nth = 0; nth < 3; nth++) mishaps.failed('POST /orders', 500)
     expect(mishaps.sentences()).toEqual([
-      'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1; the first at 00:00:01Z, the newest at 00:01:01Z), which no check here judges: the service’s own log (kubectl logs) says why',
+      'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1; the first at 2026-01-01T00:00:01Z, the newest at 2026-01-01T00:01:01Z), which no check here judges: the service’s own log (kubectl logs) says why',
     ])
     clock.block(240_000)
     expect(mishaps.sentences()).toEqual([
@@ -26,7 +26,9 @@ describe('what went wrong for those who asked', () => {
     clock.block(60_000)
     expect(mishaps.sentences()).toEqual([])
     mishaps.failed('GET /', 500)
-    expect(mishaps.sentences()).toEqual([expect.stringContaining('the first at 00:06:01Z, the newest at 00:06:01Z')])
+    expect(mishaps.sentences()).toEqual([
+      expect.stringContaining('the first at 2026-01-01T00:06:01Z, the newest at 2026-01-01T00:06:01Z'),
+    ])
   })
 
   test('is told apart as far as a person reads, and counted in bounded space', () => {

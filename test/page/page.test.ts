@@ -191,11 +191,45 @@ describe('for who is woken', () => {
 
   test.each([
     [299, 'There is little time.'],
-    [301, 'Nothing yet.'],
+    [301, 'Nothing at once.'],
   ])('a warning that is fatal in %d s says how much time there is', (likely, sentence) => {
     const forecast = { limit: 'the end', etaSeconds: [1, likely, null] as const }
     const warned = { ...state('a', 'warn'), cure: 'restart' as const, forecast }
     expect(textOf(pageOf(view({ snapshot: snapshotOf([warned]) })))).toContain(sentence)
+  })
+
+  test('a restart is said to gain time, and how much; the check’s own advice follows', () => {
+    const came = { since: NOW - 60 * 60_000, advice: 'find what is kept' }
+    const failing = { ...state('a', 'fail', came), cure: 'restart' as const }
+    expect(textOf(pageOf(view({ snapshot: snapshotOf([failing]) })))).toContain(
+      'A restart gains about as long as this run took to come to this (2 h); the cause stays. Find what is kept. ',
+    )
+    const unable = { ...state('a', 'unknown', came), cure: 'restart' as const }
+    expect(textOf(pageOf(view({ snapshot: snapshotOf([unable]) })))).not.toContain('Find what is kept')
+  })
+
+  test('moments in a sentence are the reader’s, as all others are', () => {
+    const because = 'seen at 2026-11-22T02:57:13.250Z, and at 2026-13-45T99:99:99Z; 10.0.0.1'
+    const page = pageOf(view({ snapshot: snapshotOf([state('a', 'warn', { because })]) }))
+    expect(page).toContain(
+      'seen at <time datetime="2026-11-22T02:57:13.250Z">02:57:13</time>, and at 2026-13-45T99:99:99Z; 10.0.0.1',
+    )
+  })
+
+  test.each([
+    ['SIGTERM', 'Told to stop (SIGTERM) at 02:58:03 . By whom, “Events” in kubectl describe pod say'],
+    ['self-drain', 'Leaves by itself since 02:58:03 , while there is time to do so in good order (self-drain)'],
+  ])('a service that stops for %s says so, since when, and what failed', (by, sentence) => {
+    const leaving = { by, at: NOW - 10_000 }
+    const stopping = view({ draining: true, leaving, snapshot: snapshotOf([state('a', 'fail'), state('b', 'pass')]) })
+    expect(topOf(stopping)).toContain(sentence)
+    expect(headline(stopping)).toBe('Stopping: a')
+  })
+
+  test('a run that has just begun has not seen much: it is well so far', () => {
+    const one = view({ snapshot: snapshotOf([state('a', 'pass'), state('b', 'pass')]) })
+    expect(topOf({ ...one, uptimeSeconds: 59 })).toContain('All 2 checks pass, so far: this run has just begun.')
+    expect(topOf({ ...one, uptimeSeconds: 60 })).toContain('All 2 checks pass. ')
   })
 
   test('all is said to be well only where no note says otherwise; the note comes first', () => {
