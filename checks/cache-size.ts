@@ -63,7 +63,7 @@ export const cacheSizeCheck = defineCheck<CacheSizeReading, Settings, Held>({
   name: 'cache-size',
   about: 'entries, bytes, hits and growth of every cache of the service',
   cure: 'person',
-  advice: 'give the cache a maximum or a time to live; until then empty it (failweb purge)',
+  advice: 'give the cache a maximum or a time to live',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 1, toRecover: 1 },
   // A minute of looks: growth and hits are those of the last minute, not since the start.
@@ -175,7 +175,7 @@ function growth(cache: CacheReading, { perMinute = 0 }: Pace, { failAt }: Limits
   const end = Math.min(failAt, cache.max ?? failAt)
   if (cache.entries >= end) return paced
   const word = end < failAt ? 'full' : failAt
-  return `${paced} (${word} in ${inWords(((end - cache.entries) / perMinute) * 60_000)})`
+  return `${paced} (at that rate ${word} in ${inWords(((end - cache.entries) / perMinute) * 60_000)})`
 }
 
 function valuesOf({ entries, max, bytes, hits, misses }: CacheReading, { perMinute, hitRatio }: Pace): Values {

@@ -74,7 +74,7 @@ function ofLate(samples: Samples<DescriptorReading>, open: number): string {
   const now = newest(samples).at
   const before = samples.find(({ at, reading }) => now - at <= LEAST_SPAN_MS && reading.open !== undefined)
   const more = open - (before?.reading.open ?? open)
-  return before && more > 0 ? `, ${more} more than ${inWords(now - before.at)} ago` : ''
+  return before && more > 0 ? `, ${more} of them in the last ${inWords(now - before.at)}` : ''
 }
 
 function sentence(status: Judged, open: number, limit: number, { warnAt, failAt }: Settings, late: string): string {

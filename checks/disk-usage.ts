@@ -6,7 +6,7 @@ import { grade, type Limits, valueLimits } from '../src/core/limits.ts'
 import { saidOf, type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest } from '../src/core/samples.ts'
 import type { Judged } from '../src/core/status.ts'
-import { inWords } from '../src/core/wording.ts'
+import { inPercent, inWords } from '../src/core/wording.ts'
 import { type DiskReading, Disks, type Followed } from '../src/host/disks.ts'
 import type { WatchedSize } from '../src/host/folders.ts'
 import type { MountSpace } from '../src/host/mounts.ts'
@@ -68,7 +68,7 @@ export const diskUsageCheck = defineCheck<DiskReading, Settings, Disks>({
   about: 'space, inodes and time to full of file systems, and the size of single folders',
   cure: 'person',
   advice:
-    'see what has grown (du -xh PATH | sort -h), delete it or rotate it: a log that nobody rotates is the commonest',
+    'see what has grown there (kubectl exec, then du -ah | sort -h), rotate it or delete it; of a file that is open the space comes back when it is closed',
   settings,
   rhythm: { everyMs: 30_000, timeoutMs: 5_000, toWorsen: 2, toRecover: 2 },
   values: {
@@ -152,7 +152,7 @@ function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy 
   return {
     subject,
     status: fill && status === 'pass' ? 'warn' : status,
-    because: `${path} holds ${inBytes(bytes)}${fill ? inTime(fill, inBytes(failAt)) : ofLate(folder, status)}; ${limit}`,
+    because: `${path} holds ${inBytes(bytes)} (${inPercent(bytes / failAt)} of its limit)${fill ? inTime(fill, inBytes(failAt)) : ofLate(folder, status)}; ${limit}`,
     values: { used_ratio: bytes / failAt, used_bytes: bytes },
     limits: valueLimits(limits),
     ...(fill && { forecast: forecastOf(fill, `${path} at ${inBytes(failAt)}`) }),
@@ -185,7 +185,7 @@ function asDf(used: number, whole: number, { warnAt, failAt }: Limits): string {
 /** Of what is too full, what was seen of late: a fact, where there is not enough to foretell from. */
 function ofLate({ lately }: Pick<Followed<object>, 'lately'>, status: Judged): string {
   if (status === 'pass' || !lately || lately.bytes <= 0) return ''
-  return `, ${inBytes(lately.bytes)} more than ${inWords(lately.ms)} ago`
+  return `, ${inBytes(lately.bytes)} of it in the last ${inWords(lately.ms)}`
 }
 
 function inTime(fill: Filling, what: string): string {

@@ -31,7 +31,7 @@ export const errorsCheck = defineCheck<ErrorReading, Settings, ErrorWatch>({
   name: 'errors',
   about: 'uncaught exceptions, unhandled rejections and warnings of the process',
   cure: 'person',
-  advice: 'read the log at that time (kubectl logs): each is there with its stack',
+  advice: 'read the log at that time (kubectl logs), and handle the error where its stack begins',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 1, toRecover: 3 },
   keep: KEEP,
@@ -94,7 +94,7 @@ function sentence(
     ...Object.entries(warnings).map(([name, count]) => `${count} × ${name}`),
   ]
   const limits = `warns from ${warnAt}, fails from ${failAt}`
-  if (seen.length === 0) return `nothing went uncaught in the last 5 min of this run; ${limits}`
+  if (seen.length === 0) return `nothing went uncaught of late (5 min, and this run only); ${limits}`
   const ranOut = Object.keys(exhausted).map((code) => `; ${EXHAUSTED[code] ?? code} (${code})`)
   const last = uncaught + unhandled > 0 && newest !== undefined ? `, the newest ${newest}` : ''
   return `${seen.join(', ')} in 5 min${last}${ranOut.join('')}; ${limits}; the log has the stack`

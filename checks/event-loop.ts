@@ -29,7 +29,7 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   about: 'for how long the event loop stands still, at once and in all',
   cure: 'wait',
   advice:
-    'find the code that keeps the main thread (node --cpu-prof; with guard.enabled the guard tells the function), and do it in pieces or in a worker thread',
+    'find the code that keeps the main thread (kill -USR1 opens the inspector for a CPU profile while it lasts; with guard.enabled the guard names the function), and do it in pieces or in a worker thread',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 2,

@@ -154,7 +154,7 @@ const share = ({ requests, slow }: TripCount) => ({ all: requests, bad: slow })
 
 function sentence(finding: Finding, { minute, fiveMinutes }: RouteCounts, { thresholdMs, budget }: Settings): string {
   const { requests } = fiveMinutes
-  const slow = `${inPercent(plain(share(fiveMinutes)))} of ${inNumber(requests, 'request')} in 5 min took over ${inWords(thresholdMs)}${ofOneMoment(fiveMinutes)}`
+  const slow = `${inPercent(plain(share(fiveMinutes)))} of ${inNumber(requests, 'request')} in 5 min took over ${inWords(thresholdMs)}${ofOneMoment(fiveMinutes)}${isOver(fiveMinutes)}`
   const p99 =
     minute.p99Ms === undefined
       ? ''
@@ -178,6 +178,11 @@ function sentence(finding: Finding, { minute, fiveMinutes }: RouteCounts, { thre
 /** Why many of a few may count for nothing. */
 function ofOneMoment({ slow, slowHalfMinutes = LEAST_HALF_MINUTES }: TripCount): string {
   return slow >= LEAST_BAD && slowHalfMinutes < LEAST_HALF_MINUTES ? ', all within one minute' : ''
+}
+
+/** Trouble that is over is not to read as if it were there. */
+function isOver({ slowAgoMs = 0 }: TripCount): string {
+  return slowAgoMs >= 10_000 ? `, the last of them ${inWords(slowAgoMs)} ago` : ''
 }
 
 function valuesOf({ perSecond, minute, fiveMinutes }: RouteCounts): Values {

@@ -135,13 +135,13 @@ function sentence(course: Course, { failWithinMs, timeScale }: Settings): string
   const [oldest, latest] = [series.times[0], series.times.at(-1)]
   if (oldest === undefined || latest === undefined) {
     const what = subject === 'heap' ? 'in use' : noun
-    return `no major collection yet: ${inBytes(used)} ${what} of ${inWordsOf(ceiling)}`
+    return `too early to tell, no major collection yet: ${inBytes(used)} ${what} of ${inWordsOf(ceiling)}`
   }
   if (!outlook) {
     const stands = `${noun}: ${inBytes(used)} of ${inWordsOf(ceiling)}`
     const [watched, least] = [latest - oldest, LEAST_MS * timeScale]
     return watched < least
-      ? `${stands}; watched for ${inWords(watched)} of the ${inWords(least)} that it takes to tell: until then memory-headroom does`
+      ? `${stands}; a trend takes ${inWords(least)} to see, watched for ${inWords(watched)} so far (memory-headroom judges what is sooner)`
       : `${stands}; no steady growth towards it in ${inWords(watched)}`
   }
   const pace = `growing ${inBytes(outlook.slope * HOUR_MS)}/h over ${inWords(outlook.window.length)}`

@@ -116,7 +116,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   const { options, extras, assignments, surroundings, collections, stops } = parts
   const { clock } = surroundings
   const { decay, decayStep, temper, faults } = extras
-  const startedAt = clock.date()
+  const [startedAt, startedNow] = [clock.date(), clock.now()]
   const identity = identityOf(options.identity)
   const visitors = createVisitors(clock)
   const mishaps = createMishaps(clock, () => surroundings.trips.tally(LATE_MS).all.fiveMinutes.requests)
@@ -148,11 +148,15 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     visitors,
     remedies: remedies.list,
     attempts: () => remedies.attempts(),
-    notes: () => [...[extras.journalTrouble?.() ?? []].flat(), ...remarksOf(snapshot(), mishaps)],
+    notes: () => [
+      ...[extras.journalTrouble?.() ?? []].flat(),
+      ...remarksOf(snapshot(), mishaps, clock.now() - startedNow),
+    ],
     mishaps,
     clock,
     startedAt,
-    startedNow: clock.now(),
+    startedNow,
+    keepsJournal: extras.journalTrouble !== undefined,
     ...(decay && { decay }),
     ...(decayStep !== undefined && { decayStep }),
     ...(faults && { faults }),

@@ -32,7 +32,7 @@ export interface Remembrance {
   /** The event loop turns again: what the guard had to write in its place is over. */
   recoveredFrom(why: string): void
   stopping(by: string, unhealthy: boolean): void
-  uncaught(error: unknown): void
+  uncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void
   exited(code: number): void
   end(): Promise<void>
 }
@@ -81,9 +81,9 @@ export function remember(setup: RemembranceSetup): Remembrance {
       const { why, failing } = farewell.stopping(unhealthy)
       journal?.stopping({ by, unhealthy, failing, ...(why !== undefined && { why }) })
     },
-    uncaught(error) {
-      farewell.uncaught(error)
-      journal?.uncaught(error)
+    uncaught(error, origin) {
+      farewell.uncaught(error, origin)
+      journal?.uncaught(error, origin)
     },
     exited: (code) => journal?.exited(code),
     async end() {

@@ -40,7 +40,7 @@ export interface Service {
   /** Whether a signal to stop is to be ignored, by a fault on purpose. */
   ignoresStop(): boolean
   /** An error that ends the process: what is known is left behind before this returns. */
-  uncaught(error: unknown): void
+  uncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void
   /** The process exits, however that came. */
   exited(code: number): void
 }
@@ -60,7 +60,7 @@ export async function createService(setup: ServiceSetup): Promise<Service> {
   return {
     unhealthy: assembled.unhealthy,
     ignoresStop: () => faults?.ignoresStop() ?? false,
-    uncaught: (error) => memory.uncaught(error),
+    uncaught: (error, origin) => memory.uncaught(error, origin),
     exited: (code) => memory.exited(code),
     async start() {
       url = await listen(server, service)

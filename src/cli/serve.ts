@@ -22,7 +22,7 @@ ${SETTINGS_HELP}
     const log = createLog(terminal.out, systemClock)
     let leave = () => {}
     const service = await createService({ config, log, clock: systemClock, onSelfDrain: () => leave() })
-    process.once('uncaughtExceptionMonitor', (error) => service.uncaught(error))
+    process.once('uncaughtExceptionMonitor', (error, origin) => service.uncaught(error, origin))
     process.once('exit', (code) => service.exited(code))
     return new Promise<number>((resolve, reject) => {
       const { stop, hasBegun } = stopper(service, log, resolve, reject)

@@ -51,6 +51,8 @@ export interface TripCount {
   readonly slow: number
   /** In how many half-minutes of the last five minutes there was a slow one; absent where that was not counted. */
   readonly slowHalfMinutes?: number
+  /** How many milliseconds ago the newest slow one was, to within 5 s, and to within 30 s after a minute; absent where there was none. */
+  readonly slowAgoMs?: number
   /** Milliseconds; absent where there were no requests. */
   readonly p50Ms?: number
   readonly p99Ms?: number

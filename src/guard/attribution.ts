@@ -30,10 +30,10 @@ const STARVED_SHARE = 0.2
 /** What the calls that JavaScript can hang in are made by, as far as they tell. */
 const MADE_BY: Readonly<Record<string, string>> = {
   futex: 'a lock, or Atomics.wait',
-  epoll_wait: 'it waits for a process, as execSync does',
-  epoll_pwait: 'it waits for a process, as execSync does',
-  wait4: 'it waits for a process',
-  waitid: 'it waits for a process',
+  epoll_wait: 'called by JavaScript: it waits for a child process, as execSync does',
+  epoll_pwait: 'called by JavaScript: it waits for a child process, as execSync does',
+  wait4: 'it waits for a child process',
+  waitid: 'it waits for a child process',
 }
 
 /** Judges by the looks since the thread fell silent, oldest first. The same looks give the same answer. */

@@ -54,7 +54,7 @@ export const MEMORY_SIGNALS: readonly MemorySignal[] = [
   },
   {
     subject: 'working-set',
-    noun: 'memory in use, without garbage',
+    noun: 'memory in use (garbage left out)',
     now: ({ kernel }) => kernel.usedBytes,
     ceiling: heldCeiling,
   },

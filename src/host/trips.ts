@@ -41,6 +41,7 @@ function tally(routes: Map<string, Route>, thresholdMs: number, now: number, sta
   const minute = new LogLinear()
   const fiveMinutes = new LogLinear()
   const allSlowTurns = new Set<number>()
+  let newestSlowMs = Number.POSITIVE_INFINITY
   const told = [...routes].map(([name, route]): RouteTrips => {
     const [own, five] = [route.minute.together(now), route.fiveMinutes.together(now)]
     minute.merge(own)
@@ -49,11 +50,14 @@ function tally(routes: Map<string, Route>, thresholdMs: number, now: number, sta
     const slowTurns = counted.slow > 0 ? route.fiveMinutes.turnsAbove(thresholdMs, now) : []
     for (const turn of slowTurns) allSlowTurns.add(turn)
     const perSecond = route.minute.arrived(now) / minuteSeconds
-    const spread = { ...counted, slowHalfMinutes: slowTurns.length }
+    const slowAgoMs = counted.slow > 0 ? route.lastSlow(thresholdMs, now) : undefined
+    if (slowAgoMs !== undefined) newestSlowMs = Math.min(newestSlowMs, slowAgoMs)
+    const spread = { ...counted, slowHalfMinutes: slowTurns.length, ...(slowAgoMs !== undefined && { slowAgoMs }) }
     return { route: name, perSecond, minute: count(own, thresholdMs), fiveMinutes: spread }
   })
   const perSecond = told.reduce((sum, route) => sum + route.perSecond, 0)
-  const five = { ...count(fiveMinutes, thresholdMs), slowHalfMinutes: allSlowTurns.size }
+  const slowAgo = newestSlowMs < Number.POSITIVE_INFINITY && { slowAgoMs: newestSlowMs }
+  const five = { ...count(fiveMinutes, thresholdMs), slowHalfMinutes: allSlowTurns.size, ...slowAgo }
   return { all: { perSecond, minute: count(minute, thresholdMs), fiveMinutes: five }, routes: told }
 }
 
@@ -72,6 +76,11 @@ class Route {
     const bucket = bucketOf(milliseconds)
     this.minute.at(now).arrive(bucket)
     this.fiveMinutes.at(now).arrive(bucket)
+  }
+
+  /** How long ago the newest slow trip was recorded, at the least. */
+  lastSlow(thresholdMs: number, now: number): number | undefined {
+    return this.minute.newestAbove(thresholdMs, now) ?? this.fiveMinutes.newestAbove(thresholdMs, now)
   }
 
   /**
@@ -119,6 +128,12 @@ class Ring {
   /** The turns in which a trip, or a wait put in for a stall, took longer. */
   turnsAbove(milliseconds: number, now: number): readonly number[] {
     return this.#current(now).flatMap(({ turn, trips }) => (trips.countAbove(milliseconds) > 0 ? turn : []))
+  }
+
+  /** How long ago the newest of these was, at the least: its slot may have gone on for as long. */
+  newestAbove(milliseconds: number, now: number): number | undefined {
+    const newest = Math.max(...this.turnsAbove(milliseconds, now))
+    return newest >= 0 ? Math.max(0, now - (newest + 1) * this.#slotMs) : undefined
   }
 
   /** How many trips were recorded, without the waits put in for a stall. */

@@ -29,7 +29,7 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
     late: (path) => delays.add(path),
     sentences: () => [
       ...told(failures, (times, which) => {
-        return `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which}), which no check here judges: the service’s own log (kubectl logs) says why`
+        return `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which}); no check judges that: the service’s log (kubectl logs) says why`
       }),
       ...told(delays, (times, which) => {
         return `probes were answered late, or when nobody waited any more, ${times} in 5 min (${which}): a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`

@@ -5,9 +5,12 @@ import type { Mishaps } from './mishaps.ts'
 /** From this share on, whoever asks waits for what the main thread is at. */
 const BUSY = 0.9
 
+/** A start keeps the thread busy, and is over by then. */
+const STARTED_MS = 10_000
+
 /** What somebody who is called should read though every check passes, one sentence each. */
-export function remarksOf(snapshot: Snapshot, mishaps: Mishaps): readonly string[] {
-  return [...mishaps.sentences(), ...busy(snapshot)]
+export function remarksOf(snapshot: Snapshot, mishaps: Mishaps, uptimeMs: number): readonly string[] {
+  return [...mishaps.sentences(), ...(uptimeMs >= STARTED_MS ? busy(snapshot) : [])]
 }
 
 function busy({ checks }: Snapshot): readonly string[] {
@@ -15,6 +18,6 @@ function busy({ checks }: Snapshot): readonly string[] {
   // What fails is likelier to be the cause than the effect: a full heap keeps the thread busy with collecting.
   if (most < BUSY || checks.some(({ status }) => status === 'fail')) return []
   return [
-    `the main thread is busy ${inPercent(most)} of the time, and every request waits for it: look for work to be spread out, or to be moved to a worker thread`,
+    `the main thread is busy ${inPercent(most)} of the time, and every request waits for it: a CPU profile (kill -USR1 opens the inspector) tells what to spread out, or to move to a worker thread`,
   ]
 }

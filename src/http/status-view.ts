@@ -10,10 +10,14 @@ export interface Audience {
   readonly prefix: string
   /** Whether they may run remedies and set faults. */
   readonly mayChange: boolean
+  /** Where somebody inside the pod asks for liveness. */
+  readonly livez: string
 }
 
 export function audienceOf(ctx: Context, access: Access): Audience {
-  return { language: languageOf(ctx), prefix: `${ctx.state['healthPrefix'] ?? ''}`, mayChange: mayChange(ctx, access) }
+  const prefix = `${ctx.state['healthPrefix'] ?? ''}`
+  const livez = `http://127.0.0.1:${ctx.req.socket.localPort}${prefix}/livez`
+  return { language: languageOf(ctx), prefix, mayChange: mayChange(ctx, access), livez }
 }
 
 /** What the link on the page says, else what the browser asks for, else English. */
@@ -57,6 +61,7 @@ export function viewOf(surface: Surface, audience: Audience): StatusView {
     remedies: surface.remedies,
     ...(leaving && { leaving }),
     ...(decay && { decay: decayView(surface, decay.last.percent) }),
+    keepsJournal: surface.keepsJournal,
     ...(previous && { previous }),
     ...(faults && { faults: faults.list() }),
   }

@@ -50,6 +50,8 @@ export interface Surface {
   readonly faults?: FaultControl
   /** How the run before this one ended, where that is known. */
   readonly previous?: PreviousRun
+  /** Whether that would be known. */
+  readonly keepsJournal: boolean
   readonly clock: Clock
   /** When the run began: by the time of day, and on the monotonic clock. */
   readonly startedAt: Date

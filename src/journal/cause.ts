@@ -1,5 +1,5 @@
 import type { Line } from './line.ts'
-import { placeIn } from './place.ts'
+import { howUncaught, placeIn } from './place.ts'
 
 /** How a run ended. `killed`: it left no word of its end (SIGKILL, out of memory, V8's own abort, the machine went). */
 export type RunEnd = 'clean' | 'unhealthy' | 'uncaught' | 'killed'
@@ -23,7 +23,7 @@ export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
   const [stopping, ended, uncaught, exit] = [newest('stopping'), newest('end'), newest('uncaught'), newest('exit')]
   if (stopping) return stoppedFor(stopping, ended !== undefined, exit)
   if (uncaught) {
-    const why = `uncaught ${text(uncaught, 'because')}${placeIn(uncaught['stack'])}`
+    const why = `${howUncaught(uncaught['origin'])} ${text(uncaught, 'because')}${placeIn(uncaught['stack'])}`
     return { end: 'uncaught', exit: 'uncaught', why }
   }
   if (exit) return exitedWith(Number(exit['code']))

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Decay, Draw } from '../core/draw.ts'
 import { writeTerminationMessage } from '../host/termination-message.ts'
 import { lastWords, type Parting, standingOf, whyOf } from './last-words.ts'
-import { placeIn } from './place.ts'
+import { howUncaught, placeIn } from './place.ts'
 
 export interface FarewellSetup {
   readonly clock: Clock
@@ -86,9 +86,9 @@ export class Farewell {
   }
 
   /** An error that ends the process: written before this returns. */
-  uncaught(error: unknown): void {
+  uncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
     this.#over = true
-    this.#say(lastWords({ ...this.#parting(), uncaught: inWordsOf(error) }))
+    this.#say(lastWords({ ...this.#parting(), uncaught: `${howUncaught(origin)} ${inWordsOf(error)}` }))
   }
 
   /**

@@ -48,7 +48,7 @@ export interface Journal {
   /** Resolves when what came so far has been written: a kill of the process no longer takes it. While nothing can be written, it waits. */
   written(): Promise<void>
   /** An error that ends the process: written before this returns. */
-  uncaught(error: unknown): void
+  uncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void
   /** The run begins to stop. Should it be killed over it, this is what the next run knows. */
   stopping(stop: Stop): void
   /** The run has stopped. Resolves when the disk has it all, after a second at the latest. */
@@ -128,10 +128,10 @@ class OpenJournal implements Journal {
     return this.#writer.written()
   }
 
-  uncaught(error: unknown): void {
+  uncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
     if (this.#over) return
     const { message: because, stack } = asError(error)
-    this.#writer.appendNow(this.#line({ entry: 'uncaught', because, stack }))
+    this.#writer.appendNow(this.#line({ entry: 'uncaught', because, stack, origin }))
     this.#over = true
   }
 

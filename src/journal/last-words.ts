@@ -12,7 +12,7 @@ export interface Parting {
   readonly asks: readonly Cure[]
   /** The chapter's counter and how many draws have failed one after another; absent where there is none. */
   readonly draws?: { readonly percent: number; readonly failedInARow: number }
-  /** An error that nothing caught, in words. */
+  /** An error that nothing caught, in words: `uncaught Error: …`. */
   readonly uncaught?: string
   /** More to say, one sentence each: a stall, a diagnostic report. */
   readonly notes?: readonly string[]
@@ -64,7 +64,7 @@ function reasonsIn({ snapshot, asks, draws, uncaught }: Parting): readonly strin
   const live = answer('live', snapshot, { asks, draining: false }).objections
   const others = objections.filter(({ name }) => !live.some((one) => one.name === name))
   return [
-    ...(uncaught === undefined ? [] : [`uncaught ${uncaught}`]),
+    ...(uncaught === undefined ? [] : [uncaught]),
     ...live.map(({ name, because }) => `${name}: ${because}`),
     ...(draws && draws.failedInARow > 0
       ? [`heartbeat failed ${inNumber(draws.failedInARow, 'time')}: decay ${draws.percent}%`]

@@ -1,15 +1,16 @@
 import type { Attempt, Effect } from '../core/remedy.ts'
+import type { CheckState } from '../core/snapshot.ts'
 import { type Html, html } from './html.ts'
 import { shownValue } from './numbers.ts'
 import { time } from './phrases.ts'
 import type { StatusView } from './view.ts'
 import { wordsIn } from './words.ts'
 
-/** The remedies that were tried for a check, newest first, each with what it did. */
-export function attemptsFor(check: string, view: StatusView): Html {
-  const tried = view.attempts.filter((attempt) => attempt.check === check).slice(-5)
-  if (tried.length === 0) return html``
-  const { labels } = wordsIn(view.language)
+/** The remedies that were tried for a check, newest first, each with what it did; of one that is ill, that nothing was. */
+export function attemptsFor({ name, status }: CheckState, view: StatusView): Html {
+  const tried = view.attempts.filter((attempt) => attempt.check === name).slice(-5)
+  const { labels, nothing } = wordsIn(view.language)
+  if (tried.length === 0) return status === 'pass' ? html`` : html`<dt>${labels.tried}</dt><dd>${nothing.tried}</dd>`
   const item = (attempt: Attempt) => html`<li>${time(attempt.at, view.now)} ${attemptText(attempt, view)}</li>`
   return html`<dt>${labels.tried}</dt><dd><ul>${tried.toReversed().map(item)}</ul></dd>`
 }

@@ -59,7 +59,7 @@ function body(check: CheckState, view: StatusView): Html {
   const drawn = drawing(check, view)
   const more = html`${parts(check, view)}${values(check, view)}${drawn.day}`
   const folded = bad ? html`<details id="more-${check.name}"><summary>${labels.more}</summary>${more}</details>` : more
-  return html`<div class="body"><dl>${bad && advice(check, view)}${attemptsFor(check.name, view)}
+  return html`<div class="body"><dl>${bad && advice(check, view)}${attemptsFor(check, view)}
 <dt>${labels.looksAt}</dt><dd>${sentence(check.about, view)}; ${lookWords(check, view)}</dd></dl>${drawn.chart}</div>${folded}`
 }
 
@@ -68,11 +68,12 @@ function advice(check: CheckState, view: StatusView): Html {
   const words = wordsIn(view.language)
   const fatal = forecasts(check).map((forecast) => html`<dd class="todo">${forecastWords(forecast, view)}</dd>`)
   const soon = forecasts(check).some(({ etaSeconds: [, likely] }) => likely < SOON_SECONDS)
-  const after = words.lasting(check.since - view.startedAt)
+  const after = span(check.since - view.startedAt, words)
   const { cure, status } = check
   const todo = words.cure({ cure, status, instance: view.identity.serviceId, soon, after })
-  return html`${fatal.length > 0 && html`<dt class="todo">${words.labels.fatal}</dt>${fatal}`}
-<dt class="todo">${words.labels.doNow}</dt><dd class="todo">${todo} ${ownAdvice(check, view)}${help(check, view)}${pending(check, view)}</dd>`
+  const foretold = fatal.length > 0 ? fatal : html`<dd class="todo">${words.nothing.forecast}</dd>`
+  return html`<dt class="todo">${words.labels.fatal}</dt>${foretold}
+<dt class="todo">${words.labels.doNow}</dt><dd class="todo">${ownAdvice(check, view)} ${todo}${help(check, view)}${pending(check, view)}</dd>`
 }
 
 function ownAdvice({ status, advice }: CheckState, view: StatusView): Html | false {

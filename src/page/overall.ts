@@ -85,12 +85,14 @@ ${status === 'stopping' && html`<p class="lead">${leaves(view)}</p>`}${drawFaile
 }
 
 /** That it stops, for what and since when, as far as that is known. */
-function leaves({ leaving, language, now }: StatusView): Html {
-  const { stopping, toldToStop, leavesBySelf } = wordsIn(language)
-  if (!leaving) return html`${stopping}`
+function leaves({ leaving, language, now, identity, uptimeSeconds }: StatusView): Html {
+  const words = wordsIn(language)
+  if (!leaving) return html`${words.stopping}`
   const { by, at } = leaving
-  const told = (place: string) => (by === 'self-drain' ? leavesBySelf(place) : toldToStop(by, place))
-  return html`${around(time(at, now), told)} ${stopping}`
+  const after = words.brief(uptimeSeconds * 1000)
+  const told = (place: string) =>
+    by === 'self-drain' ? words.leavesBySelf(place, after) : words.toldToStop(by, place, identity.serviceId)
+  return html`${around(time(at, now), told)} ${words.stopping}`
 }
 
 function onPurpose({ faults = [], language, now }: StatusView): Html | false {

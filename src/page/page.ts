@@ -13,7 +13,9 @@ export function statusPage(view: StatusView, { title, spoken, checks, others }: 
   const words = wordsIn(language)
   const other = language === 'en' ? 'ja' : 'en'
   const part = (id: string) => others.get(id)
-  const says = Object.entries(words.live(view.identity.serviceId)).map(([key, text]) => html` data-${key}="${text}"`)
+  const says = Object.entries(words.live(view.identity.serviceId, view.livez)).map(
+    ([key, text]) => html` data-${key}="${text}"`,
+  )
   return `<!doctype html>\n${html`<html lang="${language}"><head><meta charset="utf-8"><title>${title}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,"><style>${trusted(STYLE)}</style></head>

@@ -9,17 +9,22 @@ const NEWS_SECONDS = 3_600
 /** One that ended at once is outlived too soon. */
 const LEAST_SECONDS = 60
 
-/** How the run before ended: when, after how long, and why. */
+/** How the run before ended: when, after how long, and why; and whether that may come again. */
 export function endOf(previous: PreviousRun, view: StatusView): Html {
   const words = wordsIn(view.language)
-  const { endedAt, lived, why, exit } = previous
+  const { serviceId } = view.identity
+  const { endedAt, why, exit } = previous
   const end = kindOf(previous)
-  const when = around(time(Date.parse(endedAt), view.now), (place) =>
-    words.endedAt(place, words.brief(lived * 1000), end),
-  )
-  const told = html`${when}: ${sentence(end === 'told' ? words.ended(why, exit) : why, view)}`
-  const after = { killed: words.killed, left: words.selfDrained, ended: '', told: words.toldBy[stateOf(previous)] }[end]
-  return after === '' ? told : html`${told}. ${after}`
+  const lived = words.brief(previous.lived * 1000)
+  const when = around(time(Date.parse(endedAt), view.now), (place) => words.endedAt(place, lived, end, exit))
+  const after = {
+    killed: words.killed(serviceId),
+    left: words.selfDrained,
+    ended: words.crashed(serviceId),
+    told: words.toldBy[stateOf(previous)](serviceId),
+  }[end]
+  const again = isShaky(view) && html` ${words.mayComeAgain(lived)}`
+  return html`${when}: ${sentence(why, view)}. ${after}${again}`
 }
 
 function kindOf({ end, exit }: PreviousRun): 'killed' | 'left' | 'ended' | 'told' {
@@ -47,9 +52,10 @@ export function isShaky({ previous, uptimeSeconds }: StatusView): boolean {
 export function endedLately(view: StatusView): Html | false {
   const { previous, uptimeSeconds, language } = view
   if (!previous || uptimeSeconds >= NEWS_SECONDS) return false
-  const { endedBadly, wasFailing, wasStopped, badEnds } = wordsIn(language)
+  const { endedBadly, leftInTime, wasFailing, wasStopped, badEnds } = wordsIn(language)
   const many = (previous.badEnds ?? 0) > 1 && html` ${badEnds(previous.badEnds ?? 0)}`
   if (!isBad(previous)) return html`<p>${wasStopped} ${endOf(previous, view)}${many}</p>`
-  const lead = previous.end === 'clean' ? wasFailing : endedBadly
+  const badly = kindOf(previous) === 'left' ? leftInTime : endedBadly
+  const lead = previous.end === 'clean' ? wasFailing : badly
   return html`<p class="lead">${lead}</p><p>${endOf(previous, view)}${many}</p>`
 }

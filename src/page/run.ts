@@ -19,8 +19,9 @@ ${decay && (decay.step > 0 || decay.percent > 0) && counter(decay, words)}<h3>${
 }
 
 function previous(view: StatusView, words: Words): Html {
-  const { previous } = view
-  return html`<p>${previous ? endOf(previous, view) : words.nothing.previous}</p>`
+  const { previous, keepsJournal } = view
+  const unknown = keepsJournal ? words.nothing.previous : words.nothing.journal
+  return html`<p>${previous ? endOf(previous, view) : unknown}</p>`
 }
 
 function counter(decay: DecayView, words: Words): Html {

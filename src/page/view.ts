@@ -29,12 +29,16 @@ export interface StatusView {
   readonly notes: readonly string[]
   readonly decay?: DecayView
   readonly previous?: PreviousRun
+  /** Whether there is a journal, from which a run before this one would be known. */
+  readonly keepsJournal: boolean
   readonly visits: readonly Visit[]
   readonly remedies: readonly { readonly name: string; readonly about: string }[]
   /** Absent unless faults are enabled. */
   readonly faults?: readonly FaultView[]
   /** Whether this reader may run remedies and set faults. */
   readonly mayChange: boolean
+  /** Where somebody inside the pod asks for liveness: `http://127.0.0.1:8080/livez`. */
+  readonly livez: string
 }
 
 /** Why and since when a service stops. */

@@ -5,8 +5,8 @@ export const ENGLISH: Words = {
   overall: { pass: 'All well', warn: 'Warning', unknown: 'Cannot tell', fail: 'Failing', stopping: 'Stopping' },
   status: { pass: 'ok', warn: 'warning', unknown: 'unknown', fail: 'failing' },
   headings: {
-    told: 'What Kubernetes is told now',
-    wasTold: 'What Kubernetes was told then',
+    told: 'What a probe is told now',
+    wasTold: 'What a probe was told then',
     checks: 'Checks',
     wrong: 'What is wrong',
     well: 'What is well',
@@ -34,7 +34,11 @@ export const ENGLISH: Words = {
   },
   nothing: {
     visits: 'Nobody has asked a probe yet.',
-    previous: 'Nothing is known of a run before this one: no journal is kept, or this is the first.',
+    previous: 'Nothing is known of a run before this one: this is the first that its journal saw.',
+    journal:
+      'Nothing is known of a run before this one: no journal is kept (journal.folder). The RESTARTS of kubectl get pod count them.',
+    tried: 'Nothing, by the service itself.',
+    forecast: 'No time can be foretold.',
     checks: 'This service has no checks.',
   },
   notAllowed:
@@ -49,7 +53,7 @@ export const ENGLISH: Words = {
   since: (time, lasting) => `since ${time}, ${lasting}`,
   allPass: (count, young) =>
     `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}${young ? ', so far: this run has just begun' : ''}.`,
-  wellBut: 'Checks pass, but read on',
+  wellBut: 'Checks pass, but not all is well',
   notPassing: (bad, all) => `${bad} of ${inNumber(all, 'check')} ${bad === 1 ? 'needs' : 'need'} a look`,
   drawFailed: (percent) =>
     `The last heartbeat failed by lot, with a chance of ${percent}, and by no check: this service is built so that its heartbeats fail more and more often until it is restarted.`,
@@ -60,24 +64,29 @@ export const ENGLISH: Words = {
   wasFailing: 'The run before this one was told to stop while something failed:',
   wasStopped: 'The run before this one:',
   badEnds: (count) => `${count} runs have ended badly within an hour.`,
-  selfDrained: 'It left by itself, while there was time to do so in good order (self-drain).',
-  endedAt: (time, lived, end) =>
+  selfDrained: 'It did so in good order, before it would have died of that (self-drain).',
+  leftInTime: 'The run before this one stopped itself before it would have died:',
+  endedAt: (time, lived, end, exit) =>
     ({
-      killed: `Its last sign of life was at ${time}, ${lived} after its start; what it left`,
-      left: `Left by itself at ${time}, ${lived} after its start`,
+      killed: `Killed; last heard of at ${time}, ${lived} after its start. What it left`,
+      left: `Stopped itself at ${time}, ${lived} after its start`,
       ended: `Ended at ${time}, ${lived} after its start`,
-      told: `Told to stop at ${time}, ${lived} after its start. What stood then`,
+      told: `Told to stop (${exit}) at ${time}, ${lived} after its start. What stood then`,
     })[end],
   toldBy: {
-    alive: 'By whom, “Events” in kubectl describe pod say.',
-    failing: 'Its /livez still passed then, so this need not be why: “Events” in kubectl describe pod say by whom.',
-    dying: 'A liveness probe ends a run for that: “Events” in kubectl describe pod say whether one did.',
+    alive: (instance) =>
+      `It stopped in good order. If it is the same pod, look for a liveness or startup probe that went unanswered: ${events(instance)} say by whom it was stopped.`,
+    failing: (instance) =>
+      `Its /livez passed then, so a liveness probe of that was not why: ${events(instance)} say by whom it was stopped.`,
+    dying: (instance) =>
+      `That is what a liveness probe restarts it for: “Liveness probe failed” among ${events(instance)} confirms it.`,
   },
+  mayComeAgain: (lived) => `If the cause is still there, it comes again about ${lived} after the start.`,
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',
-  toldToStop: (by, time) =>
-    `Told to stop (${by}) at ${time}. By whom, “Events” in kubectl describe pod say: Kubernetes does so when a liveness probe has failed often enough, and when a pod is replaced.`,
-  leavesBySelf: (time) =>
-    `Leaves by itself since ${time}, while there is time to do so in good order (self-drain): what follows would end it soon.`,
+  toldToStop: (by, time, instance) =>
+    `Told to stop (${by}) at ${time}. ${events(instance, true)} say by whom: a kubelet does so when a liveness probe has failed often enough, and when the pod is replaced.`,
+  leavesBySelf: (time, after) =>
+    `It stops itself since ${time}, in good order (self-drain), before it would die of what is listed here. The next run comes to it too, about as soon (${after}), until the cause is found.`,
   cure({ cure, status, instance, soon, after }) {
     const fails = status === 'fail'
     const byHand = `kubectl delete pod ${instance}`
@@ -106,7 +115,7 @@ export const ENGLISH: Words = {
   look: (every, took, at) => `every ${every}; the last look ended at ${at} and took ${took}`,
   forecast: (limit, likely, soonest, latest) =>
     `reaches ${limit} in about ${likely}; at the soonest in ${soonest}, ${latest === null ? 'perhaps never' : `at the latest in ${latest}`}`,
-  reached: (limit) => `has reached ${limit} now`,
+  reached: (limit) => `now: ${limit} is reached`,
   limit: (level, value) => `${level === 'warn' ? 'warns' : 'fails'} at ${value}`,
   chart: {
     now: 'now',
@@ -126,10 +135,7 @@ export const ENGLISH: Words = {
   didNotHelp: 'it did not help',
   byHand: 'by hand',
   told: {
-    live: [
-      'the container keeps running',
-      'so many of these in a row as failureThreshold says, 3 by default, restart the container',
-    ],
+    live: ['the container keeps running', 'after 3 of these in a row (failureThreshold) the container is restarted'],
     ready: ['requests are sent here', 'no requests are sent here'],
     startup: ['the start is over', 'still starting'],
     heartbeat: ['the last heartbeat passed', 'the last heartbeat failed'],
@@ -144,8 +150,9 @@ export const ENGLISH: Words = {
     never: 'not to be expected',
     about: 'Computed exactly from the counter. The chapter’s probe restarts after three failures in a row.',
   },
-  ended: (why, exit) => `${why} (${exit})`,
-  killed: 'It was killed: by what, “Last State” and “Events” in kubectl describe pod say.',
+  killed: (instance) =>
+    `What killed it: “Last State” in kubectl describe pod ${instance} (OOMKilled: a memory limit; 137: SIGKILL, as after failed liveness probes) and the Events below it say.`,
+  crashed: (instance) => `kubectl logs --previous ${instance} has what it logged last.`,
   agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'somebody else' },
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],
   every: (time) => `every ${time}`,
@@ -156,13 +163,13 @@ export const ENGLISH: Words = {
   more: (count) => `and ${count} more`,
   notLive: 'What follows is old',
   lastHeard: 'When last heard of:',
-  unasked: 'No kubelet has asked it on this port yet; who asks the guard’s is not counted here.',
-  live: (instance) => ({
+  unasked: 'No kubelet has asked for it on this port yet: unless one asks the guard’s, nothing restarts it.',
+  live: (instance, livez) => ({
     on: 'Live. Last news at',
-    lost: `No connection; this page tries again by itself. The service has ended, is starting anew, or your way to it is cut: kubectl get pod ${instance} tells by RESTARTS and AGE; kubectl logs --previous ${instance}: what an ended run logged last. What you see is from`,
-    silent: `No word from the service: it hangs, or your way to it is cut. kubectl describe pod ${instance} tells: “Liveness probe failed” among its newest Events is a hang, which Kubernetes ends by a restart (by hand: kubectl delete pod ${instance}); if no probe fails there, it is your connection. What you see is from`,
+    lost: `No connection; this page tries again by itself. kubectl get pod ${instance} tells: RESTARTS has risen: it ended and was started anew (kubectl describe pod: Last State; kubectl logs --previous: its last lines). A young AGE: another pod has its place. Neither: your connection. What you see is from`,
+    silent: `No word from the service: it hangs, or your way to it is cut. Ask once more from within: kubectl exec ${instance} -- node -e "fetch('${livez}').then(console.log)". No answer there: it hangs, and a liveness probe, where there is one, has it restarted (kubectl describe pod: Events). By hand, once its logs are saved: kubectl delete pod ${instance}. What you see is from`,
     full: 'Too many readers for live news; trying again. What you see is from',
-    bye: `The service has stopped; why is said below. Kubernetes starts it anew, which this page shows by itself, or has put another pod in its place: then open it again. kubectl logs --previous ${instance}: what it logged last. What you see is from`,
+    bye: `The service has stopped; below stands why. If its container is started anew, this page shows the new run by itself; if another pod takes its place, open that one’s. Its last lines, as long as the pod is there: kubectl logs --previous ${instance}. What you see is from`,
     anew: 'Another run answers than the one that you were watching. It began at',
     local: 'Times are those of your time zone:',
     working: 'Working…',
@@ -176,6 +183,11 @@ export const ENGLISH: Words = {
   faultUntil: (time) => `ends by itself at ${time}`,
   faultsActive: (names) => `Set on purpose just now: ${names}. What you see may come from that.`,
   faultsNeedScripts: 'Faults are set here with scripts only. Without: curl -X PUT …/faults/NAME, and DELETE.',
+}
+
+/** Where Kubernetes says who did what. */
+function events(instance: string, isFirst = false): string {
+  return `${isFirst ? 'The' : 'the'} Events of kubectl describe pod ${instance}`
 }
 
 function ordinal(count: number): string {

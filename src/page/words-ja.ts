@@ -5,8 +5,8 @@ export const JAPANESE: Words = {
   overall: { pass: '正常', warn: '注意', unknown: '判断できません', fail: '異常', stopping: '停止中' },
   status: { pass: '正常', warn: '注意', unknown: '不明', fail: '異常' },
   headings: {
-    told: 'いまKubernetesに伝えていること',
-    wasTold: 'その時点でKubernetesに伝えていたこと',
+    told: 'いまプローブに返す答え',
+    wasTold: 'その時点でプローブに返した答え',
     checks: 'チェック',
     wrong: '問題のあるチェック',
     well: '正常なチェック',
@@ -34,7 +34,11 @@ export const JAPANESE: Words = {
   },
   nothing: {
     visits: 'まだプローブへの問い合わせはありません。',
-    previous: '前回の稼働については何も分かりません(ジャーナルを残していないか、初回の稼働です)。',
+    previous: '前回の稼働については何も分かりません(ジャーナルにある最初の稼働です)。',
+    journal:
+      '前回の稼働については何も分かりません(ジャーナルを残していません: journal.folder)。再起動の回数はkubectl get podのRESTARTSで分かります。',
+    tried: 'サービス自身は何も試していません。',
+    forecast: '時期は予測できません。',
     checks: 'このサービスにはチェックがありません。',
   },
   notAllowed:
@@ -59,25 +63,29 @@ export const JAPANESE: Words = {
   wasFailing: '前回の稼働は、異常があるまま停止を指示されました:',
   wasStopped: '前回の稼働:',
   badEnds: (count) => `1時間以内に${count}回、異常終了しています。`,
-  selfDrained: '余裕のあるうちに自ら正常に終了しました(self-drain)。',
-  endedAt: (time, lived, end) =>
+  selfDrained: '倒れる前に、自ら正常に終了しました(self-drain)。',
+  leftInTime: '前回の稼働は、倒れる前に自ら終了しました:',
+  endedAt: (time, lived, end, exit) =>
     ({
-      killed: `最後の記録は${time}(起動から${lived}後)。残された記録`,
+      killed: `強制終了されました。最後の記録は${time}(起動から${lived}後)。残された記録`,
       left: `${time}に自ら終了(起動から${lived}後)`,
       ended: `${time}に終了(起動から${lived}後)`,
-      told: `${time}に停止を指示されました(起動から${lived}後)。その時点`,
+      told: `${time}に停止を指示されました(${exit}、起動から${lived}後)。その時点`,
     })[end],
   toldBy: {
-    alive: '誰の指示かはkubectl describe podの「Events」で分かります。',
-    failing:
-      'その時点でも/livezは成功していたため、これが理由とは限りません。誰の指示かはkubectl describe podの「Events」で分かります。',
-    dying: 'livenessプローブはこれを理由に停止させます。実際にそうかはkubectl describe podの「Events」で分かります。',
+    alive: (instance) =>
+      `正常に終了しました。同じポッドであれば、応答の得られなかったlivenessプローブかstartupプローブを疑ってください。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。`,
+    failing: (instance) =>
+      `その時点でも/livezは成功していたため、livenessプローブによるものではありません。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。`,
+    dying: (instance) =>
+      `livenessプローブはこれを理由に再起動させます。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かです。`,
   },
+  mayComeAgain: (lived) => `原因が残っていれば、起動から${lived}ほどで再び起こります。`,
   stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',
-  toldToStop: (by, time) =>
-    `${time}に停止を指示されました(${by})。誰の指示かはkubectl describe podの「Events」で分かります。Kubernetesは、livenessプローブの失敗が続いたときや、ポッドを入れ替えるときに停止を指示します。`,
-  leavesBySelf: (time) =>
-    `${time}から自ら終了しています。以下の異常で倒れる前に、余裕のあるうちに正常に終了します(self-drain)。`,
+  toldToStop: (by, time, instance) =>
+    `${time}に停止を指示されました(${by})。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。kubeletは、livenessプローブの失敗が続いたときや、ポッドを入れ替えるときに停止を指示します。`,
+  leavesBySelf: (time, after) =>
+    `${time}から、以下の異常で倒れる前に、自ら正常に終了しています(self-drain)。原因が残っていれば、次の稼働も同じほどの時間(${after})でここに至ります。`,
   cure({ cure, status, instance, soon, after }) {
     const fails = status === 'fail'
     const byHand = `kubectl delete pod ${instance}`
@@ -139,8 +147,9 @@ export const JAPANESE: Words = {
     never: '起こりそうにありません',
     about: 'カウンターから正確に計算した値です。この章のプローブは3回連続の失敗で再起動します。',
   },
-  ended: (why, exit) => `${why}(${exit})`,
-  killed: '強制終了されました。理由はkubectl describe podの「Last State」と「Events」で分かります。',
+  killed: (instance) =>
+    `何によるかはkubectl describe pod ${instance}の「Last State」(OOMKilled: メモリ上限、137: SIGKILL。livenessプローブの失敗後など)と「Events」で分かります。`,
+  crashed: (instance) => `最後のログ: kubectl logs --previous ${instance}`,
   agents: { 'kube-probe': 'kubelet', prometheus: 'Prometheus', other: 'その他' },
   visitColumns: ['問い合わせ元', 'パス', '間隔', '最終', '結果'],
   every: (time) => `${time}ごと`,
@@ -151,13 +160,13 @@ export const JAPANESE: Words = {
   more: (count) => `ほか${count}件`,
   notLive: '以下は古い情報です',
   lastHeard: '最後の記録では:',
-  unasked: 'このポートにはまだkubeletの問い合わせがありません(ガードのポートは数えていません)。',
-  live: (instance) => ({
+  unasked: 'このポートにはまだkubeletの問い合わせがありません。ガードのポートにもなければ、再起動されません。',
+  live: (instance, livez) => ({
     on: '自動更新中。最終更新',
-    lost: `接続が切れました。自動で再接続しています。サービスが終了したか、再起動中か、そこまでの経路が切れています。kubectl get pod ${instance} のRESTARTSとAGEで分かります。終了した稼働の最後のログ: kubectl logs --previous ${instance}。表示は次の時点のものです:`,
-    silent: `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。kubectl describe pod ${instance} の最新のEventsに「Liveness probe failed」があればハングで、Kubernetesが再起動します(手動の場合: kubectl delete pod ${instance})。プローブの失敗がなければ、接続の問題です。表示は次の時点のものです:`,
+    lost: `接続が切れました。自動で再接続しています。kubectl get pod ${instance} で分かります。RESTARTSが増えていれば、終了して再起動されています(kubectl describe podのLast State、kubectl logs --previous)。AGEが若ければ別のポッドです。どちらでもなければ接続の問題です。表示は次の時点のものです:`,
+    silent: `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}').then(console.log)"。応答がなければハングです。livenessプローブがあれば再起動されます(kubectl describe podのEvents)。手動の場合は、ログを保存してから kubectl delete pod ${instance}。表示は次の時点のものです:`,
     full: '自動更新の閲覧者が多すぎます。再試行しています。表示は次の時点のものです:',
-    bye: `サービスは停止しました(理由は下にあります)。Kubernetesが再起動すれば、このページに自動で表示されます。別のポッドに置き換えられた場合は、開き直してください。最後のログ: kubectl logs --previous ${instance}。表示は次の時点のものです:`,
+    bye: `サービスは停止しました(理由は下にあります)。コンテナが再び起動すれば、このページに自動で表示されます。別のポッドに置き換えられた場合は、そのページを開いてください。ポッドが残っている間の最後のログ: kubectl logs --previous ${instance}。表示は次の時点のものです:`,
     anew: '見ていた稼働とは別の稼働が応答しています。その開始:',
     local: '時刻はお使いのタイムゾーンです:',
     working: '実行中…',

@@ -61,7 +61,7 @@ export interface Words {
       string
     >
   >
-  readonly nothing: Readonly<Record<'visits' | 'previous' | 'checks', string>>
+  readonly nothing: Readonly<Record<'visits' | 'previous' | 'journal' | 'checks' | 'tried' | 'forecast', string>>
   readonly notAllowed: string
   readonly noScripts: string
   readonly reload: string
@@ -93,13 +93,17 @@ export interface Words {
   badEnds(count: number): string
   /** What is added of a run that left by itself before it would have died. */
   readonly selfDrained: string
-  endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told'): string
+  /** The same of one that left by itself. */
+  readonly leftInTime: string
+  endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told', exit: string): string
   /** What is added of a run that was told to stop: while all was well, while something failed that no restart cures, or while liveness failed. */
-  readonly toldBy: Readonly<Record<'alive' | 'failing' | 'dying', string>>
+  readonly toldBy: Readonly<Record<'alive' | 'failing' | 'dying', (instance: string) => string>>
+  /** What is added of a bad end that this run has not outlived. */
+  mayComeAgain(lived: string): string
   readonly stopping: string
   /** Before it, where that is known. */
-  toldToStop(by: string, time: string): string
-  leavesBySelf(time: string): string
+  toldToStop(by: string, time: string, instance: string): string
+  leavesBySelf(time: string, after: string): string
   cure(ill: Ill): string
   /** In place of a check's own advice. */
   readonly noAdvice: string
@@ -128,9 +132,9 @@ export interface Words {
     readonly never: string
     readonly about: string
   }
-  ended(why: string, exit: string): string
-  /** What is added where a run was killed. */
-  readonly killed: string
+  /** What is added where a run was killed, and where it ended otherwise than by order. */
+  killed(instance: string): string
+  crashed(instance: string): string
   readonly agents: Readonly<Record<Visit['agent'], string>>
   readonly visitColumns: readonly [who: string, path: string, every: string, last: string, got: string]
   every(time: string): string
@@ -142,6 +146,7 @@ export interface Words {
   /** What the script says. The texts stand in the page, so that the script has no language. */
   live(
     instance: string,
+    livez: string,
   ): Readonly<
     Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'anew' | 'local' | 'working' | 'done' | 'refused', string>
   >

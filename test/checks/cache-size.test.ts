@@ -36,7 +36,7 @@ describe('cache-size', () => {
     const verdict = judge(readings[3] ?? [], {}, readings.slice(0, 3))
     expect(verdict.values['entries_per_minute']).toBe(80_000)
     expect(verdict.because).toBe(
-      'greetings holds 20000 entries, growing by 80000 a minute (100000 in 1 min); warns at 10000, fails at 100000; purge-cache empties it',
+      'greetings holds 20000 entries, growing by 80000 a minute (at that rate 100000 in 1 min); warns at 10000, fails at 100000; purge-cache empties it',
     )
   })
 
@@ -45,14 +45,14 @@ describe('cache-size', () => {
       100,
       400,
       500,
-      'bounded holds 400 entries of at most 500, growing by 3600 a minute (full in 1.7 s); warns at 10000',
+      'bounded holds 400 entries of at most 500, growing by 3600 a minute (at that rate full in 1.7 s); warns at 10000',
     ],
     [200, 500, 500, 'bounded holds 500 entries of at most 500, growing by 3600 a minute; warns at 10000'],
     [
       98_000,
       99_000,
       200_000,
-      'bounded holds 99000 entries of at most 200000, growing by 12000 a minute (100000 in 5 s); warns at 10000, fails at 100000; purge-cache empties it',
+      'bounded holds 99000 entries of at most 200000, growing by 12000 a minute (at that rate 100000 in 5 s); warns at 10000, fails at 100000; purge-cache empties it',
     ],
   ])(
     'a cache that grows from %i to %i is on its way to the limit only if it may hold as many: at most %i',

@@ -79,7 +79,7 @@ describe('disk-usage', () => {
     const at = (used: number, lately: { bytes: number; ms: number }) =>
       judge(reading({ mounts: [{ ...mount('/', used), lately }] })).because
     expect(at(85, { bytes: 3 * GIB, ms: 150_000 })).toBe(
-      '85% of / is used (15 GiB available), 3 GiB more than 2.5 min ago; warns at 80%, fails at 90%',
+      '85% of / is used (15 GiB available), 3 GiB of it in the last 2.5 min; warns at 80%, fails at 90%',
     )
     expect(at(85, { bytes: -GIB, ms: 150_000 })).toBe('85% of / is used (15 GiB available); warns at 80%, fails at 90%')
     expect(at(50, { bytes: 3 * GIB, ms: 150_000 })).toBe('50% of / is used (50 GiB available); warns at 80%')
@@ -89,7 +89,7 @@ describe('disk-usage', () => {
     const disk = new FakeDisk()
     disk.usedAt = (hour) => 80 + hour
     expect((await disk.watch(0.25)).because).toMatch(
-      /\(\d+(\.\d)? GiB available\), 85 MiB more than 5 min ago; warns at 80%/,
+      /\(\d+(\.\d)? GiB available\), 85 MiB of it in the last 5 min; warns at 80%/,
     )
   })
 
@@ -101,15 +101,18 @@ describe('disk-usage', () => {
         { paths: [], watch },
         said && { status: said, parts: { '/logs (contents)': said } },
       )
-    expect(at(1)).toMatchObject({ status: 'pass', because: '/logs holds 1 MiB; warns at 400 MiB' })
+    expect(at(1)).toMatchObject({ status: 'pass', because: '/logs holds 1 MiB (0.2% of its limit); warns at 400 MiB' })
     expect(at(400)).toMatchObject({
       status: 'warn',
-      because: '/logs holds 400 MiB; warns at 400 MiB, fails at 500 MiB',
+      because: '/logs holds 400 MiB (80% of its limit); warns at 400 MiB, fails at 500 MiB',
     })
-    expect(at(500)).toMatchObject({ status: 'fail', because: '/logs holds 500 MiB; fails at 500 MiB' })
+    expect(at(500)).toMatchObject({
+      status: 'fail',
+      because: '/logs holds 500 MiB (100% of its limit); fails at 500 MiB',
+    })
     expect(at(495, 'fail')).toMatchObject({
       status: 'fail',
-      because: '/logs holds 495 MiB; fails until it is below 490 MiB',
+      because: '/logs holds 495 MiB (99% of its limit); fails until it is below 490 MiB',
     })
     expect(at(500).values).toEqual({ used_ratio: 1, used_bytes: 500 * 1024 ** 2 })
   })

@@ -12,7 +12,7 @@ describe('errors', () => {
     {
       reading: {},
       status: 'pass',
-      because: 'nothing went uncaught in the last 5 min of this run; warns from 1, fails from 10',
+      because: 'nothing went uncaught of late (5 min, and this run only); warns from 1, fails from 10',
     },
     {
       reading: { uncaught: 1, newest: 'TypeError' },
@@ -34,7 +34,7 @@ describe('errors', () => {
     {
       reading: { warnings: { DeprecationWarning: 40, ExperimentalWarning: 1 } },
       status: 'pass',
-      because: 'nothing went uncaught in the last 5 min of this run; warns from 1, fails from 10',
+      because: 'nothing went uncaught of late (5 min, and this run only); warns from 1, fails from 10',
     },
   ] as const)('$because', ({ reading, status, because }) => {
     expect(judgeOnce(errorsCheck, [{ ...none, ...reading }], settings)).toMatchObject({ status, because })

@@ -59,6 +59,16 @@ describe('latency', () => {
     expect(lasting?.because).not.toContain('within one minute')
   })
 
+  test('slow ones that are over are said to be', () => {
+    const all = trips('100/412 20/80')
+    const past = (slowAgoMs: number) => ({
+      tally: { all: { ...all, fiveMinutes: { ...all.fiveMinutes, slowAgoMs } }, routes: [] },
+    })
+    const [now, over] = [9_999, 10_000].map((ms) => judgeOnce(latencyCheck, [past(ms)], settings).because)
+    expect(now).toContain('took over 250 ms; fails')
+    expect(over).toContain('took over 250 ms, the last of them 10 s ago; fails')
+  })
+
   test('the worst route speaks, by its name', () => {
     const { status, because, parts } = judgeOnce(
       latencyCheck,

@@ -187,7 +187,11 @@ describe.skipIf(!has('chromium'))('the status page in a browser', { timeout: 90_
     await page.goto(`${mortal.url}/status`)
     await page.locator('#live', { hasText: 'Live' }).waitFor()
     mortal.signal('SIGSTOP')
-    await page.locator('#live.stale', { hasText: 'No word from the service: it hangs' }).waitFor()
+    await page
+      .locator('#live.stale', {
+        hasText: /No word from the service: it hangs, .*fetch\('http:\/\/127\.0\.0\.1:\d+\/livez'\)/,
+      })
+      .waitFor()
     // How old it is counts up.
     await page.locator('#live', { hasText: /, 1[3-9] seconds ago$/ }).waitFor()
     mortal.signal('SIGCONT')

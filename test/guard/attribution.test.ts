@@ -28,7 +28,7 @@ describe('a silent thread', () => {
       'execSync',
       looks(0.01, {}, inCall('epoll_pwait'), inCall('epoll_pwait')),
       'blocked',
-      'blocked in a call: epoll_pwait (it waits for a process, as execSync does)',
+      'blocked in a call: epoll_pwait (called by JavaScript: it waits for a child process, as execSync does)',
     ],
     [
       'a dead network mount',
@@ -36,7 +36,12 @@ describe('a silent thread', () => {
       'blocked',
       'blocked in a call: newfstatat',
     ],
-    ['a call seen once', looks(0, inCall('wait4')), 'blocked', 'blocked in a call: wait4 (it waits for a process)'],
+    [
+      'a call seen once',
+      looks(0, inCall('wait4')),
+      'blocked',
+      'blocked in a call: wait4 (it waits for a child process)',
+    ],
     [
       'many calls, of which one lasts',
       looks(0, inCall('read'), inCall('fsync'), inCall('fsync')),

@@ -68,6 +68,26 @@ describe('trips', () => {
     expect(spread()).toEqual([0, 0, 0])
   })
 
+  test('it is told how long ago the newest slow one was, by route and of all', async () => {
+    const { clock, record, tally } = trips()
+    const ago = () => [tally().all, ...tally().routes].map(({ fiveMinutes }) => fiveMinutes.slowAgoMs)
+    record(1, 400)
+    record(9, 3, 'GET /report')
+    expect(ago()).toEqual([0, 0, undefined])
+    await clock.advance(20_000)
+    const [all = Number.NaN, slow] = ago()
+    expect(all).toBe(slow)
+    expect(all).toBeGreaterThanOrEqual(15_000)
+    expect(all).toBeLessThanOrEqual(20_000)
+    record(1, 400, 'GET /report')
+    expect(ago()).toEqual([0, slow, 0])
+    // Beyond the minute it is told by the half-minute.
+    await clock.advance(130_000)
+    const [, late = Number.NaN] = ago()
+    expect(late).toBeGreaterThanOrEqual(120_000)
+    expect(late).toBeLessThanOrEqual(150_000)
+  })
+
   test('a slot whose turn comes again holds nothing of its last turn', async () => {
     const { clock, record, tally } = trips()
     record(10, 3)

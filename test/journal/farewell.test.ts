@@ -136,7 +136,7 @@ describe('the farewell', () => {
 
   test('of an uncaught error begins with it and where it was thrown', () => {
     stand('fail')
-    farewell.uncaught(new TypeError('x is not a function'))
+    farewell.uncaught(new TypeError('x is not a function'), 'uncaughtException')
     expect(message()).toMatch(
       /^uncaught TypeError: x is not a function \(at .*farewell\.test\.ts.*\)\nmemory: memory fails\n/,
     )
@@ -147,7 +147,7 @@ describe('the farewell', () => {
     ['text', 'text'],
     [Object.create(null), 'something that cannot be shown'],
   ])('survives that %j is thrown', (thrown, words) => {
-    farewell.uncaught(thrown)
+    farewell.uncaught(thrown, 'uncaughtException')
     expect(firstLine()).toBe(`uncaught ${words}`)
   })
 

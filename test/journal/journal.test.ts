@@ -102,7 +102,7 @@ describe('the next run', () => {
       (journal) => {
         const error = new TypeError('x is not a function')
         error.stack = `${error}\n    at checkout (/app/orders.js:41:7)\n    at /app/main.js:3:1`
-        journal.uncaught(error)
+        journal.uncaught(error, 'uncaughtException')
         journal.exited(70)
       },
       { end: 'uncaught', exit: 'uncaught' },
@@ -111,11 +111,11 @@ describe('the next run', () => {
     [
       'of what was thrown and is no error, from nowhere',
       (journal) => {
-        journal.uncaught('a string')
+        journal.uncaught('a string', 'unhandledRejection')
         journal.exited(70)
       },
       { end: 'uncaught', exit: 'uncaught' },
-      'previous run lived 41 s: uncaught a string',
+      'previous run lived 41 s: unhandled rejection a string',
     ],
     [
       'of a kill while something failed, with the newest reason first',
@@ -296,7 +296,7 @@ describe('the journal', () => {
   test('writes an error before anything else may happen, with what still waits', () => {
     const journal = begin()
     journal.transition(change('memory-growth', 'fail'))
-    journal.uncaught(new Error('too late'))
+    journal.uncaught(new Error('too late'), 'uncaughtException')
     expect(readFileSync(join(folder, 'journal.jsonl'), 'utf8')).toMatch(/memory-growth.*\n.*"uncaught"/)
     expect(pastRuns(folder)).toMatchObject([{ end: 'uncaught', lost: 0 }])
   })
@@ -314,7 +314,7 @@ describe('the journal', () => {
     journal.stopping({ by: 'SIGTERM', unhealthy: false })
     await journal.end()
     journal.transition(change('memory-growth', 'fail'))
-    journal.uncaught(new Error('late'))
+    journal.uncaught(new Error('late'), 'uncaughtException')
     journal.exited(0)
     expect(previousRun(folder)).toMatchObject({ end: 'clean', exit: 'SIGTERM' })
     expect(clock.sleepers).toBeLessThanOrEqual(1)

@@ -63,7 +63,7 @@ describe('last words', () => {
   test.each<[string, Parting, string | undefined]>([
     [
       'an uncaught error before all else',
-      parting([MEMORY], { uncaught: 'TypeError: x' }),
+      parting([MEMORY], { uncaught: 'uncaught TypeError: x' }),
       'uncaught TypeError: x; and 1 more',
     ],
     [
@@ -118,7 +118,9 @@ describe('last words', () => {
 
   test('keep the age and the previous run where even the notes are too long', () => {
     const long = '長'.repeat(900)
-    const words = lastWords(parting([MEMORY], { uncaught: long, notes: [long, long, long], previous: long }))
+    const words = lastWords(
+      parting([MEMORY], { uncaught: `uncaught ${long}`, notes: [long, long, long], previous: long }),
+    )
     expect(Buffer.byteLength(words)).toBeLessThanOrEqual(4096)
     expect(words).toMatch(/^uncaught 長+…\n… and 3 lines more\nup for 41 s\n長+…$/)
   })
@@ -138,7 +140,7 @@ describe('last words', () => {
         fc.array(text, { maxLength: 5 }),
         text,
         (checks, notes, uncaught) => {
-          const words = lastWords(parting(checks, { notes, uncaught, previous: uncaught }))
+          const words = lastWords(parting(checks, { notes, uncaught: `uncaught ${uncaught}`, previous: uncaught }))
           expect(Buffer.byteLength(words)).toBeLessThanOrEqual(4096)
           expect(words.startsWith('uncaught ')).toBe(true)
         },

@@ -62,6 +62,8 @@ export function view(more: Partial<StatusView> = {}): StatusView {
     visits: [],
     remedies: [],
     mayChange: false,
+    keepsJournal: true,
+    livez: 'http://127.0.0.1:8080/livez',
     ...more,
   }
 }

@@ -36,7 +36,7 @@ describe('the page', () => {
     ['what Kubernetes is told', '/readyz 503 no requests are sent here (latency)'],
     ['that liveness goes on', '/livez 200 the container keeps running'],
     ['the odds ahead', 'The next three all fail with 11%'],
-    ['how the last run ended', 'heartbeat failed 3 times: decay 62% (SIGTERM)'],
+    ['how the last run ended', 'heartbeat failed 3 times: decay 62%. '],
     ['who asked, and what they got', 'the kubelet /readyz every 5 s 02:58:12 503 200 2001×, 503 144×'],
     ['what else there is to say', 'the journal cannot be written: ENOSPC'],
     ['that it may be on purpose', 'Failing Set on purpose just now: latency (ends by itself at 02:58:53 ).'],
@@ -123,11 +123,11 @@ describe('for who is woken', () => {
     end: 'killed',
   }
   const young = { previous, uptimeSeconds: 50 }
-  const topOf = (one: StatusView) => textOf(pageOf(one)).split('What Kubernetes is told')[0]
+  const topOf = (one: StatusView) => textOf(pageOf(one)).split('What a probe is told')[0]
 
   test('a young run says first why the one before it ended badly', () => {
     expect(topOf(view(young))).toContain(
-      'This run replaced one that ended badly: Its last sign of life was at 02:57:13 , 41 s after its start; what it left: descriptors: 192 of 200',
+      'This run replaced one that ended badly: Killed; last heard of at 02:57:13 , 41 s after its start. What it left: descriptors: 192 of 200',
     )
   })
 
@@ -135,7 +135,7 @@ describe('for who is woken', () => {
     const clean = { ...previous, why: 'nothing was failing', exit: 'SIGTERM', end: 'clean', failing: false }
     const well = view({ ...young, previous: clean, snapshot: snapshotOf([state('a', 'pass')]) })
     expect(topOf(well)).toContain(
-      'The run before this one: Told to stop at 02:57:13 , 41 s after its start. What stood then: nothing was failing (SIGTERM). By whom',
+      'The run before this one: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing. It stopped in good order. ',
     )
     expect(headline(well)).toBe('All well')
     expect(topOf({ ...well, uptimeSeconds: 3_600 })).not.toContain('The run before this one')
@@ -153,9 +153,9 @@ describe('for who is woken', () => {
     const one = view({ snapshot: snapshotOf([state('a', 'pass')]), notes: [] })
     const headlineAfter = (lived: number, uptimeSeconds: number, end = 'killed') =>
       headline({ ...one, uptimeSeconds, previous: { ...previous, lived, end } })
-    expect(headlineAfter(600, 599)).toBe('Checks pass, but read on')
+    expect(headlineAfter(600, 599)).toBe('Checks pass, but not all is well')
     expect(headlineAfter(600, 600)).toBe('All well')
-    expect(headlineAfter(0.4, 59)).toBe('Checks pass, but read on')
+    expect(headlineAfter(0.4, 59)).toBe('Checks pass, but not all is well')
     expect(headlineAfter(0.4, 60)).toBe('All well')
     expect(headlineAfter(90_000, 3_600)).toBe('All well')
     expect(headlineAfter(600, 1, 'clean')).toBe('All well')
@@ -165,13 +165,27 @@ describe('for who is woken', () => {
     [
       'was stopped while something failed',
       { end: 'clean', exit: 'SIGTERM', failing: true },
-      'The run before this one was told to stop while something failed: Told to stop at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open (SIGTERM). Its /livez still passed then',
+      'The run before this one was told to stop while something failed: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. Its /livez passed then, so a liveness probe of that was not why',
     ],
-    ['left by itself', { end: 'unhealthy', exit: 'self-drain' }, 'are open. It left by itself, while there was time'],
+    [
+      'left by itself',
+      { end: 'unhealthy', exit: 'self-drain' },
+      'The run before this one stopped itself before it would have died: Stopped itself at 02:57:13 , 41 s after its start: descriptors: 192 of 200 are open. It did so in good order',
+    ],
+    [
+      'failed at liveness',
+      { end: 'unhealthy', exit: 'SIGTERM' },
+      'That is what a liveness probe restarts it for: “Liveness probe failed” among the Events of kubectl describe pod failweb-6c7496cd6f-94xkd confirms it.',
+    ],
+    [
+      'was killed',
+      {},
+      'in kubectl describe pod failweb-6c7496cd6f-94xkd (OOMKilled: a memory limit; 137: SIGKILL, as after failed liveness probes) and the Events below it say. If the cause is still there, it comes again about 41 s after the start.',
+    ],
     [
       'crashed',
       { end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y)' },
-      'after its start: uncaught Error: x (at y) ',
+      'after its start: uncaught Error: x (at y). kubectl logs --previous failweb-6c7496cd6f-94xkd has what it logged last.',
     ],
     ['is one of several', { badEnds: 3 }, '3 runs have ended badly within an hour.'],
   ])('a run that %s is told so', (_title, more, sentence) => {
@@ -182,10 +196,10 @@ describe('for who is woken', () => {
     const failing = view({ snapshot: snapshotOf([{ ...state('a', 'fail'), cure: 'restart' }]), visits: [] })
     const kubelet = { agent: 'kube-probe', path: '/livez', lastAt: NOW, lastCode: 503, codes: [[503, 1]] } as const
     expect(textOf(pageOf(failing))).toContain(
-      'No kubelet has asked it on this port yet; who asks the guard’s is not counted here.',
+      'No kubelet has asked for it on this port yet: unless one asks the guard’s, nothing restarts it.',
     )
     expect(textOf(pageOf({ ...failing, visits: [kubelet] }))).not.toContain(
-      'No kubelet has asked it on this port yet; who asks the guard’s is not counted here.',
+      'No kubelet has asked for it on this port yet: unless one asks the guard’s, nothing restarts it.',
     )
   })
 
@@ -202,10 +216,15 @@ describe('for who is woken', () => {
     const came = { since: NOW - 60 * 60_000, advice: 'find what is kept' }
     const failing = { ...state('a', 'fail', came), cure: 'restart' as const }
     expect(textOf(pageOf(view({ snapshot: snapshotOf([failing]) })))).toContain(
-      'A restart gains about as long as this run took to come to this (2 h); the cause stays. Find what is kept. ',
+      'When it is fatal No time can be foretold. What to do Find what is kept. Kubernetes restarts the container by itself if a liveness probe asks /livez; by hand: kubectl delete pod failweb-6c7496cd6f-94xkd. A restart gains about as long as this run took to come to this (2 h); the cause stays. What was tried Nothing, by the service itself.',
     )
     const unable = { ...state('a', 'unknown', came), cure: 'restart' as const }
     expect(textOf(pageOf(view({ snapshot: snapshotOf([unable]) })))).not.toContain('Find what is kept')
+  })
+
+  test('where no run before is known, it says whether one would be', () => {
+    expect(textOf(pageOf(view()))).toContain('this is the first that its journal saw.')
+    expect(textOf(pageOf(view({ keepsJournal: false })))).toContain('no journal is kept (journal.folder)')
   })
 
   test('moments in a sentence are the reader’s, as all others are', () => {
@@ -217,8 +236,14 @@ describe('for who is woken', () => {
   })
 
   test.each([
-    ['SIGTERM', 'Told to stop (SIGTERM) at 02:58:03 . By whom, “Events” in kubectl describe pod say'],
-    ['self-drain', 'Leaves by itself since 02:58:03 , while there is time to do so in good order (self-drain)'],
+    [
+      'SIGTERM',
+      'Told to stop (SIGTERM) at 02:58:03 . The Events of kubectl describe pod failweb-6c7496cd6f-94xkd say by whom',
+    ],
+    [
+      'self-drain',
+      'It stops itself since 02:58:03 , in good order (self-drain), before it would die of what is listed here. The next run comes to it too, about as soon (3 h)',
+    ],
   ])('a service that stops for %s says so, since when, and what failed', (by, sentence) => {
     const leaving = { by, at: NOW - 10_000 }
     const stopping = view({ draining: true, leaving, snapshot: snapshotOf([state('a', 'fail'), state('b', 'pass')]) })
@@ -236,8 +261,8 @@ describe('for who is woken', () => {
     const well = view({ snapshot: snapshotOf([state('a', 'pass')]), notes: [] })
     expect(topOf(well)).toMatch(/ All well The one check passes\./)
     const noted = { ...well, notes: ['users got server errors'] }
-    expect(topOf(noted)).toMatch(/ Checks pass, but read on users got server errors The one check passes\./)
-    expect(headline(noted)).toBe('Checks pass, but read on')
+    expect(topOf(noted)).toMatch(/ Checks pass, but not all is well users got server errors The one check passes\./)
+    expect(headline(noted)).toBe('Checks pass, but not all is well')
     const failing = { ...noted, snapshot: snapshotOf([state('a', 'fail')]) }
     expect(topOf(failing)).toMatch(/ Failing 1 of 1 check needs a look: .* users got server errors/)
   })

@@ -261,10 +261,11 @@ const OF_THE_PROCESS: readonly Story[] = [
     title: 'a promise is rejected, and nobody listens',
     fault: 'rejection',
     settings: {},
-    says: { by: { words: /^uncaught .*rejected on purpose/ }, withinSeconds: 10 },
+    says: { by: { words: /^unhandled rejection .*rejected on purpose/ }, withinSeconds: 10 },
     ends: { by: 'itself', exit: 70 },
-    lastWords: /^uncaught Error: rejected on purpose by the fault rejection \(at rejectUnheard .*faulting.*\.js:\d+/,
-    next: /: uncaught Error: rejected on purpose/,
+    lastWords:
+      /^unhandled rejection Error: rejected on purpose by the fault rejection \(at rejectUnheard .*faulting.*\.js:\d+/,
+    next: /: unhandled rejection Error: rejected on purpose/,
   },
   {
     title: 'an error is thrown, and nobody catches it',
