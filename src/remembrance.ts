@@ -78,8 +78,7 @@ export function remember(setup: RemembranceSetup): Remembrance {
     journalTrouble: () => journal?.trouble,
     recoveredFrom: (why) => farewell.recoveredFrom(why),
     stopping(by, unhealthy) {
-      const { why, failing } = farewell.stopping(unhealthy)
-      journal?.stopping({ by, unhealthy, failing, ...(why !== undefined && { why }) })
+      journal?.stopping({ by, unhealthy, ...farewell.stopping(unhealthy) })
     },
     uncaught(error, origin) {
       farewell.uncaught(error, origin)

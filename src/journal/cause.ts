@@ -12,6 +12,8 @@ export interface Cause {
   readonly why: string
   /** Whether something failed when it was stopped, be it in good order. */
   readonly failing?: boolean
+  /** Whether nothing did, and something warned. */
+  readonly warned?: boolean
 }
 
 /**
@@ -34,8 +36,8 @@ export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
 function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cause {
   const [by, why] = [text(stopping, 'by'), text(stopping, 'why')]
   const end = stopping['unhealthy'] === true ? 'unhealthy' : 'clean'
-  const failing = stopping['failing'] === true
-  if (ended) return { end, exit: by, why, failing }
+  const [failing, warned] = [stopping['failing'] === true, stopping['warned'] === true]
+  if (ended) return { end, exit: by, why, failing, ...(warned && { warned }) }
   if (exit) return { end, exit: by, why: `${why}; cut short with exit ${exit['code']}` }
   return { end: 'killed', exit: 'killed', why: `it had not yet stopped for ${by}: ${why}` }
 }

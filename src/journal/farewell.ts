@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Decay, Draw } from '../core/draw.ts'
 import { writeTerminationMessage } from '../host/termination-message.ts'
+import type { Stop } from './journal.ts'
 import { lastWords, type Parting, standingOf, whyOf } from './last-words.ts'
 import { howUncaught, placeIn } from './place.ts'
 
@@ -93,14 +94,15 @@ export class Farewell {
 
   /**
    * The run stops: the last last words. A healthy run leaves none, so that nobody reads of troubles that are over.
-   * @returns for the journal: what stood then, undefined where all was well; and whether anything failed, be it what no restart cures
+   * @returns for the journal: what stood then, undefined where all was well; and whether anything failed, be it what no restart cures, or warned
    */
-  stopping(unhealthy: boolean): { readonly why: string | undefined; readonly failing: boolean } {
+  stopping(unhealthy: boolean): Pick<Stop, 'why' | 'failing' | 'warned'> {
     this.#over = true
     const parting = this.#parting()
     if (unhealthy) this.#say(lastWords(parting))
     else this.#say('')
-    return { why: standingOf(parting), failing: whyOf(parting) !== undefined }
+    const [why, failing] = [standingOf(parting), whyOf(parting) !== undefined]
+    return why === undefined ? {} : { why, failing, warned: !failing }
   }
 
   #drew({ percent, failed }: Draw): void {

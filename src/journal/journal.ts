@@ -30,6 +30,8 @@ export interface Stop {
   readonly unhealthy: boolean
   /** Whether anything fails, be it nothing that a restart cures. Default: as `unhealthy`. */
   readonly failing?: boolean
+  /** Whether nothing failed, and something warned. */
+  readonly warned?: boolean
   /** In one sentence. Default: that nothing was failing. */
   readonly why?: string
 }
@@ -135,8 +137,8 @@ class OpenJournal implements Journal {
     this.#over = true
   }
 
-  stopping({ by, unhealthy, failing = unhealthy, why = 'nothing was failing' }: Stop): void {
-    this.#append({ entry: 'stopping', by, unhealthy, failing, why })
+  stopping({ by, unhealthy, failing = unhealthy, warned = false, why = 'nothing was failing' }: Stop): void {
+    this.#append({ entry: 'stopping', by, unhealthy, failing, warned, why })
   }
 
   async end(): Promise<void> {

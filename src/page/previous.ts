@@ -33,9 +33,10 @@ function kindOf({ end, exit }: PreviousRun): 'killed' | 'left' | 'ended' | 'told
   return exit.startsWith('SIG') ? 'told' : 'ended'
 }
 
-function stateOf({ end, failing }: PreviousRun): 'alive' | 'failing' | 'dying' {
+function stateOf({ end, failing, warned }: PreviousRun): 'alive' | 'warned' | 'failing' | 'dying' {
   if (end !== 'clean') return 'dying'
-  return failing === true ? 'failing' : 'alive'
+  if (failing === true) return 'failing'
+  return warned === true ? 'warned' : 'alive'
 }
 
 function isBad(previous: PreviousRun): boolean {
@@ -52,10 +53,9 @@ export function isShaky({ previous, uptimeSeconds }: StatusView): boolean {
 export function endedLately(view: StatusView): Html | false {
   const { previous, uptimeSeconds, language } = view
   if (!previous || uptimeSeconds >= NEWS_SECONDS) return false
-  const { endedBadly, leftInTime, wasFailing, wasStopped, badEnds } = wordsIn(language)
-  const many = (previous.badEnds ?? 0) > 1 && html` ${badEnds(previous.badEnds ?? 0)}`
-  if (!isBad(previous)) return html`<p>${wasStopped} ${endOf(previous, view)}${many}</p>`
-  const badly = kindOf(previous) === 'left' ? leftInTime : endedBadly
-  const lead = previous.end === 'clean' ? wasFailing : badly
+  const words = wordsIn(language)
+  const many = (previous.badEnds ?? 0) > 1 && html` ${words.badEnds(previous.badEnds ?? 0)}`
+  if (!isBad(previous)) return html`<p>${words.runBefore.alive} ${endOf(previous, view)}${many}</p>`
+  const lead = words.runBefore[kindOf(previous) === 'left' ? 'left' : stateOf(previous)]
   return html`<p class="lead">${lead}</p><p>${endOf(previous, view)}${many}</p>`
 }

@@ -60,12 +60,15 @@ export const ENGLISH: Words = {
   failedOnPurpose:
     'The last heartbeat was made to fail on purpose, by a fault that somebody set; the service itself is not the cause.',
   inARow: (count) => (count === 1 ? 'It is the first,' : `It is the ${ordinal(count)} in a row,`),
-  endedBadly: 'This run replaced one that ended badly:',
-  wasFailing: 'The run before this one was told to stop while something failed:',
-  wasStopped: 'The run before this one:',
+  runBefore: {
+    alive: 'The run before this one:',
+    warned: 'The run before this one was told to stop while something warned:',
+    failing: 'The run before this one was told to stop while something failed:',
+    dying: 'This run replaced one that ended badly:',
+    left: 'The run before this one stopped itself before it would have died:',
+  },
   badEnds: (count) => `${count} runs have ended badly within an hour.`,
   selfDrained: 'It did so in good order, before it would have died of that (self-drain).',
-  leftInTime: 'The run before this one stopped itself before it would have died:',
   endedAt: (time, lived, end, exit) =>
     ({
       killed: `Killed; last heard of at ${time}, ${lived} after its start. What it left`,
@@ -74,8 +77,8 @@ export const ENGLISH: Words = {
       told: `Told to stop (${exit}) at ${time}, ${lived} after its start. What stood then`,
     })[end],
   toldBy: {
-    alive: (instance) =>
-      `It stopped in good order. If it is the same pod, look for a liveness or startup probe that went unanswered: ${events(instance)} say by whom it was stopped.`,
+    alive: stoppedBy,
+    warned: stoppedBy,
     failing: (instance) =>
       `Its /livez passed then, so a liveness probe of that was not why: ${events(instance)} say by whom it was stopped.`,
     dying: (instance) =>
@@ -183,6 +186,10 @@ export const ENGLISH: Words = {
   faultUntil: (time) => `ends by itself at ${time}`,
   faultsActive: (names) => `Set on purpose just now: ${names}. What you see may come from that.`,
   faultsNeedScripts: 'Faults are set here with scripts only. Without: curl -X PUT …/faults/NAME, and DELETE.',
+}
+
+function stoppedBy(instance: string): string {
+  return `It stopped in good order. If it is the same pod, look for a liveness or startup probe that went unanswered: ${events(instance)} say by whom it was stopped.`
 }
 
 /** Where Kubernetes says who did what. */

@@ -59,12 +59,15 @@ export const JAPANESE: Words = {
   failedOnPurpose:
     '直前のハートビートは、誰かが設定した障害によって意図的に失敗させられました。サービス自体の異常ではありません。',
   inARow: (count) => `${count}回連続の失敗です。`,
-  endedBadly: '前回の稼働は異常終了しました:',
-  wasFailing: '前回の稼働は、異常があるまま停止を指示されました:',
-  wasStopped: '前回の稼働:',
+  runBefore: {
+    alive: '前回の稼働:',
+    warned: '前回の稼働は、注意があるまま停止を指示されました:',
+    failing: '前回の稼働は、異常があるまま停止を指示されました:',
+    dying: '前回の稼働は異常終了しました:',
+    left: '前回の稼働は、倒れる前に自ら終了しました:',
+  },
   badEnds: (count) => `1時間以内に${count}回、異常終了しています。`,
   selfDrained: '倒れる前に、自ら正常に終了しました(self-drain)。',
-  leftInTime: '前回の稼働は、倒れる前に自ら終了しました:',
   endedAt: (time, lived, end, exit) =>
     ({
       killed: `強制終了されました。最後の記録は${time}(起動から${lived}後)。残された記録`,
@@ -73,8 +76,8 @@ export const JAPANESE: Words = {
       told: `${time}に停止を指示されました(${exit}、起動から${lived}後)。その時点`,
     })[end],
   toldBy: {
-    alive: (instance) =>
-      `正常に終了しました。同じポッドであれば、応答の得られなかったlivenessプローブかstartupプローブを疑ってください。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。`,
+    alive: stoppedBy,
+    warned: stoppedBy,
     failing: (instance) =>
       `その時点でも/livezは成功していたため、livenessプローブによるものではありません。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。`,
     dying: (instance) =>
@@ -180,6 +183,10 @@ export const JAPANESE: Words = {
   faultsActive: (names) => `意図的な障害が発生中です: ${names}。以下の異常はそのためかもしれません。`,
   faultsNeedScripts:
     'この画面での障害の操作にはスクリプトが必要です。スクリプトなしの場合: curl -X PUT …/faults/NAME または DELETE',
+}
+
+function stoppedBy(instance: string): string {
+  return `正常に終了しました。同じポッドであれば、応答の得られなかったlivenessプローブかstartupプローブを疑ってください。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。`
 }
 
 const UNITS: Readonly<Record<string, string>> = { ms: 'ミリ秒', s: '秒', min: '分', h: '時間', d: '日' }

@@ -83,21 +83,15 @@ export interface Words {
   readonly failedOnPurpose: string
   /** Before since when. */
   inARow(count: number): string
-  /** In the first lines, while it may be why somebody looks. */
-  readonly endedBadly: string
-  /** The same of one that was stopped in good order while something failed. */
-  readonly wasFailing: string
-  /** The same of one that was stopped while all was well. */
-  readonly wasStopped: string
-  /** How many runs did within an hour. */
+  /** In the first lines, while it may be why somebody looks: before how the run before this one ended. */
+  readonly runBefore: Readonly<Record<'alive' | 'warned' | 'failing' | 'dying' | 'left', string>>
+  /** How many runs have ended badly within an hour. */
   badEnds(count: number): string
   /** What is added of a run that left by itself before it would have died. */
   readonly selfDrained: string
-  /** The same of one that left by itself. */
-  readonly leftInTime: string
   endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told', exit: string): string
-  /** What is added of a run that was told to stop: while all was well, while something failed that no restart cures, or while liveness failed. */
-  readonly toldBy: Readonly<Record<'alive' | 'failing' | 'dying', (instance: string) => string>>
+  /** What is added of a run that was told to stop while all was well, something warned, something failed that no restart cures, or liveness failed. */
+  readonly toldBy: Readonly<Record<'alive' | 'warned' | 'failing' | 'dying', (instance: string) => string>>
   /** What is added of a bad end that this run has not outlived. */
   mayComeAgain(lived: string): string
   readonly stopping: string

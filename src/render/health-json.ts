@@ -30,6 +30,8 @@ export interface PreviousRun {
   readonly why: string
   /** Whether something failed when it was stopped, be it in good order. */
   readonly failing?: boolean
+  /** Whether nothing did, and something warned. */
+  readonly warned?: boolean
   /** How many runs ended badly within the hour before this one began. */
   readonly badEnds?: number
   /** What it stopped for: `SIGTERM`, `exit 3`, `uncaught`, `killed`. */

@@ -120,7 +120,7 @@ describe('the farewell', () => {
     farewell.changed()
     stand('fail', 'newest')
     farewell.changed()
-    expect(farewell.stopping(true)).toEqual({ why: 'memory: newest', failing: true })
+    expect(farewell.stopping(true)).toEqual({ why: 'memory: newest', failing: true, warned: false })
     expect(firstLine()).toBe('memory: newest')
     stand('pass')
     farewell.changed()
@@ -128,9 +128,20 @@ describe('the farewell', () => {
     expect(firstLine()).toBe('memory: newest')
   })
 
+  test('of a run that stops while something warns the journal keeps that, and the kubelet gets no words', () => {
+    stand('warn', 'it grows')
+    farewell.changed()
+    expect(farewell.stopping(false)).toEqual({
+      why: 'nothing was failing; warned: memory: it grows',
+      failing: false,
+      warned: true,
+    })
+    expect(message()).toBe('')
+  })
+
   test('of a healthy run that stops is none, whatever was before, and whoever wrote it', async () => {
     writeFileSync(paths[0], 'the main thread stands still')
-    expect(farewell.stopping(false)).toEqual({ why: undefined, failing: false })
+    expect(farewell.stopping(false)).toEqual({})
     expect(message()).toBe('')
   })
 
@@ -170,6 +181,6 @@ describe('the farewell', () => {
     rmSync(folder, { recursive: true })
     stand('fail')
     farewell.changed()
-    expect(farewell.stopping(true)).toEqual({ why: 'memory: memory fails', failing: true })
+    expect(farewell.stopping(true)).toEqual({ why: 'memory: memory fails', failing: true, warned: false })
   })
 })

@@ -98,6 +98,15 @@ describe('the next run', () => {
       'previous run lived 41 s: disk-usage: 95% of /data is used',
     ],
     [
+      'of a stop while something warned',
+      async (journal) => {
+        journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why: 'nothing was failing; warned: cpu' })
+        await journal.end()
+      },
+      { end: 'clean', failing: false, warned: true },
+      'previous run lived 41 s: nothing was failing; warned: cpu',
+    ],
+    [
       'of an uncaught error, and where it was thrown',
       (journal) => {
         const error = new TypeError('x is not a function')

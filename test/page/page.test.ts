@@ -168,6 +168,11 @@ describe('for who is woken', () => {
       'The run before this one was told to stop while something failed: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. Its /livez passed then, so a liveness probe of that was not why',
     ],
     [
+      'was stopped while something warned',
+      { end: 'clean', exit: 'SIGTERM', failing: false, warned: true, why: 'nothing was failing; warned: a' },
+      'The run before this one was told to stop while something warned: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing; warned: a. It stopped in good order.',
+    ],
+    [
       'left by itself',
       { end: 'unhealthy', exit: 'self-drain' },
       'The run before this one stopped itself before it would have died: Stopped itself at 02:57:13 , 41 s after its start: descriptors: 192 of 200 are open. It did so in good order',
