@@ -29,7 +29,7 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   about: 'for how long the event loop stands still, at once and in all',
   cure: 'wait',
   advice:
-    'find the code that keeps the main thread (kill -USR1 opens the inspector for a CPU profile while it lasts; with guard.enabled the guard names the function), and do it in pieces or in a worker thread',
+    'find the code that keeps the main thread, and do it in pieces or in a worker thread: kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile while it lasts; with guard.enabled the guard names the function',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 2,
@@ -65,7 +65,7 @@ function sentence(
   const seen = `${inWords(longestMs)} at once${ago}, ${inWords(stalledMs)} of the last ${inWords(watchedMs)} in all`
   if (tooLong)
     return `the event loop stood still for ${seen}: blocked by work that does not let go, or suspended from outside, which look alike; ${limits}`
-  if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which users notice; ${limits}`
+  if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which was felt then; ${limits}`
   const busy = utilization >= BUSY ? `, busy ${inPercent(utilization)} of the time` : ''
   return `the event loop ran on${busy}: it stood still for at most ${seen}; ${limits}`
 }

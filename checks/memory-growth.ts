@@ -141,7 +141,7 @@ function sentence(course: Course, { failWithinMs, timeScale }: Settings): string
     const stands = `${noun}: ${inBytes(used)} of ${inWordsOf(ceiling)}`
     const [watched, least] = [latest - oldest, LEAST_MS * timeScale]
     return watched < least
-      ? `${stands}; a trend takes ${inWords(least)} to see, watched for ${inWords(watched)} so far (memory-headroom judges what is sooner)`
+      ? `${stands}; a trend takes ${inWords(least)} to see${watched > 0 ? `, watched for ${inWords(watched)} so far` : ''} (memory-headroom judges what is sooner)`
       : `${stands}; no steady growth towards it in ${inWords(watched)}`
   }
   const pace = `growing ${inBytes(outlook.slope * HOUR_MS)}/h over ${inWords(outlook.window.length)}`

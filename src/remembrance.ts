@@ -31,7 +31,8 @@ export interface Remembrance {
   journalTrouble(): string | undefined
   /** The event loop turns again: what the guard had to write in its place is over. */
   recoveredFrom(why: string): void
-  stopping(by: string, unhealthy: boolean): void
+  /** @param notes what there was to say beside the checks */
+  stopping(by: string, unhealthy: boolean, notes: readonly string[]): void
   uncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void
   exited(code: number): void
   end(): Promise<void>
@@ -77,8 +78,8 @@ export function remember(setup: RemembranceSetup): Remembrance {
     lastWords: () => farewell.standing,
     journalTrouble: () => journal?.trouble,
     recoveredFrom: (why) => farewell.recoveredFrom(why),
-    stopping(by, unhealthy) {
-      journal?.stopping({ by, unhealthy, ...farewell.stopping(unhealthy) })
+    stopping(by, unhealthy, notes) {
+      journal?.stopping({ by, unhealthy, ...farewell.stopping(unhealthy, notes) })
     },
     uncaught(error, origin) {
       farewell.uncaught(error, origin)

@@ -122,7 +122,7 @@ function unknown(because: string): Seen {
 }
 
 function heldLoop(ms: number): string {
-  return `its look held the event loop for ${Math.round(ms)} ms, in which nothing was served (busy, blocked, or not let run); it may hold it for ${HELD_LOOP_MS} ms`
+  return `its look held the event loop for ${Math.round(ms)} ms, in which nothing was served (busy, blocked, or not let run); at most ${HELD_LOOP_MS} ms are allowed`
 }
 
 function sentenceOf(error: unknown, otherwise: string): string {

@@ -51,7 +51,8 @@ export function levelOf(height: Height, limits: Limits, said?: Status): Level {
   const soon = rise ? grade((usedBytes + risen + rise.slope * rise.ahead) / bytes, limits) : 'pass'
   const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
   const forecast = rise && forecastOf(rise, usedBytes + risen, ceiling)
-  const rising = rise && forecast ? risingWords(rise, forecast) : ''
+  const rising =
+    rise && forecast ? risingWords(rise, forecast, risen > 0.02 * bytes ? usedBytes + risen : undefined) : ''
   const next = nextWords(status, now, limits)
   return {
     status,
@@ -65,7 +66,9 @@ function nextWords(status: Judged, now: Judged, { warnAt, failAt }: Limits): str
   const [warn, fail] = [inPercent(warnAt), inPercent(failAt)]
   if (status === 'pass') return `; warns at ${warn}`
   if (!isWorse(status, now)) return `; fails at ${fail}`
-  return status === 'fail' ? `, so it fails before ${fail}` : `, so it warns before ${warn}; fails at ${fail}`
+  return status === 'fail'
+    ? `, so it fails already, though below ${fail}`
+    : `, so it warns already, though below ${warn}; fails at ${fail}`
 }
 
 /** What would be worse than now, as a share of the ceiling. */
@@ -78,8 +81,10 @@ function riseIn(points: readonly Point[], now: Judged, room: number): Rise | und
   return inAll || now === 'pass' ? inAll : riseOf(points.slice(-NEWEST_LOOKS), AHEAD, room)
 }
 
-function risingWords({ slope }: Rise, { etaSeconds: [, likely] }: Forecast): string {
-  return `, rising by ${inBytes(slope * 1000)}/s${likely > 0 ? `: full in ${inWords(likely * 1000)}` : ''}`
+/** @param by what it has risen to since it was seen, where that is much */
+function risingWords({ slope }: Rise, { etaSeconds: [, likely] }: Forecast, by?: number): string {
+  const since = by === undefined ? '' : `, to some ${inBytes(by)} by now`
+  return `, rising by ${inBytes(slope * 1000)}/s${since}${likely > 0 ? `: full in ${inWords(likely * 1000)}` : ''}`
 }
 
 /** Where the end may come at the fastest and the likely slope, and where it surely comes at the slowest. */

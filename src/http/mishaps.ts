@@ -5,8 +5,10 @@ import { inNumber, inWords } from '../core/wording.ts'
 export interface Mishaps {
   /** A user's request was answered with a server error. `trip` as the trips are named: `GET /orders/:id`. */
   failed(trip: string, code: number): void
-  /** A probe's answer took {@link LATE_MS} or more, or nobody waited for it any more. `path` is the route's, never the one that came. */
+  /** A probe's answer took {@link LATE_MS} or more. `path` is the route's, never the one that came. */
   late(path: string): void
+  /** Who asked a probe had gone before it was answered. */
+  left(path: string): void
   /** What happened in the last five minutes, in one sentence for each kind. */
   sentences(): readonly string[]
 }
@@ -27,12 +29,13 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
   return {
     failed: (trip, code) => failures.add(`${trip} with ${code}`),
     late: (path) => delays.add(path),
+    left: (path) => delays.add(`${path}, whose asker had gone`),
     sentences: () => [
       ...told(failures, (times, which) => {
         return `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which}); no check judges that: the service’s log (kubectl logs) says why`
       }),
       ...told(delays, (times, which) => {
-        return `probes were answered late, or when nobody waited any more, ${times} in 5 min (${which}): a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`
+        return `probes were answered too late ${times} in 5 min (${which}): a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`
       }),
     ],
   }
@@ -71,7 +74,8 @@ class Recent {
 
   /** `the first at 2026-11-22T02:58:13Z, the newest at …`. A gap of five minutes begins anew. */
   when(): string {
-    return `the first at ${timeOf(this.#first)}, the newest at ${timeOf(this.#newest)}`
+    const [first, newest] = [timeOf(this.#first), timeOf(this.#newest)]
+    return first === newest ? `at ${first}` : `the first at ${first}, the newest at ${newest}`
   }
 
   counts(): ReadonlyMap<string, number> {

@@ -43,7 +43,7 @@ export function plainProbes(surface: Surface, access: Access, prefix = ''): Read
         sendPlainly(res, codeOf(found), uncached(res), answerText(found, access.mayRead(req)))
         visited(req, path, found, surface)
         // Its asker has gone while it came here.
-        if (res.destroyed) surface.mishaps.late(prefix + path)
+        if (res.destroyed) surface.mishaps.left(prefix + path)
       },
     ]
   })
@@ -61,7 +61,7 @@ export function mindGoing({ mishaps }: Surface, prefix: string): Middleware {
   const paths = new Set(PROBE_PATHS.map((path) => prefix + path))
   return ({ path, res }, next) => {
     if (paths.has(path)) {
-      const left = () => !res.writableFinished && mishaps.late(path)
+      const left = () => !res.writableFinished && mishaps.left(path)
       if (res.destroyed) left()
       else res.once('close', left)
     }

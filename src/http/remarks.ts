@@ -18,6 +18,6 @@ function busy({ checks }: Snapshot): readonly string[] {
   // What fails is likelier to be the cause than the effect: a full heap keeps the thread busy with collecting.
   if (most < BUSY || checks.some(({ status }) => status === 'fail')) return []
   return [
-    `the main thread is busy ${inPercent(most)} of the time, and every request waits for it: a CPU profile (kill -USR1 opens the inspector) tells what to spread out, or to move to a worker thread`,
+    `the main thread is busy ${inPercent(most)} of the time since the look before, in pieces too short for a stall, and every request waits for it: kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile, which tells what to spread out or to move to a worker thread`,
   ]
 }

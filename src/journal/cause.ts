@@ -12,8 +12,10 @@ export interface Cause {
   readonly why: string
   /** Whether something failed when it was stopped, be it in good order. */
   readonly failing?: boolean
-  /** Whether nothing did, and something warned. */
+  /** Whether nothing did, and something warned or was noted. */
   readonly warned?: boolean
+  /** Whether it came to the end of its stop. */
+  readonly orderly?: boolean
 }
 
 /**
@@ -30,14 +32,15 @@ export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
   }
   if (exit) return exitedWith(Number(exit['code']))
   if (ended) return { end: 'clean', exit: 'stopped', why: 'it was stopped' }
-  return { end: 'killed', exit: 'killed', why: lastWords.split('\n')[0] || lastHeard(lines) }
+  const [words = ''] = lastWords.split('\n')
+  return { end: 'killed', exit: 'killed', ...(words === '' ? lastHeard(lines) : { why: words, failing: true }) }
 }
 
 function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cause {
   const [by, why] = [text(stopping, 'by'), text(stopping, 'why')]
   const end = stopping['unhealthy'] === true ? 'unhealthy' : 'clean'
   const [failing, warned] = [stopping['failing'] === true, stopping['warned'] === true]
-  if (ended) return { end, exit: by, why, failing, ...(warned && { warned }) }
+  if (ended) return { end, exit: by, why, failing, ...(warned && { warned }), orderly: true }
   if (exit) return { end, exit: by, why: `${why}; cut short with exit ${exit['code']}` }
   return { end: 'killed', exit: 'killed', why: `it had not yet stopped for ${by}: ${why}` }
 }
@@ -52,7 +55,7 @@ function exitedWith(code: number): Cause {
 const MOST_REASONS = 3
 
 /** What stood against a run when it was last heard of: the newest first. */
-function lastHeard(lines: readonly Line[]): string {
+function lastHeard(lines: readonly Line[]): Pick<Cause, 'why' | 'failing'> {
   const standing = new Map<string, Line>()
   for (const line of lines.filter(({ entry }) => entry === 'transition')) {
     standing.delete(text(line, 'name'))
@@ -60,10 +63,10 @@ function lastHeard(lines: readonly Line[]): string {
   }
   const newest = [...standing.values()].reverse()
   const reasons = newest.filter((line) => line['to'] === 'fail').map(reasonIn)
-  if (reasons.length > 0) return listed(reasons)
+  if (reasons.length > 0) return { why: listed(reasons), failing: true }
   const warnings = newest.filter((line) => line['to'] === 'warn').map(reasonIn)
   const warned = warnings.length > 0 ? `; warned: ${listed(warnings)}` : ''
-  return `nothing was failing when it was last heard of${warned}`
+  return { why: `nothing was failing when it was last heard of${warned}`, failing: false }
 }
 
 function reasonIn(line: Line): string {

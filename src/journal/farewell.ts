@@ -94,14 +94,15 @@ export class Farewell {
 
   /**
    * The run stops: the last last words. A healthy run leaves none, so that nobody reads of troubles that are over.
+   * @param notes what there was to say beside the checks, one sentence each
    * @returns for the journal: what stood then, undefined where all was well; and whether anything failed, be it what no restart cures, or warned
    */
-  stopping(unhealthy: boolean): Pick<Stop, 'why' | 'failing' | 'warned'> {
+  stopping(unhealthy: boolean, notes: readonly string[] = []): Pick<Stop, 'why' | 'failing' | 'warned'> {
     this.#over = true
     const parting = this.#parting()
     if (unhealthy) this.#say(lastWords(parting))
     else this.#say('')
-    const [why, failing] = [standingOf(parting), whyOf(parting) !== undefined]
+    const [why, failing] = [standingOf(parting, notes), whyOf(parting) !== undefined]
     return why === undefined ? {} : { why, failing, warned: !failing }
   }
 

@@ -30,7 +30,7 @@ export interface Stop {
   readonly unhealthy: boolean
   /** Whether anything fails, be it nothing that a restart cures. Default: as `unhealthy`. */
   readonly failing?: boolean
-  /** Whether nothing failed, and something warned. */
+  /** Whether nothing failed, and something warned or was noted. */
   readonly warned?: boolean
   /** In one sentence. Default: that nothing was failing. */
   readonly why?: string

@@ -48,14 +48,17 @@ export function whyOf(parting: Parting): string | undefined {
   return first === undefined ? undefined : `${first}${reasons.length > 1 ? `; and ${reasons.length - 1} more` : ''}`
 }
 
-/** What stood when a run is stopped that nothing ends: what fails, else what warns; undefined where all is well. */
-export function standingOf(parting: Parting): string | undefined {
+/** What stood when a run is stopped that nothing ends: what fails, else what warns or was noted; undefined where all is well. */
+export function standingOf(parting: Parting, notes: readonly string[] = []): string | undefined {
   const why = whyOf(parting)
   const warned = parting.snapshot.checks.filter(({ status }) => status === 'warn')
-  const [first] = warned
+  const all = [
+    ...warned.map(({ name, because }) => `warned: ${name}: ${because}`),
+    ...notes.map((note) => `noted: ${note}`),
+  ]
+  const [first] = all
   if (why !== undefined || first === undefined) return why
-  const more = warned.length > 1 ? `; and ${warned.length - 1} more` : ''
-  return oneLine(`nothing was failing; warned: ${first.name}: ${first.because}${more}`)
+  return oneLine(`nothing was failing; ${first}${all.length > 1 ? `; and ${all.length - 1} more` : ''}`)
 }
 
 /** What stands against the run: an error, what liveness objects to, the draws, what else the heartbeat objects to. */

@@ -18,8 +18,10 @@ export interface PastRun {
   readonly why: string
   /** Whether something failed when it was stopped, be it in good order: a full disk does not make a stop unclean. */
   readonly failing?: boolean
-  /** Whether nothing did, and something warned. */
+  /** Whether nothing did, and something warned or was noted. */
   readonly warned?: boolean
+  /** Whether it came to the end of its stop. */
+  readonly orderly?: boolean
   /** Which version ran, where that is known. */
   readonly release?: string
   /** Whether its last line was torn; it is dropped. */

@@ -73,7 +73,7 @@ function advice(check: CheckState, view: StatusView): Html {
   const todo = words.cure({ cure, status, instance: view.identity.serviceId, soon, after })
   const foretold = fatal.length > 0 ? fatal : html`<dd class="todo">${words.nothing.forecast}</dd>`
   return html`<dt class="todo">${words.labels.fatal}</dt>${foretold}
-<dt class="todo">${words.labels.doNow}</dt><dd class="todo">${ownAdvice(check, view)} ${todo}${help(check, view)}${pending(check, view)}</dd>`
+<dt>${words.labels.doNow}</dt><dd>${ownAdvice(check, view)} <span class="todo">${todo}${help(check, view)}${pending(check, view)}</span></dd>`
 }
 
 function ownAdvice({ status, advice }: CheckState, view: StatusView): Html | false {
@@ -103,7 +103,7 @@ function pending({ looked, sighting, status, rhythm }: CheckState, { language }:
   if (!looked || sighting === status) return false
   const words = wordsIn(language)
   const needed = isWorse(sighting, status) ? rhythm.toWorsen : rhythm.toRecover
-  return html`<p class="note">${words.seen(words.status[sighting], needed)}</p>`
+  return html` <span class="note">${words.seen(words.status[sighting], needed)}</span>`
 }
 
 function forecasts({ forecast, parts }: CheckState): readonly Forecast[] {

@@ -4,6 +4,7 @@ import type { CheckState } from '../core/snapshot.ts'
 import { byWorse, worst } from '../core/status.ts'
 import { inPercent } from '../core/wording.ts'
 import { PROBE_ROUTES } from '../render/text.ts'
+import { attemptText } from './attempts.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
 import { around, sentence, since, time } from './phrases.ts'
@@ -13,6 +14,8 @@ import { type Overall, wordsIn } from './words.ts'
 
 /** A run has seen too little to be called well without a word about that. */
 const YOUNG_SECONDS = 60
+
+const LATELY_MS = 3_600_000
 
 /** The worst of all checks, and of the last draw; a service that stops is stopping, whatever else is wrong. */
 export function overallOf({ snapshot, draining, decay }: Pick<StatusView, 'snapshot' | 'draining' | 'decay'>): Overall {
@@ -120,10 +123,20 @@ function summary(view: StatusView): Html {
   const all = view.snapshot.checks.length
   const bad = worstFirst(view.snapshot.checks).filter(({ status }) => status !== 'pass')
   if (all === 0) return html`<p class="lead">${words.nothing.checks}</p>`
-  if (bad.length === 0) return html`<p class="lead">${words.allPass(all, view.uptimeSeconds < YOUNG_SECONDS)}</p>`
+  if (bad.length === 0)
+    return html`<p class="lead">${words.allPass(all, view.uptimeSeconds < YOUNG_SECONDS)}</p>${healed(view)}`
   const items = bad.slice(0, 5).map((check) => item(check, view))
   const rest = bad.length > 5 && html`<li>${words.more(bad.length - 5)}</li>`
   return html`<p class="lead">${words.notPassing(bad.length, all)}:</p><ul class="plain">${items}${rest}</ul>`
+}
+
+/** What it did about itself within the last hour, and it helped: who is called late is to know. */
+function healed(view: StatusView): Html | false {
+  const attempt = view.attempts.findLast(({ helped, at }) => helped === true && at > view.now - LATELY_MS)
+  if (!attempt?.check) return false
+  const { healed } = wordsIn(view.language)
+  const told = around(time(attempt.at, view.now), (place) => healed(place, attempt.check ?? ''))
+  return html`<p>${told}: ${attemptText(attempt, view)}.</p>`
 }
 
 function item(check: CheckState, view: StatusView): Html {
@@ -148,7 +161,7 @@ function told(probe: Probe, view: StatusView): Html {
       .join(', ')}${objections.length > 3 ? '…' : ''})`
   const status = passed ? 'pass' : 'fail'
   const isAsked = view.visits.some(({ agent, path }) => agent === 'kube-probe' && path === '/livez')
-  const unasked = probe === 'live' && !passed && !isAsked && html`. ${wordsIn(view.language).unasked}`
+  const unasked = probe === 'live' && !passed && !isAsked && !draining && html`. ${wordsIn(view.language).unasked}`
   return html`<div class="${status}"><dt>/${PROBE_ROUTES[probe]}</dt>
 <dd>${mark(status)} <b>${codeOf(found)}</b> ${passed ? passes : fails}${why}${unasked}</dd></div>`
 }

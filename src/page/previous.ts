@@ -21,10 +21,11 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
     killed: words.killed(serviceId),
     left: words.selfDrained,
     ended: words.crashed(serviceId),
-    told: words.toldBy[stateOf(previous)](serviceId),
+    told: `${words.stopped[previous.orderly === true ? 'whole' : 'short']} ${words.toldBy[stateOf(previous)](serviceId)}`,
   }[end]
-  const again = isShaky(view) && html` ${words.mayComeAgain(lived)}`
-  return html`${when}: ${sentence(why, view)}. ${after}${again}`
+  const drawn = why.startsWith('heartbeat failed') && html` ${words.byCounter}`
+  const again = isShaky(view) && hasCause(previous) && html` ${words.mayComeAgain(lived)}`
+  return html`${when}: ${sentence(why, view)}.${drawn} ${after}${again}`
 }
 
 function kindOf({ end, exit }: PreviousRun): 'killed' | 'left' | 'ended' | 'told' {
@@ -37,6 +38,11 @@ function stateOf({ end, failing, warned }: PreviousRun): 'alive' | 'warned' | 'f
   if (end !== 'clean') return 'dying'
   if (failing === true) return 'failing'
   return warned === true ? 'warned' : 'alive'
+}
+
+/** Whether it is known what ended it: of a stop that nothing explains nobody knows whether it comes again. */
+function hasCause(previous: PreviousRun): boolean {
+  return stateOf(previous) === 'dying' && previous.failing !== false
 }
 
 function isBad(previous: PreviousRun): boolean {

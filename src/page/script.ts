@@ -60,10 +60,10 @@ function standing(word) {
   const isLive = word === says.on
   document.title = isLive ? title : word.split(/[.;。]/)[0]
   byId('live').className = isLive ? '' : 'stale'
-  const tell = () => (byId('live').textContent = word + ' ' + clock.format(last) + (isLive ? '' : ', ' + age()))
+  const tell = () => (byId('live').textContent = word + ' ' + clock.format(last) + ', ' + age())
   clearInterval(ageing)
   tell()
-  if (!isLive) ageing = setInterval(tell, 1000)
+  ageing = setInterval(tell, 1000)
 }
 let ago
 function age() {

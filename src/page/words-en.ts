@@ -53,6 +53,7 @@ export const ENGLISH: Words = {
   since: (time, lasting) => `since ${time}, ${lasting}`,
   allPass: (count, young) =>
     `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}${young ? ', so far: this run has just begun' : ''}.`,
+  healed: (time, check) => `It helped itself at ${time}, when ${check} was not well`,
   wellBut: 'Checks pass, but not all is well',
   notPassing: (bad, all) => `${bad} of ${inNumber(all, 'check')} ${bad === 1 ? 'needs' : 'need'} a look`,
   drawFailed: (percent) =>
@@ -82,9 +83,11 @@ export const ENGLISH: Words = {
     failing: (instance) =>
       `Its /livez passed then, so a liveness probe of that was not why: ${events(instance)} say by whom it was stopped.`,
     dying: (instance) =>
-      `That is what a liveness probe restarts it for: “Liveness probe failed” among ${events(instance)} confirms it.`,
+      `A liveness probe restarts it for that: “Liveness probe failed” among ${events(instance)} confirms it.`,
   },
-  mayComeAgain: (lived) => `If the cause is still there, it comes again about ${lived} after the start.`,
+  stopped: { whole: 'It then stopped in good order.', short: 'It did not come to the end of that.' },
+  byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',
+  mayComeAgain: (lived) => `If the cause is still there, it comes again as soon, within about ${lived} of the start.`,
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',
   toldToStop: (by, time, instance) =>
     `Told to stop (${by}) at ${time}. ${events(instance, true)} say by whom: a kubelet does so when a liveness probe has failed often enough, and when the pod is replaced.`,
@@ -118,7 +121,7 @@ export const ENGLISH: Words = {
   look: (every, took, at) => `every ${every}; the last look ended at ${at} and took ${took}`,
   forecast: (limit, likely, soonest, latest) =>
     `reaches ${limit} in about ${likely}; at the soonest in ${soonest}, ${latest === null ? 'perhaps never' : `at the latest in ${latest}`}`,
-  reached: (limit) => `now: ${limit} is reached`,
+  reached: (limit) => `${limit} is reached already`,
   limit: (level, value) => `${level === 'warn' ? 'warns' : 'fails'} at ${value}`,
   chart: {
     now: 'now',
@@ -154,7 +157,7 @@ export const ENGLISH: Words = {
     about: 'Computed exactly from the counter. The chapter’s probe restarts after three failures in a row.',
   },
   killed: (instance) =>
-    `What killed it: “Last State” in kubectl describe pod ${instance} (OOMKilled: a memory limit; 137: SIGKILL, as after failed liveness probes) and the Events below it say.`,
+    `What killed it: “Last State” in kubectl describe pod ${instance} (OOMKilled: a memory limit; 137: SIGKILL, as after failed liveness probes) and its Events, at the end there, say.`,
   crashed: (instance) => `kubectl logs --previous ${instance} has what it logged last.`,
   agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'somebody else' },
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],
@@ -166,11 +169,12 @@ export const ENGLISH: Words = {
   more: (count) => `and ${count} more`,
   notLive: 'What follows is old',
   lastHeard: 'When last heard of:',
-  unasked: 'No kubelet has asked for it on this port yet: unless one asks the guard’s, nothing restarts it.',
+  unasked:
+    'No kubelet has asked for it on this port yet: where none asks the guard’s port either (guard.enabled), nothing restarts it.',
   live: (instance, livez) => ({
     on: 'Live. Last news at',
-    lost: `No connection; this page tries again by itself. kubectl get pod ${instance} tells: RESTARTS has risen: it ended and was started anew (kubectl describe pod: Last State; kubectl logs --previous: its last lines). A young AGE: another pod has its place. Neither: your connection. What you see is from`,
-    silent: `No word from the service: it hangs, or your way to it is cut. Ask once more from within: kubectl exec ${instance} -- node -e "fetch('${livez}').then(console.log)". No answer there: it hangs, and a liveness probe, where there is one, has it restarted (kubectl describe pod: Events). By hand, once its logs are saved: kubectl delete pod ${instance}. What you see is from`,
+    lost: `No connection; this page tries again by itself. kubectl get pod ${instance} tells. Error, CrashLoopBackOff, or a restart just now: it has ended (kubectl describe pod ${instance}, Last State, says of what; kubectl logs --previous ${instance} has its last lines). Not found, or a young AGE: another pod has its place. Running as before: your connection. What you see is from`,
+    silent: `No word from the service: it hangs, or your way to it is cut. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". A number: your way is cut; TimeoutError: it hangs; ECONNREFUSED: it has ended. A liveness probe, if there is one, ends a hang by a restart; by hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}. What you see is from`,
     full: 'Too many readers for live news; trying again. What you see is from',
     bye: `The service has stopped; below stands why. If its container is started anew, this page shows the new run by itself; if another pod takes its place, open that one’s. Its last lines, as long as the pod is there: kubectl logs --previous ${instance}. What you see is from`,
     anew: 'Another run answers than the one that you were watching. It began at',
@@ -189,7 +193,7 @@ export const ENGLISH: Words = {
 }
 
 function stoppedBy(instance: string): string {
-  return `It stopped in good order. If it is the same pod, look for a liveness or startup probe that went unanswered: ${events(instance)} say by whom it was stopped.`
+  return `By whom, ${events(instance)} say: “Liveness probe failed” or “Startup probe failed”: it did not answer in time; else a rollout, an eviction, or a person.`
 }
 
 /** Where Kubernetes says who did what. */

@@ -52,6 +52,7 @@ export const JAPANESE: Words = {
   lasting: (ms) => lasting(ms),
   since: (time, lasting) => `${time}から(${lasting})`,
   allPass: (count, young) => `${count}個のチェックはすべて正常です${young ? '(稼働を始めたばかりです)' : ''}。`,
+  healed: (time, check) => `${time}、${check}の異常に自ら対処しました`,
   wellBut: 'チェックは正常ですが、要確認',
   notPassing: (bad, all) => `${all}個のチェックのうち${bad}個に対応が必要です`,
   drawFailed: (percent) =>
@@ -83,7 +84,9 @@ export const JAPANESE: Words = {
     dying: (instance) =>
       `livenessプローブはこれを理由に再起動させます。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かです。`,
   },
-  mayComeAgain: (lived) => `原因が残っていれば、起動から${lived}ほどで再び起こります。`,
+  stopped: { whole: '正常に停止しました。', short: '停止は完了しませんでした。' },
+  byCounter: 'これはチェックではなく、意図的に失敗を増やす/healthzのカウンターによるものです。',
+  mayComeAgain: (lived) => `原因が残っていれば、起動から${lived}ほどのうちに再び起こります。`,
   stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',
   toldToStop: (by, time, instance) =>
     `${time}に停止を指示されました(${by})。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。kubeletは、livenessプローブの失敗が続いたときや、ポッドを入れ替えるときに停止を指示します。`,
@@ -163,11 +166,12 @@ export const JAPANESE: Words = {
   more: (count) => `ほか${count}件`,
   notLive: '以下は古い情報です',
   lastHeard: '最後の記録では:',
-  unasked: 'このポートにはまだkubeletの問い合わせがありません。ガードのポートにもなければ、再起動されません。',
+  unasked:
+    'このポートにはまだkubeletの問い合わせがありません。ガードのポート(guard.enabled)にもなければ、再起動されません。',
   live: (instance, livez) => ({
     on: '自動更新中。最終更新',
-    lost: `接続が切れました。自動で再接続しています。kubectl get pod ${instance} で分かります。RESTARTSが増えていれば、終了して再起動されています(kubectl describe podのLast State、kubectl logs --previous)。AGEが若ければ別のポッドです。どちらでもなければ接続の問題です。表示は次の時点のものです:`,
-    silent: `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}').then(console.log)"。応答がなければハングです。livenessプローブがあれば再起動されます(kubectl describe podのEvents)。手動の場合は、ログを保存してから kubectl delete pod ${instance}。表示は次の時点のものです:`,
+    lost: `接続が切れました。自動で再接続しています。kubectl get pod ${instance} で分かります。Error、CrashLoopBackOff、直前の再起動があれば、終了しています(理由はkubectl describe pod ${instance} のLast State、最後のログはkubectl logs --previous ${instance})。見つからないかAGEが若ければ、別のポッドに置き換わっています。以前のままRunningなら、接続の問題です。表示は次の時点のものです:`,
+    silent: `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。数字なら経路の問題、TimeoutErrorならハング、ECONNREFUSEDなら終了しています。livenessプローブがあればハングは再起動で終わります。手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}。表示は次の時点のものです:`,
     full: '自動更新の閲覧者が多すぎます。再試行しています。表示は次の時点のものです:',
     bye: `サービスは停止しました(理由は下にあります)。コンテナが再び起動すれば、このページに自動で表示されます。別のポッドに置き換えられた場合は、そのページを開いてください。ポッドが残っている間の最後のログ: kubectl logs --previous ${instance}。表示は次の時点のものです:`,
     anew: '見ていた稼働とは別の稼働が応答しています。その開始:',
@@ -186,7 +190,7 @@ export const JAPANESE: Words = {
 }
 
 function stoppedBy(instance: string): string {
-  return `正常に終了しました。同じポッドであれば、応答の得られなかったlivenessプローブかstartupプローブを疑ってください。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。`
+  return `誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。「Liveness probe failed」か「Startup probe failed」があれば、時間内に応答しなかったためです。なければ、ロールアウトや退避、または人によるものです。`
 }
 
 const UNITS: Readonly<Record<string, string>> = { ms: 'ミリ秒', s: '秒', min: '分', h: '時間', d: '日' }

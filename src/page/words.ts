@@ -75,6 +75,8 @@ export interface Words {
   since(time: string, lasting: string): string
   /** @param young whether the run has just begun, and the checks have judged little */
   allPass(count: number, young: boolean): string
+  /** Before a remedy that helped. */
+  healed(time: string, check: string): string
   /** In place of the word for `pass`, where there is something to read all the same. */
   readonly wellBut: string
   notPassing(bad: number, all: number): string
@@ -92,7 +94,11 @@ export interface Words {
   endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told', exit: string): string
   /** What is added of a run that was told to stop while all was well, something warned, something failed that no restart cures, or liveness failed. */
   readonly toldBy: Readonly<Record<'alive' | 'warned' | 'failing' | 'dying', (instance: string) => string>>
-  /** What is added of a bad end that this run has not outlived. */
+  /** Whether a run that was told to stop came to the end of that. */
+  readonly stopped: Readonly<Record<'whole' | 'short', string>>
+  /** What is added where failed draws are why. */
+  readonly byCounter: string
+  /** What is added of an end whose cause is known and that this run has not outlived. */
   mayComeAgain(lived: string): string
   readonly stopping: string
   /** Before it, where that is known. */

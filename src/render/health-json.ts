@@ -30,8 +30,10 @@ export interface PreviousRun {
   readonly why: string
   /** Whether something failed when it was stopped, be it in good order. */
   readonly failing?: boolean
-  /** Whether nothing did, and something warned. */
+  /** Whether nothing did, and something warned or was noted. */
   readonly warned?: boolean
+  /** Whether it came to the end of its stop. */
+  readonly orderly?: boolean
   /** How many runs ended badly within the hour before this one began. */
   readonly badEnds?: number
   /** What it stopped for: `SIGTERM`, `exit 3`, `uncaught`, `killed`. */

@@ -13,7 +13,7 @@ describe('event-loop', () => {
       of: 'a stall of 300 ms',
       reading: { longestMs: 300, stalledMs: 300 },
       status: 'pass',
-      says: 'which users notice',
+      says: 'which was felt then',
     },
     {
       of: 'a stall of exactly a second',

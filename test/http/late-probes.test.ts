@@ -73,7 +73,11 @@ describe('a probe whose asker went before it was answered', () => {
         () => host.notes(),
         (notes) => notes.length > 0,
       ),
-    ).toEqual([expect.stringMatching(/^probes were answered late.*, 1 time in 5 min \(\/internal\/livez: 1; /)])
+    ).toEqual([
+      expect.stringMatching(
+        /^probes were answered too late 1 time in 5 min \(\/internal\/livez, whose asker had gone: 1; /,
+      ),
+    ])
   })
 
   test('is none where it was answered', async () => {

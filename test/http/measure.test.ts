@@ -76,7 +76,7 @@ describe('a trip', () => {
     const { url, mishaps } = await measured()
     await ask(`${url}/livez`)
     expect(mishaps.sentences()).toEqual([
-      expect.stringMatching(/^probes were answered late, .*, 1 time in 5 min \(\/livez: 1; /),
+      expect.stringMatching(/^probes were answered too late 1 time in 5 min \(\/livez: 1; /),
     ])
   })
 

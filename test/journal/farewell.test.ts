@@ -139,6 +139,14 @@ describe('the farewell', () => {
     expect(message()).toBe('')
   })
 
+  test('of a run that stops the journal keeps what was noted beside checks that pass', () => {
+    expect(farewell.stopping(false, ['users got errors', 'the thread is busy'])).toEqual({
+      why: 'nothing was failing; noted: users got errors; and 1 more',
+      failing: false,
+      warned: true,
+    })
+  })
+
   test('of a healthy run that stops is none, whatever was before, and whoever wrote it', async () => {
     writeFileSync(paths[0], 'the main thread stands still')
     expect(farewell.stopping(false)).toEqual({})

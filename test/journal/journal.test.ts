@@ -71,6 +71,7 @@ describe('the next run', () => {
         lived: 41,
         why: 'nothing was failing',
         failing: false,
+        orderly: true,
         release: '1.4.0',
         torn: false,
         lost: 0,

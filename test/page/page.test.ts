@@ -132,10 +132,17 @@ describe('for who is woken', () => {
   })
 
   test('a young run says how the one before it ended, be it well', () => {
-    const clean = { ...previous, why: 'nothing was failing', exit: 'SIGTERM', end: 'clean', failing: false }
+    const clean = {
+      ...previous,
+      why: 'nothing was failing',
+      exit: 'SIGTERM',
+      end: 'clean',
+      failing: false,
+      orderly: true,
+    }
     const well = view({ ...young, previous: clean, snapshot: snapshotOf([state('a', 'pass')]) })
     expect(topOf(well)).toContain(
-      'The run before this one: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing. It stopped in good order. ',
+      'The run before this one: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing. It then stopped in good order. By whom, the Events of kubectl describe pod failweb-6c7496cd6f-94xkd say',
     )
     expect(headline(well)).toBe('All well')
     expect(topOf({ ...well, uptimeSeconds: 3_600 })).not.toContain('The run before this one')
@@ -165,12 +172,19 @@ describe('for who is woken', () => {
     [
       'was stopped while something failed',
       { end: 'clean', exit: 'SIGTERM', failing: true },
-      'The run before this one was told to stop while something failed: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. Its /livez passed then, so a liveness probe of that was not why',
+      'The run before this one was told to stop while something failed: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. It did not come to the end of that. Its /livez passed then, so a liveness probe of that was not why',
     ],
     [
       'was stopped while something warned',
-      { end: 'clean', exit: 'SIGTERM', failing: false, warned: true, why: 'nothing was failing; warned: a' },
-      'The run before this one was told to stop while something warned: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing; warned: a. It stopped in good order.',
+      {
+        end: 'clean',
+        exit: 'SIGTERM',
+        failing: false,
+        warned: true,
+        orderly: true,
+        why: 'nothing was failing; warned: a',
+      },
+      'The run before this one was told to stop while something warned: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing; warned: a. It then stopped in good order.',
     ],
     [
       'left by itself',
@@ -180,12 +194,17 @@ describe('for who is woken', () => {
     [
       'failed at liveness',
       { end: 'unhealthy', exit: 'SIGTERM' },
-      'That is what a liveness probe restarts it for: “Liveness probe failed” among the Events of kubectl describe pod failweb-6c7496cd6f-94xkd confirms it.',
+      'A liveness probe restarts it for that: “Liveness probe failed” among the Events of kubectl describe pod failweb-6c7496cd6f-94xkd confirms it.',
+    ],
+    [
+      'failed by its counter',
+      { end: 'unhealthy', exit: 'SIGTERM', why: 'heartbeat failed 3 times: decay 62%', orderly: true },
+      'heartbeat failed 3 times: decay 62%. That is no check, but the counter behind /healthz, by which this service fails on purpose. It then stopped in good order.',
     ],
     [
       'was killed',
       {},
-      'in kubectl describe pod failweb-6c7496cd6f-94xkd (OOMKilled: a memory limit; 137: SIGKILL, as after failed liveness probes) and the Events below it say. If the cause is still there, it comes again about 41 s after the start.',
+      'in kubectl describe pod failweb-6c7496cd6f-94xkd (OOMKilled: a memory limit; 137: SIGKILL, as after failed liveness probes) and its Events, at the end there, say. If the cause is still there, it comes again as soon, within about 41 s of the start.',
     ],
     [
       'crashed',
@@ -201,10 +220,10 @@ describe('for who is woken', () => {
     const failing = view({ snapshot: snapshotOf([{ ...state('a', 'fail'), cure: 'restart' }]), visits: [] })
     const kubelet = { agent: 'kube-probe', path: '/livez', lastAt: NOW, lastCode: 503, codes: [[503, 1]] } as const
     expect(textOf(pageOf(failing))).toContain(
-      'No kubelet has asked for it on this port yet: unless one asks the guard’s, nothing restarts it.',
+      'No kubelet has asked for it on this port yet: where none asks the guard’s port either (guard.enabled), nothing restarts it.',
     )
     expect(textOf(pageOf({ ...failing, visits: [kubelet] }))).not.toContain(
-      'No kubelet has asked for it on this port yet: unless one asks the guard’s, nothing restarts it.',
+      'No kubelet has asked for it on this port yet: where none asks the guard’s port either (guard.enabled), nothing restarts it.',
     )
   })
 
@@ -254,6 +273,20 @@ describe('for who is woken', () => {
     const stopping = view({ draining: true, leaving, snapshot: snapshotOf([state('a', 'fail'), state('b', 'pass')]) })
     expect(topOf(stopping)).toContain(sentence)
     expect(headline(stopping)).toBe('Stopping: a')
+  })
+
+  test('of a kill that nothing explains nobody knows whether it comes again', () => {
+    const known = view({ ...young, previous: { ...previous, failing: true } })
+    expect(topOf(known)).toContain('it comes again')
+    const unknown = view({ ...young, previous: { ...previous, failing: false } })
+    expect(topOf(unknown)).not.toContain('it comes again')
+  })
+
+  test('a remedy that helped within the hour is told of first where all is well', () => {
+    const attempt = { remedy: 'gc', check: 'a', because: 'x', tookMs: 9, result: 'done', helped: true } as const
+    const well = view({ snapshot: snapshotOf([state('a', 'pass')]), attempts: [{ ...attempt, at: NOW - 60_000 }] })
+    expect(topOf(well)).toContain('It helped itself at 02:57:13 , when a was not well: gc ran for 9 ms; it helped.')
+    expect(topOf({ ...well, attempts: [{ ...attempt, at: NOW - 3_600_000 }] })).not.toContain('It helped itself')
   })
 
   test('a run that has just begun has not seen much: it is well so far', () => {
