@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { connect } from 'node:net'
 import type { Clock } from '../core/clock.ts'
 import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
 
@@ -56,26 +56,48 @@ export function probeSelf({ clock, address, everyMs }: SelfProbeSetup): SelfProb
   return { look: () => summary(recent()), stop: () => stop.abort() }
 }
 
-/** One request; resolves however it ends. */
+/**
+ * One request; resolves however it ends. By hand over a socket: the streams of `node:http`'s client are of other shapes than its server's,
+ * and to have seen both makes Node's own code slower for every request that is served (1.5 µs of 25).
+ */
 function ask(base: string, clock: Clock, stop: AbortSignal): Promise<Answer> {
   const at = clock.now()
   return new Promise((resolve) => {
     const fail = (error: Error) => resolve({ at, failed: error.message })
     try {
-      const headers = { 'user-agent': SELF_PROBE_AGENT, connection: 'close' }
-      const asking = request(new URL('/', base), { agent: false, headers, signal: stop }, (response) => {
-        response.on('end', () => resolve({ at, ms: clock.now() - at })).on('error', fail)
-        response.resume()
+      const { host, hostname, port } = placeOf(base)
+      const socket = connect({ host: hostname, port, signal: stop })
+      let head = ''
+      socket.on('data', (data) => {
+        if (head.length < STATUS_LINE) head += data.toString('latin1', 0, STATUS_LINE)
       })
-      asking.on('error', fail)
-      asking.setTimeout(SELF_PROBE_PATIENCE_MS, () =>
-        asking.destroy(new Error(`no answer in ${SELF_PROBE_PATIENCE_MS} ms`)),
+      // The answer ends with the connection, as it was asked to.
+      socket.on('end', () =>
+        ANSWERED.test(head) ? resolve({ at, ms: clock.now() - at }) : fail(new Error(`no answer, but ${quoted(head)}`)),
       )
-      asking.end()
+      socket.on('error', fail)
+      socket.setTimeout(SELF_PROBE_PATIENCE_MS, () =>
+        socket.destroy(new Error(`no answer in ${SELF_PROBE_PATIENCE_MS} ms`)),
+      )
+      socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${SELF_PROBE_AGENT}\r\nConnection: close\r\n\r\n`)
     } catch (error) {
       fail(error as Error)
     }
   })
+}
+
+const ANSWERED = /^HTTP\/1\.[01] \d{3} /
+const STATUS_LINE = 13
+
+function quoted(head: string): string {
+  return head === '' ? 'the end of the connection' : JSON.stringify(head.slice(0, STATUS_LINE))
+}
+
+/** @throws for what is no address of a plain HTTP service */
+function placeOf(base: string): { readonly host: string; readonly hostname: string; readonly port: number } {
+  const { protocol, host, hostname, port } = new URL('/', base)
+  if (protocol !== 'http:') throw new Error(`${base}: expected an address that begins with http://`)
+  return { host, hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 80 : port) }
 }
 
 function summary(answers: readonly Answer[]): SelfProbeReading {

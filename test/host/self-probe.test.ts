@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { SELF_PROBE_AGENT } from '../../src/core/surroundings.ts'
 import { probeSelf, type SelfProbe } from '../../src/host/self-probe.ts'
@@ -71,7 +71,7 @@ describe('the service asks itself', () => {
   test.each([
     ['refused', 'http://127.0.0.1:1', /ECONNREFUSED/],
     ['no address at all', 'http://[', /Invalid URL/],
-    ['of another protocol', 'ftp://127.0.0.1', /not supported/],
+    ['of another protocol', 'ftp://127.0.0.1', /expected an address that begins with http:/],
   ])('a request that is %s fails and says why', async (_, address, why) => {
     const { probe: own } = await probe(() => address)
     await vi.waitFor(() => expect(own.look().failed).toMatch(why))
@@ -80,7 +80,30 @@ describe('the service asks itself', () => {
   test('a connection that is closed without an answer fails', async () => {
     const address = await serve((request) => request.socket.destroy())
     const { probe: own } = await probe(() => address)
-    await vi.waitFor(() => expect(own.look().failed).toMatch(/socket hang up/))
+    await vi.waitFor(() => expect(own.look().failed).toMatch(/^no answer, but the end of the connection$|ECONNRESET/))
+  })
+
+  test('what answers, but not in HTTP, has not answered', async () => {
+    const server = createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1\r\n').resume())
+    cleanUp.push(() => server.close())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const { probe: own } = await probe(() => `http://127.0.0.1:${port}`)
+    await vi.waitFor(() => expect(own.look().failed).toBe('no answer, but "SSH-2.0-OpenS"'))
+  })
+
+  test('a name and another port than 80 are asked as they stand, IPv6 too', async () => {
+    const hosts: unknown[] = []
+    const address = await serve(({ headers }, response) => {
+      hosts.push(headers.host)
+      response.end()
+    })
+    const named = address.replace('127.0.0.1', 'localhost')
+    const { probe: own } = await probe(() => named)
+    await vi.waitFor(() => expect(own.look().answered).toBe(1))
+    expect(hosts).toEqual([named.replace('http://', '')])
+    const { probe: sixth } = await probe(() => 'http://[::1]:1')
+    await vi.waitFor(() => expect(sixth.look().failed).toMatch(/::1/))
   })
 
   test('it forgets after a minute', async () => {
