@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { addAbortSignal } from 'node:stream'
 import type { Clock } from '../core/clock.ts'
 import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
 
@@ -66,7 +67,8 @@ function ask(base: string, clock: Clock, stop: AbortSignal): Promise<Answer> {
     const fail = (error: Error) => resolve({ at, failed: error.message })
     try {
       const { host, hostname, port } = placeOf(base)
-      const socket = connect({ host: hostname, port, signal: stop })
+      // Not `connect`'s own option: that leaves a listener on the signal for each connection there ever was.
+      const socket = addAbortSignal(stop, connect({ host: hostname, port }))
       let head = ''
       socket.on('data', (data) => {
         if (head.length < STATUS_LINE) head += data.toString('latin1', 0, STATUS_LINE)

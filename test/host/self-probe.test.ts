@@ -106,6 +106,20 @@ describe('the service asks itself', () => {
     await vi.waitFor(() => expect(sixth.look().failed).toMatch(/::1/))
   })
 
+  test('the twelfth request leaves no more behind than the first', async () => {
+    const warnings: Error[] = []
+    const heard = (warning: Error) => warnings.push(warning)
+    process.on('warning', heard)
+    cleanUp.push(() => process.off('warning', heard))
+    const address = await serve((_, response) => response.end())
+    const { clock, probe: own } = await probe(() => address)
+    for (let nth = 1; nth <= 12; nth++) {
+      await vi.waitFor(() => expect(own.look().answered).toBe(nth))
+      await clock.advance(5_000)
+    }
+    expect(warnings).toEqual([])
+  })
+
   test('it forgets after a minute', async () => {
     const address = await serve((_, response) => response.end())
     let open = true
