@@ -182,7 +182,7 @@ function ofOneMoment({ slow, slowHalfMinutes = LEAST_HALF_MINUTES }: TripCount):
 
 /** Trouble that is over is not to read as if it were there. */
 function isOver({ slowAgoMs = 0 }: TripCount): string {
-  return slowAgoMs >= 10_000 ? `, the last of them ${inWords(slowAgoMs)} ago` : ''
+  return slowAgoMs < 10_000 ? '' : `, the last ${inWords(slowAgoMs)} ago (passes 5 min after that at the latest)`
 }
 
 function valuesOf({ perSecond, minute, fiveMinutes }: RouteCounts): Values {

@@ -123,6 +123,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   const remedies =
     extras.remedies ?? remediesByHand(surroundings, ({ remedy, result }) => metrics.remedied(remedy, result))
   const snapshot = () => registry.snapshot()
+  const remarks = () => remarksOf(snapshot(), mishaps, clock.now() - startedNow)
   // A scrape that counted itself would never read the same twice.
   const visits = () => visitors.list().filter(({ path }) => PROBE_PATHS.includes(path))
   const { releaseId } = identity
@@ -150,8 +151,9 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     attempts: () => remedies.attempts(),
     notes: () => [
       ...[extras.journalTrouble?.() ?? []].flat(),
-      ...remarksOf(snapshot(), mishaps, clock.now() - startedNow),
+      ...remarks().map(({ seen, advice }) => `${seen}; ${advice}`),
     ],
+    noted: () => remarks().map(({ seen }) => seen),
     mishaps,
     clock,
     startedAt,

@@ -69,7 +69,7 @@ export async function createService(setup: ServiceSetup): Promise<Service> {
       return url
     },
     async stop(by) {
-      memory.stopping(by, assembled.unhealthy(), assembled.surface.notes())
+      memory.stopping(by, assembled.unhealthy(), assembled.surface.noted())
       await awake(clock.sleep(faults?.stopDelayMs() ?? 0))
       assembled.drain(by)
       guard?.changed()

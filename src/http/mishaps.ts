@@ -1,6 +1,13 @@
 import type { Clock } from '../core/clock.ts'
 import { inNumber, inWords } from '../core/wording.ts'
 
+/** Something to be read though no check says it. */
+export interface Remark {
+  readonly seen: string
+  /** What follows from it, while it lasts. */
+  readonly advice: string
+}
+
 /** What went wrong for those who asked, though no check judges it. Costs nothing where all goes well. */
 export interface Mishaps {
   /** A user's request was answered with a server error. `trip` as the trips are named: `GET /orders/:id`. */
@@ -9,8 +16,8 @@ export interface Mishaps {
   late(path: string): void
   /** Who asked a probe had gone before it was answered. */
   left(path: string): void
-  /** What happened in the last five minutes, in one sentence for each kind. */
-  sentences(): readonly string[]
+  /** What happened in the last five minutes, one for each kind. */
+  remarks(): readonly Remark[]
 }
 
 /** How long a kubelet waits for an answer unless it is told another `timeoutSeconds`. */
@@ -30,24 +37,26 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
     failed: (trip, code) => failures.add(`${trip} with ${code}`),
     late: (path) => delays.add(path),
     left: (path) => delays.add(`${path}, whose asker had gone`),
-    sentences: () => [
-      ...told(failures, (times, which) => {
-        return `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which}); no check judges that: the service’s log (kubectl logs) says why`
-      }),
-      ...told(delays, (times, which) => {
-        return `probes were answered too late ${times} in 5 min (${which}): a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`
-      }),
+    remarks: () => [
+      ...told(failures, (times, which) => ({
+        seen: `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which})`,
+        advice: 'no check judges that: the service’s log (kubectl logs) says why',
+      })),
+      ...told(delays, (times, which) => ({
+        seen: `probes were answered too late ${times} in 5 min (${which})`,
+        advice: `a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`,
+      })),
     ],
   }
 }
 
-function told(recent: Recent, sentence: (times: string, which: string) => string): readonly string[] {
+function told(recent: Recent, remark: (times: string, which: string) => Remark): readonly Remark[] {
   const kinds = [...recent.counts()].sort(([, a], [, b]) => b - a)
   if (kinds.length === 0) return []
   const all = kinds.reduce((sum, [, count]) => sum + count, 0)
   const first = kinds.slice(0, MOST_TOLD).map(([kind, count]) => `${kind}: ${count}`)
   const rest = kinds.length > MOST_TOLD ? [`${kinds.length - MOST_TOLD} more`] : []
-  return [sentence(inNumber(all, 'time'), [[...first, ...rest].join(', '), recent.when()].join('; '))]
+  return [remark(inNumber(all, 'time'), [[...first, ...rest].join(', '), recent.when()].join('; '))]
 }
 
 /** Counts by kind over the last five minutes, forgotten half a minute at a time; and since when there have been any. */

@@ -27,6 +27,9 @@ const LIMIT_BYTES = 4096
 /** No sentence, and no list of values, is to push out everything else. */
 const LONGEST_LINE = 500
 
+/** This many of what stood then are told; the others are counted. */
+const MOST_TOLD = 3
+
 /** This many values of a check are told; the names are its own, so it orders them. */
 const MOST_VALUES = 12
 
@@ -52,13 +55,14 @@ export function whyOf(parting: Parting): string | undefined {
 export function standingOf(parting: Parting, notes: readonly string[] = []): string | undefined {
   const why = whyOf(parting)
   const warned = parting.snapshot.checks.filter(({ status }) => status === 'warn')
+  // What was noted is what users and probes met with; a warning may be of a minute ago.
   const all = [
-    ...warned.map(({ name, because }) => `warned: ${name}: ${because}`),
     ...notes.map((note) => `noted: ${note}`),
+    ...warned.map(({ name, because }) => `warned: ${name}: ${because}`),
   ]
-  const [first] = all
-  if (why !== undefined || first === undefined) return why
-  return oneLine(`nothing was failing; ${first}${all.length > 1 ? `; and ${all.length - 1} more` : ''}`)
+  if (why !== undefined || all.length === 0) return why
+  const more = all.length > MOST_TOLD ? `; and ${all.length - MOST_TOLD} more` : ''
+  return oneLine(`nothing was failing; ${all.slice(0, MOST_TOLD).join('; ')}${more}`)
 }
 
 /** What stands against the run: an error, what liveness objects to, the draws, what else the heartbeat objects to. */

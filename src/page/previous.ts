@@ -19,12 +19,13 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
   const when = around(time(Date.parse(endedAt), view.now), (place) => words.endedAt(place, lived, end, exit))
   const after = {
     killed: words.killed(serviceId),
-    left: words.selfDrained,
+    left: `${words.selfDrained} ${words.crashed(serviceId)}`,
     ended: words.crashed(serviceId),
     told: `${words.stopped[previous.orderly === true ? 'whole' : 'short']} ${words.toldBy[stateOf(previous)](serviceId)}`,
   }[end]
   const drawn = why.startsWith('heartbeat failed') && html` ${words.byCounter}`
-  const again = isShaky(view) && hasCause(previous) && html` ${words.mayComeAgain(lived)}`
+  const hope = view.uptimeSeconds > previous.lived ? words.outlived : words.mayComeAgain(lived)
+  const again = isShaky(view) && hasCause(previous) && html` ${hope}`
   return html`${when}: ${sentence(why, view)}.${drawn} ${after}${again}`
 }
 
@@ -55,6 +56,13 @@ export function isShaky({ previous, uptimeSeconds }: StatusView): boolean {
   return uptimeSeconds < Math.min(NEWS_SECONDS, Math.max(LEAST_SECONDS, previous.lived))
 }
 
+/** One that was told to stop did not end badly, whatever failed. */
+function leadOf(previous: PreviousRun): 'left' | ReturnType<typeof stateOf> {
+  const [kind, state] = [kindOf(previous), stateOf(previous)]
+  if (kind === 'left') return 'left'
+  return kind === 'told' && state === 'dying' ? 'failing' : state
+}
+
 /** Among the first lines of the page, while the run is young: who is called because a container restarted asks why. */
 export function endedLately(view: StatusView): Html | false {
   const { previous, uptimeSeconds, language } = view
@@ -62,6 +70,6 @@ export function endedLately(view: StatusView): Html | false {
   const words = wordsIn(language)
   const many = (previous.badEnds ?? 0) > 1 && html` ${words.badEnds(previous.badEnds ?? 0)}`
   if (!isBad(previous)) return html`<p>${words.runBefore.alive} ${endOf(previous, view)}${many}</p>`
-  const lead = words.runBefore[kindOf(previous) === 'left' ? 'left' : stateOf(previous)]
+  const lead = words.runBefore[leadOf(previous)]
   return html`<p class="lead">${lead}</p><p>${endOf(previous, view)}${many}</p>`
 }

@@ -59,11 +59,11 @@ export const ENGLISH: Words = {
   drawFailed: (percent) =>
     `The last heartbeat failed by lot, with a chance of ${percent}, and by no check: this service is built so that its heartbeats fail more and more often until it is restarted.`,
   failedOnPurpose:
-    'The last heartbeat was made to fail on purpose, by a fault that somebody set; the service itself is not the cause.',
+    'The last heartbeat was made to fail on purpose, by a fault that somebody set; the service itself is not the cause. There is nothing to do but to end it: “Faults on purpose” below.',
   inARow: (count) => (count === 1 ? 'It is the first,' : `It is the ${ordinal(count)} in a row,`),
   runBefore: {
     alive: 'The run before this one:',
-    warned: 'The run before this one was told to stop while something warned:',
+    warned: 'The run before this one was told to stop while not all was well:',
     failing: 'The run before this one was told to stop while something failed:',
     dying: 'This run replaced one that ended badly:',
     left: 'The run before this one stopped itself before it would have died:',
@@ -81,12 +81,13 @@ export const ENGLISH: Words = {
     alive: stoppedBy,
     warned: stoppedBy,
     failing: (instance) =>
-      `Its /livez passed then, so a liveness probe of that was not why: ${events(instance)} say by whom it was stopped.`,
+      `Its /livez passed then, so a liveness probe of that did not stop it. Who did is not known here: read ${events(instance)}.`,
     dying: (instance) =>
       `A liveness probe restarts it for that: “Liveness probe failed” among ${events(instance)} confirms it.`,
   },
   stopped: { whole: 'It then stopped in good order.', short: 'It did not come to the end of that.' },
   byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',
+  outlived: 'This run has lived longer than that.',
   mayComeAgain: (lived) => `If the cause is still there, it comes again as soon, within about ${lived} of the start.`,
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',
   toldToStop: (by, time, instance) =>
@@ -121,7 +122,7 @@ export const ENGLISH: Words = {
   look: (every, took, at) => `every ${every}; the last look ended at ${at} and took ${took}`,
   forecast: (limit, likely, soonest, latest) =>
     `reaches ${limit} in about ${likely}; at the soonest in ${soonest}, ${latest === null ? 'perhaps never' : `at the latest in ${latest}`}`,
-  reached: (limit) => `${limit} is reached already`,
+  reached: (limit) => `${limit} is reached already: it may end at any moment, or hold on`,
   limit: (level, value) => `${level === 'warn' ? 'warns' : 'fails'} at ${value}`,
   chart: {
     now: 'now',
@@ -157,7 +158,7 @@ export const ENGLISH: Words = {
     about: 'Computed exactly from the counter. The chapter’s probe restarts after three failures in a row.',
   },
   killed: (instance) =>
-    `What killed it: “Last State” in kubectl describe pod ${instance} (OOMKilled: a memory limit; 137: SIGKILL, as after failed liveness probes) and its Events, at the end there, say.`,
+    `What killed it: “Last State” in kubectl describe pod ${instance} (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes) and its Events, at the end there, say.`,
   crashed: (instance) => `kubectl logs --previous ${instance} has what it logged last.`,
   agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'somebody else' },
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],
@@ -169,8 +170,7 @@ export const ENGLISH: Words = {
   more: (count) => `and ${count} more`,
   notLive: 'What follows is old',
   lastHeard: 'When last heard of:',
-  unasked:
-    'No kubelet has asked for it on this port yet: where none asks the guard’s port either (guard.enabled), nothing restarts it.',
+  unasked: 'No kubelet has asked here so far: unless one asks elsewhere, nothing restarts it.',
   live: (instance, livez) => ({
     on: 'Live. Last news at',
     lost: `No connection; this page tries again by itself. kubectl get pod ${instance} tells. Error, CrashLoopBackOff, or a restart just now: it has ended (kubectl describe pod ${instance}, Last State, says of what; kubectl logs --previous ${instance} has its last lines). Not found, or a young AGE: another pod has its place. Running as before: your connection. What you see is from`,
@@ -193,7 +193,7 @@ export const ENGLISH: Words = {
 }
 
 function stoppedBy(instance: string): string {
-  return `By whom, ${events(instance)} say: “Liveness probe failed” or “Startup probe failed”: it did not answer in time; else a rollout, an eviction, or a person.`
+  return `Who stopped it is not known here: read ${events(instance)}. “Liveness probe failed” or “Startup probe failed” there: it did not answer in time. Neither: something or somebody else did.`
 }
 
 /** Where Kubernetes says who did what. */

@@ -58,11 +58,11 @@ export const JAPANESE: Words = {
   drawFailed: (percent) =>
     `直前のハートビートは${percent}の確率の抽選で失敗しました。チェックの異常によるものではありません。このサービスは、再起動するまでハートビートの失敗が増えていくように作られています。`,
   failedOnPurpose:
-    '直前のハートビートは、誰かが設定した障害によって意図的に失敗させられました。サービス自体の異常ではありません。',
+    '直前のハートビートは、誰かが設定した障害によって意図的に失敗させられました。サービス自体の異常ではありません。必要なのはその障害を終わらせることだけです(下の「意図的な障害」)。',
   inARow: (count) => `${count}回連続の失敗です。`,
   runBefore: {
     alive: '前回の稼働:',
-    warned: '前回の稼働は、注意があるまま停止を指示されました:',
+    warned: '前回の稼働は、要確認の状態で停止を指示されました:',
     failing: '前回の稼働は、異常があるまま停止を指示されました:',
     dying: '前回の稼働は異常終了しました:',
     left: '前回の稼働は、倒れる前に自ら終了しました:',
@@ -80,12 +80,13 @@ export const JAPANESE: Words = {
     alive: stoppedBy,
     warned: stoppedBy,
     failing: (instance) =>
-      `その時点でも/livezは成功していたため、livenessプローブによるものではありません。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。`,
+      `その時点でも/livezは成功していたため、livenessプローブによるものではありません。誰の指示かはここでは分かりません(kubectl describe pod ${instance}の「Events」を見てください)。`,
     dying: (instance) =>
       `livenessプローブはこれを理由に再起動させます。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かです。`,
   },
   stopped: { whole: '正常に停止しました。', short: '停止は完了しませんでした。' },
   byCounter: 'これはチェックではなく、意図的に失敗を増やす/healthzのカウンターによるものです。',
+  outlived: '今回の稼働はそれより長く続いています。',
   mayComeAgain: (lived) => `原因が残っていれば、起動から${lived}ほどのうちに再び起こります。`,
   stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',
   toldToStop: (by, time, instance) =>
@@ -119,7 +120,7 @@ export const JAPANESE: Words = {
   look: (every, took, at) => `${every}ごと。最後の確認は${at}に終了(所要時間 ${took})`,
   forecast: (limit, likely, soonest, latest) =>
     `約${likely}後に ${limit} に達する見込み。早ければ${soonest}後、${latest === null ? '達しない可能性もあります' : `遅くとも${latest}後`}`,
-  reached: (limit) => `すでに ${limit} に達しています`,
+  reached: (limit) => `すでに ${limit} に達しています。いつ終了してもおかしくありませんが、持ちこたえることもあります`,
   limit: (level, value) => `${level === 'warn' ? '注意' : '異常'} ${value}`,
   chart: {
     now: '現在',
@@ -154,7 +155,7 @@ export const JAPANESE: Words = {
     about: 'カウンターから正確に計算した値です。この章のプローブは3回連続の失敗で再起動します。',
   },
   killed: (instance) =>
-    `何によるかはkubectl describe pod ${instance}の「Last State」(OOMKilled: メモリ上限、137: SIGKILL。livenessプローブの失敗後など)と「Events」で分かります。`,
+    `何によるかはkubectl describe pod ${instance}の「Last State」(OOMKilled: メモリ上限、Errorで137: SIGKILL。livenessプローブの失敗後など)と「Events」で分かります。`,
   crashed: (instance) => `最後のログ: kubectl logs --previous ${instance}`,
   agents: { 'kube-probe': 'kubelet', prometheus: 'Prometheus', other: 'その他' },
   visitColumns: ['問い合わせ元', 'パス', '間隔', '最終', '結果'],
@@ -166,8 +167,7 @@ export const JAPANESE: Words = {
   more: (count) => `ほか${count}件`,
   notLive: '以下は古い情報です',
   lastHeard: '最後の記録では:',
-  unasked:
-    'このポートにはまだkubeletの問い合わせがありません。ガードのポート(guard.enabled)にもなければ、再起動されません。',
+  unasked: 'ここにはまだkubeletの問い合わせがありません。ほかで問い合わせていなければ、再起動されません。',
   live: (instance, livez) => ({
     on: '自動更新中。最終更新',
     lost: `接続が切れました。自動で再接続しています。kubectl get pod ${instance} で分かります。Error、CrashLoopBackOff、直前の再起動があれば、終了しています(理由はkubectl describe pod ${instance} のLast State、最後のログはkubectl logs --previous ${instance})。見つからないかAGEが若ければ、別のポッドに置き換わっています。以前のままRunningなら、接続の問題です。表示は次の時点のものです:`,
@@ -190,7 +190,7 @@ export const JAPANESE: Words = {
 }
 
 function stoppedBy(instance: string): string {
-  return `誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。「Liveness probe failed」か「Startup probe failed」があれば、時間内に応答しなかったためです。なければ、ロールアウトや退避、または人によるものです。`
+  return `誰の指示かはここでは分かりません。kubectl describe pod ${instance}の「Events」を見てください。「Liveness probe failed」か「Startup probe failed」があれば、時間内に応答しなかったためです。なければ、ほかの何かか誰かによるものです。`
 }
 
 const UNITS: Readonly<Record<string, string>> = { ms: 'ミリ秒', s: '秒', min: '分', h: '時間', d: '日' }

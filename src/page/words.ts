@@ -100,6 +100,8 @@ export interface Words {
   readonly byCounter: string
   /** What is added of an end whose cause is known and that this run has not outlived. */
   mayComeAgain(lived: string): string
+  /** The same where it has. */
+  readonly outlived: string
   readonly stopping: string
   /** Before it, where that is known. */
   toldToStop(by: string, time: string, instance: string): string

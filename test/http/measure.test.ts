@@ -67,7 +67,7 @@ describe('a trip', () => {
     const { url, mishaps } = await measured()
     await ask(`${url}/broken`)
     await ask(`${url}/fast`)
-    expect(mishaps.sentences()).toEqual([
+    expect(mishaps.remarks().map(({ seen }) => seen)).toEqual([
       expect.stringMatching(/^users got server errors 1 time in 5 min, of 2 requests \(GET \/broken with 503: 1; /),
     ])
   })
@@ -75,7 +75,7 @@ describe('a trip', () => {
   test('of a probe that lasts as long as a kubelet waits is a mishap, whatever its code', async () => {
     const { url, mishaps } = await measured()
     await ask(`${url}/livez`)
-    expect(mishaps.sentences()).toEqual([
+    expect(mishaps.remarks().map(({ seen }) => seen)).toEqual([
       expect.stringMatching(/^probes were answered too late 1 time in 5 min \(\/livez: 1; /),
     ])
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Snapshot } from '../../src/core/snapshot.ts'
-import { createMishaps } from '../../src/http/mishaps.ts'
+import { createMishaps, type Mishaps, type Remark } from '../../src/http/mishaps.ts'
 import { remarksOf } from '../../src/http/remarks.ts'
 import { FakeClock } from '../fake-clock.ts'
 import { state } from '../journal/states.ts'
@@ -9,6 +9,9 @@ function busySnapshot(ratio: number): Snapshot {
   return { at: 0, checks: [state('event-loop', { values: { utilization_ratio: ratio } })], byName: new Map() }
 }
 
+const said = ({ seen, advice }: Remark) => `${seen}; ${advice}`
+const sentencesOf = (mishaps: Mishaps) => mishaps.remarks().map(said)
+
 describe('what went wrong for those who asked', () => {
   test('is told for five minutes, half a minute more or less, the most frequent first', () => {
     const clock = new FakeClock()
@@ -16,23 +19,23 @@ describe('what went wrong for those who asked', () => {
     mishaps.failed('GET /', 503)
     clock.block(60_000)
     for (let nth = 0; nth < 3; nth++) mishaps.failed('POST /orders', 500)
-    expect(mishaps.sentences()).toEqual([
+    expect(sentencesOf(mishaps)).toEqual([
       'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1; the first at 2026-01-01T00:00:01Z, the newest at 2026-01-01T00:01:01Z); no check judges that: the service’s log (kubectl logs) says why',
     ])
     clock.block(240_000)
-    expect(mishaps.sentences()).toEqual([
+    expect(sentencesOf(mishaps)).toEqual([
       expect.stringContaining('3 times in 5 min, of 40 requests (POST /orders with 500: 3; '),
     ])
     clock.block(60_000)
-    expect(mishaps.sentences()).toEqual([])
+    expect(sentencesOf(mishaps)).toEqual([])
     mishaps.failed('GET /', 500)
-    expect(mishaps.sentences()).toEqual([expect.stringContaining('GET / with 500: 1; at 2026-01-01T00:06:01Z)')])
+    expect(sentencesOf(mishaps)).toEqual([expect.stringContaining('GET / with 500: 1; at 2026-01-01T00:06:01Z)')])
   })
 
   test('is told apart as far as a person reads, and counted in bounded space', () => {
     const mishaps = createMishaps(new FakeClock(), () => 1_000)
     for (let route = 0; route < 1_000; route++) mishaps.failed(`GET /${route}`, 500)
-    const [sentence = ''] = mishaps.sentences()
+    const [sentence = ''] = sentencesOf(mishaps)
     expect(sentence).toMatch(
       /1000 times in 5 min, of 1000 requests \(others: 980, GET \/0 with 500: 1, GET \/1 with 500: 1, 18 more; /,
     )
@@ -44,11 +47,11 @@ describe('what went wrong for those who asked', () => {
     mishaps.late('/livez')
     mishaps.left('/livez')
     expect(remarksOf(busySnapshot(0.97), mishaps, 9_999)).toHaveLength(1)
-    expect(remarksOf(busySnapshot(0.97), mishaps, 10_000)).toEqual([
+    expect(remarksOf(busySnapshot(0.97), mishaps, 10_000).map(said)).toEqual([
       expect.stringMatching(
-        /^probes were answered too late 2 times in 5 min \(\/livez: 1, \/livez, whose asker had gone: 1; at .*\): a kubelet gives up after timeoutSeconds, 1 s by default/,
+        /^probes were answered too late 2 times in 5 min \(\/livez: 1, \/livez, whose asker had gone: 1; at .*\); a kubelet gives up after timeoutSeconds, 1 s by default/,
       ),
-      expect.stringMatching(/^the main thread is busy 97% of the time/),
+      expect.stringMatching(/^the main thread has been busy 97% of the time/),
     ])
     const { at, checks, byName } = busySnapshot(0.97)
     const failing = { at, byName, checks: [...checks, state('memory-headroom', { status: 'fail' })] }

@@ -141,7 +141,7 @@ describe('the farewell', () => {
 
   test('of a run that stops the journal keeps what was noted beside checks that pass', () => {
     expect(farewell.stopping(false, ['users got errors', 'the thread is busy'])).toEqual({
-      why: 'nothing was failing; noted: users got errors; and 1 more',
+      why: 'nothing was failing; noted: users got errors; noted: the thread is busy',
       failing: false,
       warned: true,
     })

@@ -56,7 +56,7 @@ describe('last words', () => {
     expect(standingOf(parting([CACHE, DISK]))).toBe('disk-usage: 93% of / is used; fails at 90%')
     const warned = 'nothing was failing; warned: cache-size: greetings holds 12000 entries; warns at 10000'
     expect(standingOf(parting([CACHE]))).toBe(warned)
-    expect(standingOf(parting([CACHE, state('cpu', { status: 'warn' })]))).toBe(`${warned}; and 1 more`)
+    expect(standingOf(parting([CACHE, state('cpu', { status: 'warn' })]))).toBe(`${warned}; warned: cpu: all is well`)
     expect(standingOf(parting([state('cpu'), LATENCY]))).toBeUndefined()
   })
 

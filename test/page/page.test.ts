@@ -142,7 +142,7 @@ describe('for who is woken', () => {
     }
     const well = view({ ...young, previous: clean, snapshot: snapshotOf([state('a', 'pass')]) })
     expect(topOf(well)).toContain(
-      'The run before this one: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing. It then stopped in good order. By whom, the Events of kubectl describe pod failweb-6c7496cd6f-94xkd say',
+      'The run before this one: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing. It then stopped in good order. Who stopped it is not known here: read the Events of kubectl describe pod failweb-6c7496cd6f-94xkd.',
     )
     expect(headline(well)).toBe('All well')
     expect(topOf({ ...well, uptimeSeconds: 3_600 })).not.toContain('The run before this one')
@@ -172,7 +172,7 @@ describe('for who is woken', () => {
     [
       'was stopped while something failed',
       { end: 'clean', exit: 'SIGTERM', failing: true },
-      'The run before this one was told to stop while something failed: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. It did not come to the end of that. Its /livez passed then, so a liveness probe of that was not why',
+      'The run before this one was told to stop while something failed: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. It did not come to the end of that. Its /livez passed then, so a liveness probe of that did not stop it.',
     ],
     [
       'was stopped while something warned',
@@ -184,7 +184,7 @@ describe('for who is woken', () => {
         orderly: true,
         why: 'nothing was failing; warned: a',
       },
-      'The run before this one was told to stop while something warned: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing; warned: a. It then stopped in good order.',
+      'The run before this one was told to stop while not all was well: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing; warned: a. It then stopped in good order.',
     ],
     [
       'left by itself',
@@ -204,7 +204,7 @@ describe('for who is woken', () => {
     [
       'was killed',
       {},
-      'in kubectl describe pod failweb-6c7496cd6f-94xkd (OOMKilled: a memory limit; 137: SIGKILL, as after failed liveness probes) and its Events, at the end there, say. If the cause is still there, it comes again as soon, within about 41 s of the start.',
+      'in kubectl describe pod failweb-6c7496cd6f-94xkd (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes) and its Events, at the end there, say. This run has lived longer than that.',
     ],
     [
       'crashed',
@@ -220,10 +220,10 @@ describe('for who is woken', () => {
     const failing = view({ snapshot: snapshotOf([{ ...state('a', 'fail'), cure: 'restart' }]), visits: [] })
     const kubelet = { agent: 'kube-probe', path: '/livez', lastAt: NOW, lastCode: 503, codes: [[503, 1]] } as const
     expect(textOf(pageOf(failing))).toContain(
-      'No kubelet has asked for it on this port yet: where none asks the guard’s port either (guard.enabled), nothing restarts it.',
+      'No kubelet has asked here so far: unless one asks elsewhere, nothing restarts it.',
     )
     expect(textOf(pageOf({ ...failing, visits: [kubelet] }))).not.toContain(
-      'No kubelet has asked for it on this port yet: where none asks the guard’s port either (guard.enabled), nothing restarts it.',
+      'No kubelet has asked here so far: unless one asks elsewhere, nothing restarts it.',
     )
   })
 
@@ -277,9 +277,11 @@ describe('for who is woken', () => {
 
   test('of a kill that nothing explains nobody knows whether it comes again', () => {
     const known = view({ ...young, previous: { ...previous, failing: true } })
-    expect(topOf(known)).toContain('it comes again')
+    expect(topOf(known)).toContain('This run has lived longer than that.')
+    expect(topOf({ ...known, uptimeSeconds: 40 })).toContain('it comes again as soon, within about 41 s of the start.')
     const unknown = view({ ...young, previous: { ...previous, failing: false } })
-    expect(topOf(unknown)).not.toContain('it comes again')
+    expect(topOf(unknown)).not.toContain('This run has lived longer')
+    expect(topOf({ ...unknown, uptimeSeconds: 40 })).not.toContain('it comes again')
   })
 
   test('a remedy that helped within the hour is told of first where all is well', () => {

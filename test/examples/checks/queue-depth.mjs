@@ -4,6 +4,7 @@ export const queueDepth = {
   name: 'queue-depth',
   about: 'jobs that wait in the spool folder',
   cure: 'wait',
+  advice: 'see which job holds up the others, or start more workers',
   values: { depth_jobs: 'Jobs that wait.' },
   sense: async () => (await readdir(process.env.SPOOL ?? '/var/spool/jobs')).length,
   judge: ([{ reading: jobs }]) => ({
