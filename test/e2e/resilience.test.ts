@@ -165,15 +165,17 @@ describe.skipIf(!holds(whyNot === undefined, `a disk in a file ${whyNot}`))('a j
       })
       last = await startService({ args: ['--journal.folder', state, '--decay.step', '0', '--faults.enabled', 'true'] })
       const asked = last
-      const note = async () => JSON.parse((await asked.ask('/healthz', { headers: JSON_HEADERS })).body).notes
+      // On a busy machine others may stand beside it.
+      const notes = async () => JSON.parse((await asked.ask('/healthz', { headers: JSON_HEADERS })).body).notes ?? []
+      const told = 'the journal cannot be written: no space left on its disk (ENOSPC)'
       const metric = async () => /^failweb_journal_writable (.)$/m.exec((await asked.ask('/metrics')).body)?.[1]
       expect(await metric()).toBe('0')
-      expect(await note()).toEqual(['the journal cannot be written: no space left on its disk (ENOSPC)'])
+      expect(await notes()).toContain(told)
       expect((await put(asked, 'errors', { share: 0 })).status).toBe(200)
 
       execFileSync('sh', ['-c', `rm ${disk.path}/filler-*`])
       await until(metric, (value) => value === '1')
-      expect(await note()).toBeUndefined()
+      expect(await notes()).not.toContain(told)
       const journal = readFileSync(join(state, 'journal.jsonl'), 'utf8')
       expect(journal).toMatch(
         /"(?:event|entry)":"change","by":"127\.0\.0\.1","what":"PUT \/faults\/errors","result":"done"/,
