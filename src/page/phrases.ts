@@ -9,10 +9,12 @@ export function time(at: number, now: number): Html {
   return html`<time datetime="${iso}">${today ? '' : `${iso.slice(0, 10)} `}${iso.slice(11, 19)}</time>`
 }
 
-/** A phrase with markup in one of its places: it is made around a mark, which no text has, and split there. */
-export function around(piece: Html, phrase: (place: string) => string): Html {
-  const [before, after] = phrase('\u0000').split('\u0000')
-  return html`${before}${piece}${after}`
+/** A phrase with markup in its places: it is made around marks, which no text has, and split there. */
+export function around(pieces: Html | readonly Html[], phrase: (...places: string[]) => string): Html {
+  const all = [pieces].flat() as readonly Html[]
+  const marks = all.map((_, nth) => `\u0000${nth}\u0000`)
+  const parts = phrase(...marks).split('\u0000')
+  return html`${parts.map((part, nth) => (nth % 2 === 1 ? all[Number(part)] : part))}`
 }
 
 /** Since when something is so, and for how long. */

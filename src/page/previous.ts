@@ -16,7 +16,8 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
   const { endedAt, why, exit } = previous
   const end = kindOf(previous)
   const lived = words.brief(previous.lived * 1000)
-  const when = around(time(Date.parse(endedAt), view.now), (place) => words.endedAt(place, lived, end, exit))
+  const times = [time(Date.parse(endedAt), view.now), time(view.startedAt, view.now)]
+  const when = around(times, (at = '', begun = '') => words.endedAt(at, lived, end, exit, begun))
   const after = {
     killed: words.killed(serviceId),
     left: `${words.selfDrained} ${words.crashed(serviceId)}`,

@@ -70,9 +70,9 @@ export const ENGLISH: Words = {
   },
   badEnds: (count) => `${count} runs have ended badly within an hour.`,
   selfDrained: 'It did so in good order, before it would have died of that (self-drain).',
-  endedAt: (time, lived, end, exit) =>
+  endedAt: (time, lived, end, exit, begun) =>
     ({
-      killed: `Killed; last heard of at ${time}, ${lived} after its start. What it left`,
+      killed: `Killed between ${time}, when it was last heard of (${lived} after its start), and ${begun}, when this run began. What it left`,
       left: `Stopped itself at ${time}, ${lived} after its start`,
       ended: `Ended at ${time}, ${lived} after its start`,
       told: `Told to stop (${exit}) at ${time}, ${lived} after its start. What stood then`,

@@ -69,9 +69,9 @@ export const JAPANESE: Words = {
   },
   badEnds: (count) => `1時間以内に${count}回、異常終了しています。`,
   selfDrained: '倒れる前に、自ら正常に終了しました(self-drain)。',
-  endedAt: (time, lived, end, exit) =>
+  endedAt: (time, lived, end, exit, begun) =>
     ({
-      killed: `強制終了されました。最後の記録は${time}(起動から${lived}後)。残された記録`,
+      killed: `最後の記録${time}(起動から${lived}後)から今回の稼働の開始${begun}までの間に強制終了されました。残された記録`,
       left: `${time}に自ら終了(起動から${lived}後)`,
       ended: `${time}に終了(起動から${lived}後)`,
       told: `${time}に停止を指示されました(${exit}、起動から${lived}後)。その時点`,

@@ -91,7 +91,8 @@ export interface Words {
   badEnds(count: number): string
   /** What is added of a run that left by itself before it would have died. */
   readonly selfDrained: string
-  endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told', exit: string): string
+  /** @param begun when this run began: one that was killed was dead by then */
+  endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told', exit: string, begun: string): string
   /** What is added of a run that was told to stop while all was well, something warned, something failed that no restart cures, or liveness failed. */
   readonly toldBy: Readonly<Record<'alive' | 'warned' | 'failing' | 'dying', (instance: string) => string>>
   /** Whether a run that was told to stop came to the end of that. */

@@ -122,12 +122,12 @@ describe('for who is woken', () => {
     exit: 'killed',
     end: 'killed',
   }
-  const young = { previous, uptimeSeconds: 50 }
+  const young = { previous, uptimeSeconds: 50, startedAt: NOW - 50_000 }
   const topOf = (one: StatusView) => textOf(pageOf(one)).split('What a probe is told')[0]
 
   test('a young run says first why the one before it ended badly', () => {
     expect(topOf(view(young))).toContain(
-      'This run replaced one that ended badly: Killed; last heard of at 02:57:13 , 41 s after its start. What it left: descriptors: 192 of 200',
+      'This run replaced one that ended badly: Killed between 02:57:13 , when it was last heard of (41 s after its start), and 02:57:23 , when this run began. What it left: descriptors: 192 of 200',
     )
   })
 
