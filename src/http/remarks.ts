@@ -1,4 +1,4 @@
-import type { Snapshot } from '../core/snapshot.ts'
+import type { CheckState, Snapshot } from '../core/snapshot.ts'
 import { inPercent } from '../core/wording.ts'
 import type { Mishaps, Remark } from './mishaps.ts'
 
@@ -14,14 +14,21 @@ export function remarksOf(snapshot: Snapshot, mishaps: Mishaps, uptimeMs: number
 }
 
 function busy({ checks }: Snapshot): readonly Remark[] {
-  const most = Math.max(0, ...checks.map(({ values }) => values['utilization_ratio'] ?? 0))
-  // What fails is likelier to be the cause than the effect: a full heap keeps the thread busy with collecting.
-  if (most < BUSY || checks.some(({ status }) => status === 'fail')) return []
+  const most = Math.max(0, ...checks.map(utilizationOf))
+  // What fails is likelier to be the cause than the effect: a full heap keeps the thread busy with collecting. Stalls are their check's to tell.
+  const isTold = checks.some(
+    (check) => check.status === 'fail' || (utilizationOf(check) > 0 && check.status !== 'pass'),
+  )
+  if (most < BUSY || isTold) return []
   return [
     {
-      seen: `the main thread has been busy ${inPercent(most)} of the time since the look before, in pieces too short for a stall, and every request waits for it`,
+      seen: `the main thread has been busy ${inPercent(most)} of the time since the look before, and every request waits for it`,
       advice:
         'kubectl exec POD -- kill -USR1 1 opens the inspector (kubectl port-forward POD 9229) for a CPU profile, which tells what to spread out or to move to a worker thread',
     },
   ]
+}
+
+function utilizationOf({ values }: CheckState): number {
+  return values['utilization_ratio'] ?? 0
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Snapshot } from '../../src/core/snapshot.ts'
+import type { CheckState, Snapshot } from '../../src/core/snapshot.ts'
 import { createMishaps, type Mishaps, type Remark } from '../../src/http/mishaps.ts'
 import { remarksOf } from '../../src/http/remarks.ts'
 import { FakeClock } from '../fake-clock.ts'
@@ -53,6 +53,17 @@ describe('what went wrong for those who asked', () => {
       ),
       expect.stringMatching(/^the main thread has been busy 97% of the time/),
     ])
+    const stalled = {
+      ...busySnapshot(0.97),
+      checks: [{ ...busySnapshot(0.97).checks[0], status: 'warn' } as CheckState],
+    }
+    expect(
+      remarksOf(
+        stalled,
+        createMishaps(new FakeClock(), () => 0),
+        10_000,
+      ),
+    ).toEqual([])
     const { at, checks, byName } = busySnapshot(0.97)
     const failing = { at, byName, checks: [...checks, state('memory-headroom', { status: 'fail' })] }
     expect(
