@@ -131,18 +131,16 @@ function scaled(scale: number): readonly Window[] {
 
 function sentence(course: Course, { failWithinMs, timeScale }: Settings): string {
   const { signal, used, ceiling, outlook, series } = course
-  const { noun, subject } = signal
-  const [oldest, latest] = [series.times[0], series.times.at(-1)]
-  if (oldest === undefined || latest === undefined) {
-    const what = subject === 'heap' ? 'in use' : noun
-    return `too early to tell, no major collection yet: ${inBytes(used)} ${what} of ${inWordsOf(ceiling)}`
+  const { noun } = signal
+  const [oldest = 0, latest = oldest] = [series.times[0], series.times.at(-1)]
+  const [watched, least] = [latest - oldest, LEAST_MS * timeScale]
+  if (!outlook && watched < least) {
+    const soFar = watched > 0 ? `, watched for ${inWords(watched)} so far` : ''
+    // No numbers: beside those of memory-headroom, which looks far more often, they read like others of the same memory.
+    return `too early to tell: a trend of ${noun} takes ${inWords(least)} to see${soFar}; memory-headroom judges what is sooner`
   }
   if (!outlook) {
-    const stands = `${noun}: ${inBytes(used)} of ${inWordsOf(ceiling)}`
-    const [watched, least] = [latest - oldest, LEAST_MS * timeScale]
-    return watched < least
-      ? `${stands}; a trend takes ${inWords(least)} to see${watched > 0 ? `, watched for ${inWords(watched)} so far` : ''} (memory-headroom judges what is sooner)`
-      : `${stands}; no steady growth towards it in ${inWords(watched)}`
+    return `${noun}: ${inBytes(used)} of ${inWordsOf(ceiling)}; no steady growth towards it in ${inWords(watched)}`
   }
   const pace = `growing ${inBytes(outlook.slope * HOUR_MS)}/h over ${inWords(outlook.window.length)}`
   const when = outlook.latest === null ? 'or later' : `to ${inWords(outlook.latest)}`

@@ -1,5 +1,4 @@
 import { connect } from 'node:net'
-import { addAbortSignal } from 'node:stream'
 import type { Clock } from '../core/clock.ts'
 import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
 
@@ -67,8 +66,11 @@ function ask(base: string, clock: Clock, stop: AbortSignal): Promise<Answer> {
     const fail = (error: Error) => resolve({ at, failed: error.message })
     try {
       const { host, hostname, port } = placeOf(base)
-      // Not `connect`'s own option: that leaves a listener on the signal for each connection there ever was.
-      const socket = addAbortSignal(stop, connect({ host: hostname, port }))
+      const socket = connect({ host: hostname, port })
+      // By hand: `connect`'s own option leaves a listener on the signal for each connection there ever was.
+      const giveUp = () => socket.destroy(new Error('aborted, for the service stops'))
+      stop.addEventListener('abort', giveUp)
+      socket.on('close', () => stop.removeEventListener('abort', giveUp))
       let head = ''
       socket.on('data', (data) => {
         if (head.length < STATUS_LINE) head += data.toString('latin1', 0, STATUS_LINE)

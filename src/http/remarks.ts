@@ -22,7 +22,7 @@ function busy({ checks }: Snapshot): readonly Remark[] {
   if (most < BUSY || isTold) return []
   return [
     {
-      seen: `the main thread has been busy ${inPercent(most)} of the time since the look before, and every request waits for it`,
+      seen: `the main thread has been busy ${inPercent(most)} of the time of late, and every request waits for it`,
       advice:
         'kubectl exec POD -- kill -USR1 1 opens the inspector (kubectl port-forward POD 9229) for a CPU profile, which tells what to spread out or to move to a worker thread',
     },

@@ -80,8 +80,7 @@ export const ENGLISH: Words = {
   toldBy: {
     alive: stoppedBy,
     warned: stoppedBy,
-    failing: (instance) =>
-      `Its /livez passed then, so a liveness probe of that did not stop it. Who did is not known here: read ${events(instance)}.`,
+    failing: (instance) => `Its /livez passed then, though an answer may have come too late. ${stoppedBy(instance)}`,
     dying: (instance) =>
       `A liveness probe restarts it for that: “Liveness probe failed” among ${events(instance)} confirms it.`,
   },

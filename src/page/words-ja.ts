@@ -80,7 +80,7 @@ export const JAPANESE: Words = {
     alive: stoppedBy,
     warned: stoppedBy,
     failing: (instance) =>
-      `その時点でも/livezは成功していたため、livenessプローブによるものではありません。誰の指示かはここでは分かりません(kubectl describe pod ${instance}の「Events」を見てください)。`,
+      `その時点でも/livezは成功していましたが、応答が遅すぎた可能性はあります。${stoppedBy(instance)}`,
     dying: (instance) =>
       `livenessプローブはこれを理由に再起動させます。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かです。`,
   },

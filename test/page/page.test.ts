@@ -172,7 +172,7 @@ describe('for who is woken', () => {
     [
       'was stopped while something failed',
       { end: 'clean', exit: 'SIGTERM', failing: true },
-      'The run before this one was told to stop while something failed: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. It did not come to the end of that. Its /livez passed then, so a liveness probe of that did not stop it.',
+      'The run before this one was told to stop while something failed: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. It did not come to the end of that. Its /livez passed then, though an answer may have come too late. Who stopped it is not known here',
     ],
     [
       'was stopped while something warned',
