@@ -4,7 +4,7 @@ import { fragmentsOf } from '../page/fragments.ts'
 import { INLINE, statusPage } from '../page/page.ts'
 import type { Access } from './access.ts'
 import { statusEventsOf } from './status-events.ts'
-import { audienceOf, viewOf } from './status-view.ts'
+import { type Audience, audienceOf, viewOf } from './status-view.ts'
 import type { Surface } from './surface.ts'
 
 /** Nothing is loaded, framed or run but the page's own style and script, which their hashes name; news come from the same origin. */
@@ -33,7 +33,14 @@ export function answerPage(ctx: Context, surface: Surface, access: Access): void
   ctx.vary('Accept-Language')
   ctx.set('Content-Language', audience.language)
   ctx.set('Content-Type', 'text/html; charset=utf-8')
-  ctx.body = statusPage(view, fragmentsOf(view))
+  ctx.body = statusPage(view, fragmentsOf(view), livezOf(ctx, audience))
+}
+
+/** By the address and port that this request came to: a service may listen on one alone. */
+function livezOf({ req: { socket } }: Context, { prefix }: Audience): string {
+  const address = (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '')
+  const host = address.includes(':') ? `[${address}]` : address
+  return `http://${host}:${socket.localPort}${prefix}/livez`
 }
 
 /** `/status/events`, for who may read. */

@@ -10,14 +10,10 @@ export interface Audience {
   readonly prefix: string
   /** Whether they may run remedies and set faults. */
   readonly mayChange: boolean
-  /** Where somebody inside the pod asks for liveness. */
-  readonly livez: string
 }
 
 export function audienceOf(ctx: Context, access: Access): Audience {
-  const prefix = `${ctx.state['healthPrefix'] ?? ''}`
-  const livez = `http://127.0.0.1:${ctx.req.socket.localPort}${prefix}/livez`
-  return { language: languageOf(ctx), prefix, mayChange: mayChange(ctx, access), livez }
+  return { language: languageOf(ctx), prefix: `${ctx.state['healthPrefix'] ?? ''}`, mayChange: mayChange(ctx, access) }
 }
 
 /** What the link on the page says, else what the browser asks for, else English. */

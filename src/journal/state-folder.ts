@@ -97,7 +97,11 @@ export function tailOf(path: string, limitBytes: number): string {
   }
 }
 
-/** When a file was last written, in milliseconds since 1970; 0 where there is none. */
+/** When a file was last written, in milliseconds since 1970; 0 where there is none, or it cannot be looked at. */
 export function writtenAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  try {
+    return statSync(path).mtimeMs
+  } catch {
+    return 0
+  }
 }

@@ -7,13 +7,16 @@ import { STYLE } from './style.ts'
 import type { StatusView } from './view.ts'
 import { wordsIn } from './words.ts'
 
-/** The whole page, readable as it is; its script, the only one, keeps it live. Style and script stand in it, so that one answer is all. */
-export function statusPage(view: StatusView, { title, spoken, checks, others }: Fragments): string {
+/**
+ * The whole page, readable as it is; its script, the only one, keeps it live. Style and script stand in it, so that one answer is all.
+ * @param livez where somebody inside the pod asks for liveness: `http://127.0.0.1:8080/livez`
+ */
+export function statusPage(view: StatusView, { title, spoken, checks, others }: Fragments, livez: string): string {
   const { language, prefix, now } = view
   const words = wordsIn(language)
   const other = language === 'en' ? 'ja' : 'en'
   const part = (id: string) => others.get(id)
-  const says = Object.entries(words.live(view.identity.serviceId, view.livez)).map(
+  const says = Object.entries(words.live(view.identity.serviceId, livez)).map(
     ([key, text]) => html` data-${key}="${text}"`,
   )
   return `<!doctype html>\n${html`<html lang="${language}"><head><meta charset="utf-8"><title>${title}</title>

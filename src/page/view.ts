@@ -37,8 +37,6 @@ export interface StatusView {
   readonly faults?: readonly FaultView[]
   /** Whether this reader may run remedies and set faults. */
   readonly mayChange: boolean
-  /** Where somebody inside the pod asks for liveness: `http://127.0.0.1:8080/livez`. */
-  readonly livez: string
 }
 
 /** Why and since when a service stops. */

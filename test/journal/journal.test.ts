@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -210,6 +211,12 @@ describe('the next run', () => {
     const [previous] = begin().pastRuns
     expect(previous).toMatchObject(expected)
     expect(tellPreviousRun(previous)).toBe(sentence)
+  })
+
+  test('is not kept from starting by last words that cannot be looked at', async () => {
+    const { lastWordsPath } = await run(() => {})
+    symlinkSync(lastWordsPath, lastWordsPath)
+    expect(pastRuns(folder)).toMatchObject([{ end: 'killed', lived: 41 }])
   })
 
   test('knows the age of a killed run to the second, by its signs of life', async () => {

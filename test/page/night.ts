@@ -63,7 +63,6 @@ export function view(more: Partial<StatusView> = {}): StatusView {
     remedies: [],
     mayChange: false,
     keepsJournal: true,
-    livez: 'http://127.0.0.1:8080/livez',
     ...more,
   }
 }

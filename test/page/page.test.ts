@@ -5,7 +5,7 @@ import { statusPage } from '../../src/page/page.ts'
 import type { StatusView } from '../../src/page/view.ts'
 import { badNight, NOW, snapshotOf, state, view } from './night.ts'
 
-const pageOf = (one: StatusView) => statusPage(one, fragmentsOf(one))
+const pageOf = (one: StatusView) => statusPage(one, fragmentsOf(one), 'http://127.0.0.1:8080/livez')
 /** What a person reads: no tags, no style, no script. */
 const textOf = (page: string) =>
   page
