@@ -4,22 +4,12 @@ import { saidOf } from '../src/core/parts.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
 import type { LoopWatch, RouteTrips, TripCount, Trips, TripTally } from '../src/core/surroundings.ts'
-import { inNumber, inPercent, inWords } from '../src/core/wording.ts'
+import { inWords } from '../src/core/wording.ts'
 import { probeSelf, type SelfProbe, type SelfProbeReading } from '../src/host/self-probe.ts'
+import { shareOf, tripsInWords } from '../src/host/trip-words.ts'
 import { above0, budget, number, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
-import {
-  BETTER_AT,
-  FEW,
-  type Finding,
-  judgeShare,
-  LEAST_BAD,
-  LEAST_HALF_MINUTES,
-  OVER_AT,
-  plain,
-  WARM_AT,
-  type Windows,
-} from '../src/stats/two-windows.ts'
+import { type Finding, judgeShare, plain, type Windows } from '../src/stats/two-windows.ts'
 
 const settings = object({
   thresholdMs: setting(above0, 250, 'a trip longer than this is slow'),
@@ -130,7 +120,7 @@ function partOf(subject: string, finding: Finding, trips: RouteCounts, settings:
   return {
     subject,
     status: STATUS[finding],
-    because: sentence(finding, trips, settings),
+    because: tripsInWords(finding, trips, settings, STATUS[finding] === 'pass'),
     values: valuesOf(trips),
   }
 }
@@ -147,48 +137,13 @@ const NO_TRIPS: RouteCounts = { perSecond: 0, minute: NO_COUNT, fiveMinutes: NO_
 function windowsOf(at: number, { minute, fiveMinutes }: RouteCounts): Windows {
   const { slowHalfMinutes } = fiveMinutes
   const spread = slowHalfMinutes === undefined ? {} : { badHalfMinutes: slowHalfMinutes }
-  return { at, long: share(fiveMinutes), short: share(minute), ...spread }
-}
-
-const share = ({ requests, slow }: TripCount) => ({ all: requests, bad: slow })
-
-function sentence(finding: Finding, { minute, fiveMinutes }: RouteCounts, { thresholdMs, budget }: Settings): string {
-  const { requests } = fiveMinutes
-  const slow = `${inPercent(plain(share(fiveMinutes)))} of ${inNumber(requests, 'request')} in 5 min took over ${inWords(thresholdMs)}${ofOneMoment(fiveMinutes)}${isOver(fiveMinutes)}`
-  const p99 =
-    minute.p99Ms === undefined
-      ? ''
-      : `p99 ${inWords(minute.p99Ms)} over 60 s, ${inNumber(minute.requests, 'request')}; `
-  switch (finding) {
-    case 'over':
-      return `${p99}${slow}; fails when more than ${inPercent(OVER_AT * budget)} do, chance ruled out`
-    case 'held':
-      return requests < FEW
-        ? `it was too slow, and ${inNumber(requests, 'request')} in 5 min are too few to see it better; passes 5 min after the last that told`
-        : `${p99}${slow}, which was too slow; passes when fewer than ${inPercent(BETTER_AT * budget)} do, chance ruled out`
-    case 'warm':
-      return `${p99}${slow}; warns when more than ${inPercent(WARM_AT * budget)} do, chance ruled out, fails over ${inPercent(OVER_AT * budget)}`
-    case 'few':
-      return `${p99}not enough requests to judge: ${requests} in 5 min, of ${FEW}`
-    case 'fine':
-      return `${p99}${slow}; warns over ${inPercent(WARM_AT * budget)}, fails over ${inPercent(OVER_AT * budget)}`
-  }
-}
-
-/** Why many of a few may count for nothing. */
-function ofOneMoment({ slow, slowHalfMinutes = LEAST_HALF_MINUTES }: TripCount): string {
-  return slow >= LEAST_BAD && slowHalfMinutes < LEAST_HALF_MINUTES ? ', all within one minute' : ''
-}
-
-/** Trouble that is over is not to read as if it were there. */
-function isOver({ slowAgoMs = 0 }: TripCount): string {
-  return slowAgoMs < 10_000 ? '' : `, the last ${inWords(slowAgoMs)} ago (passes 5 min after that at the latest)`
+  return { at, long: shareOf(fiveMinutes), short: shareOf(minute), ...spread }
 }
 
 function valuesOf({ perSecond, minute, fiveMinutes }: RouteCounts): Values {
   return {
     ...quantiles(minute.requests > 0 ? minute : fiveMinutes),
-    slow_ratio: plain(share(fiveMinutes)),
+    slow_ratio: plain(shareOf(fiveMinutes)),
     requests_per_second: perSecond,
   }
 }

@@ -133,9 +133,9 @@ function summary(view: StatusView): Html {
 /** What it did about itself within the last hour, and it helped: who is called late is to know. */
 function healed(view: StatusView): Html | false {
   const attempt = view.attempts.findLast(({ helped, at }) => helped === true && at > view.now - LATELY_MS)
-  if (!attempt?.check) return false
-  const { healed } = wordsIn(view.language)
-  const told = around(time(attempt.at, view.now), (place) => healed(place, attempt.check ?? ''))
+  const check = attempt?.check
+  if (!attempt || check === undefined) return false
+  const told = around(time(attempt.at, view.now), (place) => wordsIn(view.language).healed(place, check))
   return html`<p>${told}: ${attemptText(attempt, view)}.</p>`
 }
 

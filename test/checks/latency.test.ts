@@ -69,6 +69,14 @@ describe('latency', () => {
     expect(over).toContain('took over 250 ms, the last 10 s ago (passes 5 min after that at the latest); fails')
   })
 
+  test('what passes is not said to pass later', () => {
+    const all = trips('1/412 0/80')
+    const tally = { all: { ...all, fiveMinutes: { ...all.fiveMinutes, slowAgoMs: 90_000 } }, routes: [] }
+    const { status, because } = judgeOnce(latencyCheck, [{ tally }], settings)
+    expect(status).toBe('pass')
+    expect(because).toContain('took over 250 ms, the last 1.5 min ago; warns over')
+  })
+
   test('the worst route speaks, by its name', () => {
     const { status, because, parts } = judgeOnce(
       latencyCheck,

@@ -1,0 +1,62 @@
+import type { RouteTrips, TripCount } from '../core/surroundings.ts'
+import { inNumber, inPercent, inWords } from '../core/wording.ts'
+import {
+  BETTER_AT,
+  FEW,
+  type Finding,
+  LEAST_BAD,
+  LEAST_HALF_MINUTES,
+  OVER_AT,
+  plain,
+  WARM_AT,
+} from '../stats/two-windows.ts'
+
+/** What trips are held against. */
+export interface TripLimits {
+  /** A trip longer than this is slow. */
+  readonly thresholdMs: number
+  /** The share of slow trips that is in order. */
+  readonly budget: number
+}
+
+export const shareOf = ({ requests, slow }: TripCount) => ({ all: requests, bad: slow })
+
+/** What was found of a route's trips, as a sentence. @param passes whether that is in order */
+export function tripsInWords(
+  finding: Finding,
+  { minute, fiveMinutes }: Pick<RouteTrips, 'minute' | 'fiveMinutes'>,
+  { thresholdMs, budget }: TripLimits,
+  passes: boolean,
+): string {
+  const { requests } = fiveMinutes
+  const slow = `${inPercent(plain(shareOf(fiveMinutes)))} of ${inNumber(requests, 'request')} in 5 min took over ${inWords(thresholdMs)}${ofOneMoment(fiveMinutes)}${isOver(fiveMinutes, passes)}`
+  const p99 =
+    minute.p99Ms === undefined
+      ? ''
+      : `p99 ${inWords(minute.p99Ms)} over 60 s, ${inNumber(minute.requests, 'request')}; `
+  switch (finding) {
+    case 'over':
+      return `${p99}${slow}; fails when more than ${inPercent(OVER_AT * budget)} do, chance ruled out`
+    case 'held':
+      return requests < FEW
+        ? `it was too slow, and ${inNumber(requests, 'request')} in 5 min are too few to see it better; passes 5 min after the last that told`
+        : `${p99}${slow}, which was too slow; passes when fewer than ${inPercent(BETTER_AT * budget)} do, chance ruled out`
+    case 'warm':
+      return `${p99}${slow}; warns when more than ${inPercent(WARM_AT * budget)} do, chance ruled out, fails over ${inPercent(OVER_AT * budget)}`
+    case 'few':
+      return `${p99}not enough requests to judge: ${requests} in 5 min, of ${FEW}`
+    case 'fine':
+      return `${p99}${slow}; warns over ${inPercent(WARM_AT * budget)}, fails over ${inPercent(OVER_AT * budget)}`
+  }
+}
+
+/** Why many of a few may count for nothing. */
+function ofOneMoment({ slow, slowHalfMinutes = LEAST_HALF_MINUTES }: TripCount): string {
+  return slow >= LEAST_BAD && slowHalfMinutes < LEAST_HALF_MINUTES ? ', all within one minute' : ''
+}
+
+/** Trouble that is over is not to read as if it were there. */
+function isOver({ slowAgoMs = 0 }: TripCount, passes: boolean): string {
+  const until = passes ? '' : ' (passes 5 min after that at the latest)'
+  return slowAgoMs < 10_000 ? '' : `, the last ${inWords(slowAgoMs)} ago${until}`
+}
