@@ -61,6 +61,7 @@ export class JournalWriter {
     // What is being written comes along: nobody can tell whether that will end before the process does. A line counts once.
     const lines = this.#backlog.oldest(Number.POSITIVE_INFINITY)
     try {
+      this.#rotateNowBefore(lines)
       this.#file.appendNow(lines)
     } catch (error) {
       this.#trouble.failed(error)
@@ -110,10 +111,21 @@ export class JournalWriter {
   }
 
   async #rotateBefore(lines: readonly string[]): Promise<void> {
-    const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0)
-    if (this.#file.bytes + bytes <= this.#maxBytes / 2 || this.#file.bytes <= this.#head.length) return
+    if (!this.#isFull(await this.#file.bytes(), lines)) return
     await this.#file.rotate()
     await this.#file.append([this.#head])
+  }
+
+  #rotateNowBefore(lines: readonly string[]): void {
+    if (!this.#isFull(this.#file.bytesNow(), lines)) return
+    this.#file.rotateNow()
+    if (!lines.includes(this.#head)) this.#file.appendNow([this.#head])
+  }
+
+  /** Whether a file of so many bytes has no room for the lines. A line end may have to come before them, where the last line is torn. */
+  #isFull(bytes: number, lines: readonly string[]): boolean {
+    const more = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 1)
+    return bytes + more > this.#maxBytes / 2 && bytes > this.#head.length
   }
 
   #wrote(lines: readonly string[]): void {

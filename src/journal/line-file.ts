@@ -1,4 +1,17 @@
-import { close, closeSync, constants, fdatasync, fstatSync, open, openSync, rename, write, writeSync } from 'node:fs'
+import {
+  close,
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  open,
+  openSync,
+  rename,
+  renameSync,
+  statSync,
+  write,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { makeFolder } from './state-folder.ts'
@@ -30,13 +43,17 @@ export class LineFile {
   }
 
   /** How long the file is. */
-  get bytes(): number {
+  async bytes(): Promise<number> {
+    await this.#opened()
     return this.#bytes
   }
 
+  bytesNow(): number {
+    return this.#file === undefined ? (statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0) : this.#bytes
+  }
+
   async append(lines: readonly string[]): Promise<void> {
-    // The descriptor is kept: when there are none left, lines can still be written.
-    const file = this.#file ?? this.#adopt(await this.#open())
+    const file = await this.#opened()
     const bytes = this.#begin(lines)
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await writeLater(file, bytes, done, bytes.length - done)
@@ -69,11 +86,27 @@ export class LineFile {
     this.#bytes = 0
   }
 
+  /** On this thread. What is under way keeps the descriptor that it has: closed under it, it might write to another file. */
+  rotateNow(): void {
+    this.#file = undefined
+    try {
+      renameSync(this.#path, this.#older)
+    } catch (error) {
+      unlessGone(error as NodeJS.ErrnoException)
+    }
+    this.#bytes = 0
+  }
+
   async close(): Promise<void> {
     await this.#syncing?.catch(() => {})
     const file = this.#file
     this.#file = undefined
     if (file !== undefined) await closeLater(file)
+  }
+
+  /** The descriptor is kept: when there are none left, lines can still be written. */
+  async #opened(): Promise<number> {
+    return this.#file ?? this.#adopt(await this.#open())
   }
 
   async #open(): Promise<number> {
