@@ -86,8 +86,9 @@ describe('a main thread that is blocked for ever', () => {
         ({ status, body }) => status === 200 && body.startsWith('OK 20%'),
       )
       expect(await liveness(guarded)).toBe(200)
+      // On a busy machine a thread that would execute is starved at times.
       expect(guarded.words()).toMatch(
-        /^the main thread was silent for .*: (executing in spinForEver|blocked in a call: epoll).*until/,
+        /^the main thread was silent for .*: (executing in spinForEver|starved of CPU: .* in spinForEver|blocked in a call: epoll).*until/,
       )
       expect(await metric(guarded, 'main_stalls_total')).toBe(1)
       expect(await metric(guarded, 'main_longest_stall_seconds')).toBeGreaterThanOrEqual(SILENCE_MS / 1000)
