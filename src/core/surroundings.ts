@@ -37,10 +37,10 @@ export interface Caches {
   watch(): () => void
 }
 
-/** Where the HTTP room leaves the trip time of each answered request. */
+/** Where the trip times of one route are left. */
 export interface TripRecorder {
-  /** `route` is the pattern (`GET /users/:id`), never the path. Never throws, whatever the number. */
-  record(route: string, milliseconds: number): void
+  /** Never throws, whatever the number. `at` is what the clock says: who has just read it need not again, which costs more than recording. */
+  record(milliseconds: number, at: number): void
 }
 
 /** The trips of one stretch of time. */
@@ -77,7 +77,11 @@ export interface TripTally {
 }
 
 /** The trip times of the last five minutes. Looking at them changes nothing. */
-export interface Trips extends TripRecorder {
+export interface Trips {
+  /** Records one trip. `route` is the pattern (`GET /users/:id`), never the path. Never throws, whatever the number. */
+  record(route: string, milliseconds: number): void
+  /** The same for who records many: to be kept, so that no trip pays for finding its route. */
+  recorder(route: string): TripRecorder
   /** The event loop stood still for that long: the requests that must have come meanwhile waited, each its share of it. */
   stalled(milliseconds: number): void
   tally(thresholdMs: number): TripTally

@@ -1,5 +1,5 @@
-import { constants, PerformanceObserver } from 'node:perf_hooks'
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8'
+import { watchCollections } from './collections.ts'
 
 /** What the major collections since the last look left behind. */
 export interface Collected {
@@ -26,8 +26,8 @@ const NOT_HELD = new Set(['read_only_space', 'new_space', 'new_large_object_spac
  * almost free of noise.
  */
 export class HeapFloor {
-  readonly #observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) this.#note(entry)
+  readonly #stop = watchCollections((kind, milliseconds) => {
+    if (kind === 'major') this.#note(milliseconds)
   })
   readonly #lastThree: number[] = []
   #majors = 0
@@ -35,10 +35,6 @@ export class HeapFloor {
   #floor = Number.POSITIVE_INFINITY
   #external = Number.POSITIVE_INFINITY
   #newestExternal = 0
-
-  constructor() {
-    this.#observer.observe({ entryTypes: ['gc'] })
-  }
 
   /** What there was since the last call of `look`. */
   look(): Collected {
@@ -58,14 +54,13 @@ export class HeapFloor {
   }
 
   close(): void {
-    this.#observer.disconnect()
+    this.#stop()
   }
 
-  #note({ detail, duration }: { readonly detail?: unknown; readonly duration: number }): void {
-    if ((detail as { kind?: number } | undefined)?.kind !== constants.NODE_PERFORMANCE_GC_MAJOR) return
+  #note(milliseconds: number): void {
     const floor = oldGenerationBytes()
     this.#majors++
-    this.#majorMs += duration
+    this.#majorMs += milliseconds
     this.#floor = Math.min(this.#floor, floor)
     this.#newestExternal = getHeapStatistics().external_memory
     this.#external = Math.min(this.#external, this.#newestExternal)

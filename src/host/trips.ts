@@ -1,11 +1,13 @@
 import type { Clock } from '../core/clock.ts'
-import type { RouteTrips, TripCount, Trips, TripTally } from '../core/surroundings.ts'
+import type { RouteTrips, TripCount, TripRecorder, Trips, TripTally } from '../core/surroundings.ts'
 import { bucketOf, LogLinear } from '../stats/log-linear.ts'
 
-/** This many routes are told apart, at about 90 KiB each; what comes after them is counted as `other`. */
+/** This many routes are told apart, at about 95 KiB each; what comes after them is counted as `other`. */
 export const MOST_ROUTES = 20
 export const OTHER_ROUTE = 'other'
 
+/** Both windows are made of whole steps. */
+const STEP_MS = 5_000
 const MINUTE_MS = 60_000
 const FIVE_MINUTES_MS = 300_000
 /** Of a life, or of a window, that was all stall but for less than this no rate can be told. */
@@ -19,7 +21,8 @@ export function createTrips(clock: Clock): Trips {
   const routes = new Map<string, Route>()
   const routeOf = (name: string) => routes.get(name) ?? admit(routes, name)
   return {
-    record: (route, milliseconds) => routeOf(route).record(clock.now(), milliseconds),
+    record: (route, milliseconds) => routeOf(route).record(milliseconds, clock.now()),
+    recorder: routeOf,
     stalled(milliseconds) {
       const now = clock.now()
       const awakeMs = Math.min(FIVE_MINUTES_MS, now - startedAt) - milliseconds
@@ -43,6 +46,7 @@ function tally(routes: Map<string, Route>, thresholdMs: number, now: number, sta
   const allSlowTurns = new Set<number>()
   let newestSlowMs = Number.POSITIVE_INFINITY
   const told = [...routes].map(([name, route]): RouteTrips => {
+    route.settle()
     const [own, five] = [route.minute.together(now), route.fiveMinutes.together(now)]
     minute.merge(own)
     fiveMinutes.merge(five)
@@ -67,15 +71,35 @@ function count(trips: LogLinear, thresholdMs: number): TripCount {
   return p50Ms === undefined || p99Ms === undefined ? counted : { ...counted, p50Ms, p99Ms }
 }
 
-/** One route's two windows. */
-class Route {
-  readonly minute = new Ring(12, 5_000)
+/**
+ * One route's two windows. What is recorded is counted in one place first, and put into both when its five seconds are over or when
+ * somebody looks: a request pays for one addition, in one stretch of memory.
+ */
+class Route implements TripRecorder {
+  readonly minute = new Ring(12, STEP_MS)
   readonly fiveMinutes = new Ring(10, 30_000)
+  readonly #newest = new LogLinear()
+  /** The five seconds to which the newest belong, by the clock. */
+  #from = 0
+  #until = 0
 
-  record(now: number, milliseconds: number): void {
-    const bucket = bucketOf(milliseconds)
-    this.minute.at(now).arrive(bucket)
-    this.fiveMinutes.at(now).arrive(bucket)
+  record(milliseconds: number, at: number): void {
+    if (at >= this.#until) this.#begin(at)
+    this.#newest.record(milliseconds)
+  }
+
+  /** Puts the newest where they belong. */
+  settle(): void {
+    if (this.#newest.count === 0) return
+    this.minute.at(this.#from).arrive(this.#newest)
+    this.fiveMinutes.at(this.#from).arrive(this.#newest)
+    this.#newest.clear()
+  }
+
+  #begin(at: number): void {
+    this.settle()
+    this.#from = Math.floor(at / STEP_MS) * STEP_MS
+    this.#until = this.#from + STEP_MS
   }
 
   /** How long ago the newest slow trip was recorded, at the least. */
@@ -88,6 +112,7 @@ class Route {
    * so that the trips recorded after it look short. They came as often as before it, one every i: their waits were D, D − i, D − 2i …
    */
   stalled(now: number, stallMs: number, awakeMs: number): void {
+    this.settle()
     const waitedMs = Math.min(stallMs, FIVE_MINUTES_MS)
     const everyMs = Math.max(awakeMs, LEAST_AWAKE_MS) / this.fiveMinutes.arrived(now)
     const arrivals = Math.floor(waitedMs / everyMs)
@@ -160,9 +185,9 @@ class Slot {
   turn = -1
   arrived = 0
 
-  arrive(bucket: number): void {
-    this.trips.add(bucket)
-    this.arrived += 1
+  arrive(trips: LogLinear): void {
+    this.trips.merge(trips)
+    this.arrived += trips.count
   }
 
   renew(turn: number): void {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context, Middleware } from 'koa'
-import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
+import { SELF_PROBE_AGENT, type TripRecorder } from '../core/surroundings.ts'
+import type { Series } from '../metrics/histogram.ts'
 import { LATE_MS } from './mishaps.ts'
 import { isProbeRoute } from './probe-routes.ts'
 import type { Surface } from './surface.ts'
@@ -21,24 +22,34 @@ const UNMATCHED = 'unmatched'
 /** Methods that get a label of their own; any other is `other`, so that nobody can add labels from outside. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/**
- * A mark on probes' responses. What every response needs is held by its listener instead: a property more on each makes them another
- * shape than Node's own, which Node's code then has to find out at each step.
- */
-const PROBE = Symbol('probe')
-
-type Marked = ServerResponse & { [PROBE]?: true }
-
-/** `GET /orders/:id`, made once: a string that is put together anew at each request has to be hashed anew, too. */
-function tripNames(): (method: string, route: string) => string {
-  const names = new Map<string, Map<string, string>>()
-  const add = (method: string, route: string) => {
-    const name = `${method} ${route}`
-    names.set(route, (names.get(route) ?? new Map()).set(method, name))
-    return name
-  }
-  return (method, route) => names.get(route)?.get(method) ?? add(method, route)
+/** Everything that is kept of the requests of one method, route and status: found once a request, and nothing else is looked up. */
+interface Way {
+  readonly asked: string
+  readonly code: number
+  /** `GET /orders/:id` */
+  readonly trip: string
+  readonly seconds: Series
+  /** Where its trips go; a way that only probes come has none. */
+  trips?: TripRecorder
 }
+
+/** Methods, routes and codes are few, so that the ways are: a route is a pattern, and Node knows some forty methods. */
+function waysOf({ answered }: Pick<Surface['metrics'], 'answered'>) {
+  const ways = new Map<string, Way[]>()
+  const add = (asked: string, route: string, code: number): Way => {
+    const method = METHODS.has(asked) ? asked : 'other'
+    const way = { asked, code, trip: `${method} ${route}`, seconds: answered(method, route, code) }
+    ways.set(route, [...(ways.get(route) ?? []), way])
+    return way
+  }
+  return (asked: string, route: string, code: number): Way => {
+    for (const way of ways.get(route) ?? []) if (way.asked === asked && way.code === code) return way
+    return add(asked, route, code)
+  }
+}
+
+/** Where the value of the second header is, which is the User-Agent that the service's own requests carry. */
+const SECOND_VALUE = 3
 
 export function createMeter({
   clock,
@@ -46,23 +57,28 @@ export function createMeter({
   metrics,
   mishaps,
 }: Pick<Surface, 'clock' | 'trips' | 'metrics' | 'mishaps'>): Meter {
-  const tripOf = tripNames()
-  const finished = (res: Marked, begun: number, found: string | Context, isProbe: boolean) => {
-    const milliseconds = clock.now() - begun
-    const { method: asked = '' } = res.req
-    const method = METHODS.has(asked) ? asked : 'other'
+  const wayOf = waysOf(metrics)
+  // Not a property of the response: one more makes it another shape than Node's own, which Node's code then has to find out at each step.
+  const probes = new WeakSet<ServerResponse>()
+  const finished = (res: ServerResponse, begun: number, found: string | Context, isProbe: boolean) => {
+    const now = clock.now()
+    const milliseconds = now - begun
     const route = typeof found === 'string' ? found : routeOfKoa(found)
-    metrics.answered(method, route, res.statusCode, milliseconds)
-    if (isProbe || res[PROBE]) {
+    const { statusCode } = res
+    const way = wayOf(res.req.method ?? '', route, statusCode)
+    way.seconds.observe(milliseconds / 1000)
+    if (isProbe || probes.has(res)) {
       if (milliseconds >= LATE_MS && isProbeRoute(route)) mishaps.late(route)
       return
     }
-    trips.record(tripOf(method, route), milliseconds)
-    if (res.statusCode >= 500) mishaps.failed(tripOf(method, route), res.statusCode)
+    way.trips ??= trips.recorder(way.trip)
+    way.trips.record(milliseconds, now)
+    if (statusCode >= 500) mishaps.failed(way.trip, statusCode)
   }
   const watch = (req: IncomingMessage, res: ServerResponse, route: string | Context, isProbe = false) => {
-    // Not `headers`: Node makes those when they are first asked for. No other header has this value.
-    const isOwn = req.rawHeaders.includes(SELF_PROBE_AGENT)
+    // Not `headers`: Node makes those when they are first asked for.
+    const { rawHeaders } = req
+    const isOwn = rawHeaders.length > SECOND_VALUE && rawHeaders[SECOND_VALUE] === SELF_PROBE_AGENT
     const begun = clock.now()
     // A response finishes once, and `on` costs less than `once`. All have the listener, lest a few without it be of another shape.
     res.on('finish', () => {
@@ -75,8 +91,8 @@ export function createMeter({
       return next()
     },
     begin: (req, res, route = '*', isProbe) => watch(req, res, route, isProbe),
-    isProbe: (res: Marked) => {
-      res[PROBE] = true
+    isProbe: (res) => {
+      probes.add(res)
     },
   }
 }

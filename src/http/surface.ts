@@ -5,7 +5,7 @@ import type { Decay } from '../core/draw.ts'
 import type { CheckHistory } from '../core/history.ts'
 import type { Attempt, Remedy } from '../core/remedy.ts'
 import type { Snapshot, Transition } from '../core/snapshot.ts'
-import type { TripRecorder } from '../core/surroundings.ts'
+import type { Trips } from '../core/surroundings.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { FaultView, Leaving } from '../page/view.ts'
 import type { Identity, PreviousRun } from '../render/health-json.ts'
@@ -34,7 +34,7 @@ export interface Surface {
   readonly identity: Identity
   readonly access: AccessRules
   readonly metrics: Metrics
-  readonly trips: TripRecorder
+  readonly trips: Pick<Trips, 'recorder'>
   /** What goes wrong for those who ask. */
   readonly mishaps: Mishaps
   /** Who came to the probes. */

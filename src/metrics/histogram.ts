@@ -1,13 +1,8 @@
 import { type Family, keptSample, type Labels, type Sample } from './family.ts'
 
-/** What was observed under one set of labels. */
+/** What is observed under one set of labels. */
 export interface Series {
-  readonly labels: Labels
-  /** The same with `le`. */
-  readonly buckets: readonly Labels[]
-  /** By bucket, not cumulated; the last is over every bound. */
-  readonly counts: Float64Array
-  sum: number
+  observe(value: number): void
 }
 
 /**
@@ -15,23 +10,40 @@ export interface Series {
  * @param bounds upper bounds of the buckets, ascending
  */
 export function createHistogram(name: string, help: string, bounds: readonly number[]) {
-  const all: Series[] = []
+  const all: Kept[] = []
   const samples = () => all.flatMap((series) => samplesOf(name, series))
   const family: Family = { name, help, type: 'histogram', samples }
   return {
     ...family,
     /** Begins at 0. */
     open(labels: Labels): Series {
-      const buckets = [...bounds, '+Inf'].map((le) => ({ ...labels, le }))
-      const series = { labels, buckets, counts: new Float64Array(bounds.length + 1), sum: 0 }
+      const series = new Kept(labels, bounds)
       all.push(series)
       return series
     },
-    observe(series: Series, value: number): void {
-      const bucket = bucketOf(bounds, value)
-      series.counts[bucket] = (series.counts[bucket] ?? 0) + 1
-      series.sum += value
-    },
+  }
+}
+
+class Kept implements Series {
+  readonly labels: Labels
+  /** The same with `le`. */
+  readonly buckets: readonly Labels[]
+  /** By bucket, not cumulated; the last is over every bound. */
+  readonly counts: Float64Array
+  sum = 0
+  readonly #bounds: readonly number[]
+
+  constructor(labels: Labels, bounds: readonly number[]) {
+    this.labels = labels
+    this.buckets = [...bounds, '+Inf'].map((le) => ({ ...labels, le }))
+    this.counts = new Float64Array(bounds.length + 1)
+    this.#bounds = bounds
+  }
+
+  observe(value: number): void {
+    const bucket = bucketOf(this.#bounds, value)
+    this.counts[bucket] = (this.counts[bucket] ?? 0) + 1
+    this.sum += value
   }
 }
 
@@ -44,7 +56,7 @@ function bucketOf(bounds: readonly number[], value: number): number {
   return bucket
 }
 
-function samplesOf(name: string, { labels, buckets, counts, sum }: Series): readonly Sample[] {
+function samplesOf(name: string, { labels, buckets, counts, sum }: Kept): readonly Sample[] {
   let count = 0
   const cumulated = buckets.map((bucket, index) => {
     count += counts[index] ?? 0

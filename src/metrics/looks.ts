@@ -38,8 +38,7 @@ export function countLooks(assignments: readonly Assignment[]): Counted<Looks> {
     told: {
       looked({ name, sighting, tookMs }) {
         looks.count({ name, status: sighting })
-        const duration = durationOf.get(name)
-        if (duration) durations.observe(duration, tookMs / 1000)
+        durationOf.get(name)?.observe(tookMs / 1000)
       },
       changed: ({ name, to }) => transitions.count({ name, to }),
     },

@@ -1,6 +1,6 @@
 import { createServer, get } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
-import { SELF_PROBE_AGENT } from '../../src/core/surroundings.ts'
+import { probeSelf } from '../../src/host/self-probe.ts'
 import { createMeter } from '../../src/http/measure.ts'
 import { createMishaps } from '../../src/http/mishaps.ts'
 import type { Surface } from '../../src/http/surface.ts'
@@ -18,9 +18,11 @@ async function measured() {
   const clock = new FakeClock()
   const trips: [string, number][] = []
   const answered: unknown[] = []
+  const recorder = (route: string) => ({ record: (ms: number) => trips.push([route, ms]) })
   const mishaps = createMishaps(clock, () => trips.length)
-  const metrics = { answered: (...told: unknown[]) => answered.push(told) } as unknown as Surface['metrics']
-  const meter = createMeter({ clock, metrics, mishaps, trips: { record: (route, ms) => trips.push([route, ms]) } })
+  const series = (...labels: unknown[]) => ({ observe: (seconds: number) => answered.push([...labels, seconds]) })
+  const metrics = { answered: series } as unknown as Surface['metrics']
+  const meter = createMeter({ clock, metrics, mishaps, trips: { recorder } })
   const server = createServer((req, res) => {
     meter.begin(req, res, req.url)
     if (req.url === '/probe' || req.url === '/livez') meter.isProbe(res)
@@ -33,7 +35,7 @@ async function measured() {
     () => server.closeAllConnections(),
     () => server.close(),
   )
-  return { url: await listen(server), trips, answered, mishaps }
+  return { url: await listen(server), clock, trips, answered, mishaps }
 }
 
 describe('a trip', () => {
@@ -46,7 +48,7 @@ describe('a trip', () => {
       ['POST /fast', 0],
     ])
     expect(answered).toEqual([
-      ['GET', '/slow', 200, 250],
+      ['GET', '/slow', 200, 0.25],
       ['POST', '/fast', 200, 0],
     ])
   })
@@ -58,8 +60,14 @@ describe('a trip', () => {
   })
 
   test('of the service itself is no trip at all', async () => {
-    const { url, trips, answered } = await measured()
-    await ask(`${url}/fast`, { headers: { 'User-Agent': SELF_PROBE_AGENT } })
+    const { url, clock, trips, answered } = await measured()
+    const selfProbe = probeSelf({ clock, address: () => url, everyMs: 5_000 })
+    await clock.advance(5_000)
+    await until(
+      async () => selfProbe.look(),
+      (seen) => seen.answered === 1,
+    )
+    selfProbe.stop()
     expect([trips, answered]).toEqual([[], []])
   })
 
