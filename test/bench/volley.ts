@@ -21,7 +21,24 @@ export async function fire({ port, path, requests, connections }: Volley): Promi
     while (left-- > 0) socket = await ask(socket ?? connect(port, '127.0.0.1').setNoDelay(), request)
     socket?.destroy()
   }
-  await Promise.all(Array.from({ length: connections }, line))
+  const lines = Promise.all(Array.from({ length: connections }, line))
+  await awake(lines)
+}
+
+/**
+ * Waits without sleeping: the event loop asks for news again and again. To wake a client that sleeps costs the server that answers it
+ * 1.5 us, and it sleeps the more often the slower the server is, which would look three times as slow.
+ */
+async function awake(work: Promise<unknown>): Promise<void> {
+  let done = false
+  const over = work.finally(() => {
+    done = true
+  })
+  const turn = () => {
+    if (!done) setImmediate(turn)
+  }
+  turn()
+  await over
 }
 
 /** Resolves to the connection where it is kept, undefined where the server has ended it. */

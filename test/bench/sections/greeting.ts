@@ -53,8 +53,8 @@ ${tableOf(
 Over the app without it a request that is measured takes ${over(measured)} more, with all checks beside it ${over(quiet)}, and where the service also asks itself every
 five seconds ${over(embedded)}. Of the first, ${over(least)} are what it takes to time the last byte and to count it at all: a listener and two readings of the clock. Three lines
 around \`await next()\`, as most services have them, which see no last byte, no route and no status, take ${over(usual)}. The rest is two middlewares, the
-counting by route, method and status, and the checks' own watching. The self-probe adds next to nothing since it speaks over a bare socket: with Node's own client beside
-the server, functions of Node's streams that V8 had compiled for one kind of object are compiled anew for several, and each request took 1.9 µs more.
+counting by route, method and status, and the checks' own watching. The self-probe speaks over a bare socket: with Node's own client beside the server, functions of
+Node's streams that V8 had compiled for one kind of object are compiled anew for several, and each request took 1.9 µs more.
 
 ${targetsOf([
   { what: 'the app with failweb to without, rate', measured: embedded?.ratio ?? Number.NaN, least: 0.95 },
