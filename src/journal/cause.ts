@@ -65,8 +65,8 @@ function lastHeard(lines: readonly Line[]): Pick<Cause, 'why' | 'failing'> {
   const reasons = newest.filter((line) => line['to'] === 'fail').map(reasonIn)
   if (reasons.length > 0) return { why: listed(reasons), failing: true }
   const warnings = newest.filter((line) => line['to'] === 'warn').map(reasonIn)
-  const warned = warnings.length > 0 ? `; warned: ${listed(warnings)}` : ''
-  return { why: `nothing was failing when it was last heard of${warned}`, failing: false }
+  const warned = warnings.length > 0 ? `warned: ${listed(warnings)}; ` : ''
+  return { why: `${warned}nothing was failing when it was last heard of`, failing: false }
 }
 
 function reasonIn(line: Line): string {

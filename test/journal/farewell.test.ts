@@ -132,7 +132,7 @@ describe('the farewell', () => {
     stand('warn', 'it grows')
     farewell.changed()
     expect(farewell.stopping(false)).toEqual({
-      why: 'nothing was failing; warned: memory: it grows',
+      why: 'warned: memory: it grows; nothing was failing',
       failing: false,
       warned: true,
     })
@@ -141,7 +141,7 @@ describe('the farewell', () => {
 
   test('of a run that stops the journal keeps what was noted beside checks that pass', () => {
     expect(farewell.stopping(false, ['users got errors', 'the thread is busy'])).toEqual({
-      why: 'nothing was failing; noted: users got errors; noted: the thread is busy',
+      why: 'noted: users got errors; noted: the thread is busy; nothing was failing',
       failing: false,
       warned: true,
     })

@@ -103,11 +103,11 @@ describe('the next run', () => {
     [
       'of a stop while something warned',
       async (journal) => {
-        journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why: 'nothing was failing; warned: cpu' })
+        journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why: 'warned: cpu; nothing was failing' })
         await journal.end()
       },
       { end: 'clean', failing: false, warned: true },
-      'previous run lived 41 s: nothing was failing; warned: cpu',
+      'previous run lived 41 s: warned: cpu; nothing was failing',
     ],
     [
       'of an uncaught error, and where it was thrown',
@@ -142,7 +142,7 @@ describe('the next run', () => {
       'of a kill while something warned',
       (journal) => journal.transition(change('memory-growth', 'warn')),
       { end: 'killed' },
-      'previous run lived 41 s and was killed: nothing was failing when it was last heard of; warned: memory-growth: memory-growth is warn',
+      'previous run lived 41 s and was killed: warned: memory-growth: memory-growth is warn; nothing was failing when it was last heard of',
     ],
     [
       'of a kill with more reasons than one reads',

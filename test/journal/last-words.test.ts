@@ -54,9 +54,10 @@ describe('last words', () => {
 
   test('of a run that nothing ends tell what stood when it was stopped: what fails, else what warns', () => {
     expect(standingOf(parting([CACHE, DISK]))).toBe('disk-usage: 93% of / is used; fails at 90%')
-    const warned = 'nothing was failing; warned: cache-size: greetings holds 12000 entries; warns at 10000'
-    expect(standingOf(parting([CACHE]))).toBe(warned)
-    expect(standingOf(parting([CACHE, state('cpu', { status: 'warn' })]))).toBe(`${warned}; warned: cpu: all is well`)
+    const warned = 'warned: cache-size: greetings holds 12000 entries; warns at 10000'
+    const both = `${warned}; warned: cpu: all is well; nothing was failing`
+    expect(standingOf(parting([CACHE]))).toBe(`${warned}; nothing was failing`)
+    expect(standingOf(parting([CACHE, state('cpu', { status: 'warn' })]))).toBe(both)
     expect(standingOf(parting([state('cpu'), LATENCY]))).toBeUndefined()
   })
 

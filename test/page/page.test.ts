@@ -182,9 +182,9 @@ describe('for who is woken', () => {
         failing: false,
         warned: true,
         orderly: true,
-        why: 'nothing was failing; warned: a',
+        why: 'warned: a; nothing was failing',
       },
-      'The run before this one was told to stop while not all was well: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing; warned: a. It then stopped in good order.',
+      'The run before this one was told to stop while not all was well: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: warned: a; nothing was failing. It then stopped in good order.',
     ],
     [
       'left by itself',
