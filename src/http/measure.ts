@@ -48,7 +48,7 @@ function waysOf({ answered }: Pick<Surface['metrics'], 'answered'>) {
   }
 }
 
-/** Where the value of the second header is, which is the User-Agent that the service's own requests carry. */
+/** Where the value of the second header is, which is the User-Agent that the service's own requests carry: nobody who might sort them stands between. */
 const SECOND_VALUE = 3
 
 export function createMeter({
