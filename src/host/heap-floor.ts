@@ -1,5 +1,5 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks'
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8'
-import { watchCollections } from './collections.ts'
 
 /** What the major collections since the last look left behind. */
 export interface Collected {
@@ -26,8 +26,8 @@ const NOT_HELD = new Set(['read_only_space', 'new_space', 'new_large_object_spac
  * almost free of noise.
  */
 export class HeapFloor {
-  readonly #stop = watchCollections((kind, milliseconds) => {
-    if (kind === 'major') this.#note(milliseconds)
+  readonly #observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) this.#note(entry)
   })
   readonly #lastThree: number[] = []
   #majors = 0
@@ -35,6 +35,10 @@ export class HeapFloor {
   #floor = Number.POSITIVE_INFINITY
   #external = Number.POSITIVE_INFINITY
   #newestExternal = 0
+
+  constructor() {
+    this.#observer.observe({ entryTypes: ['gc'] })
+  }
 
   /** What there was since the last call of `look`. */
   look(): Collected {
@@ -54,13 +58,14 @@ export class HeapFloor {
   }
 
   close(): void {
-    this.#stop()
+    this.#observer.disconnect()
   }
 
-  #note(milliseconds: number): void {
+  #note({ detail, duration }: { readonly detail?: unknown; readonly duration: number }): void {
+    if ((detail as { kind?: number } | undefined)?.kind !== constants.NODE_PERFORMANCE_GC_MAJOR) return
     const floor = oldGenerationBytes()
     this.#majors++
-    this.#majorMs += milliseconds
+    this.#majorMs += duration
     this.#floor = Math.min(this.#floor, floor)
     this.#newestExternal = getHeapStatistics().external_memory
     this.#external = Math.min(this.#external, this.#newestExternal)
