@@ -106,7 +106,7 @@ export interface Numbers {
 }
 
 /**
- * The `User-Agent` with which the service asks itself. Requests that carry it are no user's:
+ * The `User-Agent` with which the service asks itself. Requests whose second header carries it, as the service's own do, are no user's:
  * they are not measured, and leave nothing behind.
  */
 export const SELF_PROBE_AGENT = 'failweb-self-probe'

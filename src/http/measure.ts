@@ -77,8 +77,7 @@ export function createMeter({
   }
   const watch = (req: IncomingMessage, res: ServerResponse, route: string | Context, isProbe = false) => {
     // Not `headers`: Node makes those when they are first asked for.
-    const { rawHeaders } = req
-    const isOwn = rawHeaders.length > SECOND_VALUE && rawHeaders[SECOND_VALUE] === SELF_PROBE_AGENT
+    const isOwn = req.rawHeaders[SECOND_VALUE] === SELF_PROBE_AGENT
     const begun = clock.now()
     // A response finishes once, and `on` costs less than `once`. All have the listener, lest a few without it be of another shape.
     res.on('finish', () => {

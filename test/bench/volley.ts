@@ -27,7 +27,7 @@ export async function fire({ port, path, requests, connections }: Volley): Promi
 
 /**
  * Waits without sleeping: the event loop asks for news again and again. To wake a client that sleeps costs the server that answers it
- * 1.5 us, and it sleeps the more often the slower the server is, which would look three times as slow.
+ * 1.5 µs, and it sleeps the more often the slower the server is: a small difference would look three times as large.
  */
 async function awake(work: Promise<unknown>): Promise<void> {
   let done = false
