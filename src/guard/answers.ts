@@ -23,7 +23,10 @@ export interface Rights {
 export interface Reply {
   readonly status: number
   readonly body: string
-  readonly headers?: Readonly<Record<string, string>>
+  /** Default: plain text. */
+  readonly type?: string
+  /** Names and values in turns. */
+  readonly headers?: readonly string[]
 }
 
 /** An answer stays under the 10 KiB that a kubelet reads: main's own has 8 at most, and a path may be as long as it likes. */
@@ -32,7 +35,7 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 const NEEDS_TOKEN: Reply = {
   status: 401,
   body: 'the token is needed: Authorization: Bearer, or Basic with the token as password\n',
-  headers: { 'WWW-Authenticate': 'Basic realm="failweb", charset="UTF-8", Bearer realm="failweb"' },
+  headers: ['WWW-Authenticate', 'Basic realm="failweb", charset="UTF-8", Bearer realm="failweb"'],
 }
 
 /** The answer to one request. What is asked for beyond the path (`?peek`, `?verbose`) changes nothing: the guard never draws. */
@@ -40,7 +43,7 @@ export function replyTo(method: string, url: string, knowledge: Knowledge, right
   const route = ROUTES[pathOf(url)]
   if (!route) return { status: 404, body: 'Not Found\n' }
   if (method !== 'GET' && method !== 'HEAD') {
-    return { status: 405, body: 'Method Not Allowed\n', headers: { Allow: 'GET, HEAD' } }
+    return { status: 405, body: 'Method Not Allowed\n', headers: ['Allow', 'GET, HEAD'] }
   }
   return route(knowledge, rights)
 }
@@ -76,7 +79,7 @@ function replyHeartbeat(knowledge: Knowledge, rights: Rights): Reply {
 
 function replyMetrics({ pulse }: Knowledge, { metrics }: Rights): Reply {
   if (!metrics) return NEEDS_TOKEN
-  return { status: 200, body: guardMetrics(pulse), headers: { 'Content-Type': METRICS_TYPE } }
+  return { status: 200, body: guardMetrics(pulse), type: METRICS_TYPE }
 }
 
 function asTold({ status, body, openBody = body }: Told, { reasons }: Rights): Reply {

@@ -8,6 +8,10 @@ const LONGEST_REQUEST_MS = 5_000
 /** Probes and scrapers are few, and gone in a millisecond: of more connections than this, the oldest is one that does nothing. */
 const MOST_CONNECTIONS = 100
 
+const TEXT_TYPE = 'text/plain; charset=utf-8'
+/** Headers of every answer, names and values in turns. */
+const ALWAYS = ['Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff', 'Connection', 'close']
+
 /** Serves the guard's answers. Each is one write, and the connection ends with it. */
 export function createGuardServer(know: () => Knowledge, rightsOf: RightsOf): Server {
   const limits = {
@@ -18,8 +22,7 @@ export function createGuardServer(know: () => Knowledge, rightsOf: RightsOf): Se
   }
   const server = createServer(limits, (request, response) => {
     const { method = '', url = '' } = request
-    const rights = rightsOf(request.headers.authorization, request.socket.remoteAddress)
-    send(response, replyTo(method, url, know(), rights), isHead(request))
+    send(response, replyTo(method, url, know(), rightsOf(request)), isHead(request))
   })
   server.timeout = LONGEST_REQUEST_MS
   makeRoom(server)
@@ -31,7 +34,7 @@ function makeRoom(server: Server): void {
   const open = new Set<Socket>()
   server.on('connection', (socket) => {
     open.add(socket)
-    socket.once('close', () => open.delete(socket))
+    socket.on('close', () => open.delete(socket))
     const [oldest] = open
     if (open.size > MOST_CONNECTIONS) oldest?.destroy()
   })
@@ -41,14 +44,9 @@ function isHead({ method }: IncomingMessage): boolean {
   return method === 'HEAD'
 }
 
-function send(response: ServerResponse, { status, body, headers }: Reply, headOnly: boolean): void {
-  response.writeHead(status, {
-    'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    Connection: 'close',
-    ...headers,
-  })
+/** One array: an object with others spread into it would be of a new shape at each request, which V8 has to make. */
+function send(response: ServerResponse, { status, body, type = TEXT_TYPE, headers = [] }: Reply, headOnly: boolean): void {
+  const length = `${Buffer.byteLength(body)}`
+  response.writeHead(status, [...ALWAYS, 'Content-Type', type, 'Content-Length', length, ...headers])
   response.end(headOnly ? undefined : body)
 }

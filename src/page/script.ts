@@ -155,8 +155,17 @@ function begin() {
   byId('zone').textContent = says.local + ' ' + Intl.DateTimeFormat().resolvedOptions().timeZone + '.'
   listen()
 }
-// What the service sent is painted first: in a new window the first time that is put in words takes as long as all else. A hidden one
-// paints nothing.
+// What the service sent is painted first: in a new window the first time that is put in words takes as long as all else, and would hold
+// up the very frame. A hidden one paints nothing, and where nobody tells of a paint, a second is enough.
 if (document.hidden) begin()
-else requestAnimationFrame(() => setTimeout(begin))
+else {
+  const wait = setTimeout(start, 1000)
+  const painted = new PerformanceObserver(start)
+  painted.observe({ type: 'paint', buffered: true })
+  function start() {
+    clearTimeout(wait)
+    painted.disconnect()
+    begin()
+  }
+}
 `

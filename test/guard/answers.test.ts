@@ -58,8 +58,8 @@ describe('the guard answers', () => {
   })
 
   test('metrics of its own', () => {
-    const { body, headers } = ask('/metrics', knowing('stopped', 12_345))
-    expect(headers).toEqual({ 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
+    const { body, type } = ask('/metrics', knowing('stopped', 12_345))
+    expect(type).toBe('text/plain; version=0.0.4; charset=utf-8')
     expect(body.split('\n').filter((line) => !line.startsWith('#'))).toEqual([
       'failweb_guard_main_silent_seconds 12.345',
       'failweb_guard_main_state{state="turning"} 0',
