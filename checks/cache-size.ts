@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Values } from '../src/core/check.ts'
-import { grade, type Limits, valueLimits } from '../src/core/limits.ts'
+import { grade, type Limits, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { isWorse } from '../src/core/status.ts'
@@ -94,13 +94,16 @@ const NO_CACHE = 'no cache is registered, and no lru-cache has been used since t
 
 /** A cache that throws, or that answers rubbish, does not hide the others. */
 function read(cache: Cache): CacheReading | Unseen {
-  const { name, max } = cache
+  const { name } = cache
   try {
-    const numbers = { bytes: cache.bytes?.(), max, hits: cache.hits?.(), misses: cache.misses?.() }
+    const { max } = cache
+    // Without end is without a maximum.
+    const most = max === Number.POSITIVE_INFINITY ? undefined : max
+    const numbers = { bytes: cache.bytes?.(), max: most, hits: cache.hits?.(), misses: cache.misses?.() }
     const known = Object.entries(numbers).filter(([, number]) => number !== undefined)
-    const reading = { name, entries: cache.size(), ...Object.fromEntries(known) }
-    const wrong = Object.entries(reading).find(([, value]) => typeof value === 'number' && !Number.isFinite(value))
-    return wrong ? { subject: name, because: `its ${wrong[0]} are ${wrong[1]}` } : reading
+    const counts = { entries: cache.size(), ...Object.fromEntries(known) }
+    const wrong = Object.entries(counts).find(([, value]) => !Number.isFinite(value))
+    return wrong ? { subject: name, because: `its ${wrong[0]} are ${String(wrong[1])}` } : { name, ...counts }
   } catch (error) {
     return { subject: name, because: error instanceof Error ? error.message : String(error) }
   }
@@ -127,8 +130,7 @@ function judgeCache(cache: CacheReading, samples: Samples<CacheSizeReading>, set
 
 function against(number: number, limits: Limits, word: (number: number) => string) {
   const status = grade(number, limits)
-  const [warns, fails] = [`warns at ${word(limits.warnAt)}`, `fails at ${word(limits.failAt)}`]
-  return { status, limit: { pass: warns, warn: `${warns}, ${fails}`, fail: fails }[status] }
+  return { status, limit: limitsInWords(status, number, limits, word) }
 }
 
 function held({ entries, bytes, max }: CacheReading): string {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { CannotTell, defineCheck, type Forecast } from '../src/core/check.ts'
-import { grade, valueLimits } from '../src/core/limits.ts'
+import { grade, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import type { Judged } from '../src/core/status.ts'
 import { inPercent, inWords } from '../src/core/wording.ts'
@@ -77,10 +77,9 @@ function ofLate(samples: Samples<DescriptorReading>, open: number): string {
   return before && more > 0 ? `, ${more} of them in the last ${inWords(now - before.at)}` : ''
 }
 
-function sentence(status: Judged, open: number, limit: number, { warnAt, failAt }: Settings, late: string): string {
+function sentence(status: Judged, open: number, limit: number, settings: Settings, late: string): string {
   const seen = `${open} of ${limit} descriptors are open (${inPercent(Math.min(1, open / limit))}${late})`
-  const limits =
-    status === 'fail' ? `fails at ${inPercent(failAt)}` : `warns at ${inPercent(warnAt)}, fails at ${inPercent(failAt)}`
+  const limits = limitsInWords(status, open / limit, settings, inPercent)
   return status === 'pass' ? `${seen}; ${limits}` : `${seen}; ${limits}; look for sockets or files that are not closed`
 }
 

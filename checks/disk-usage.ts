@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path'
 import * as v from 'valibot'
 import { bytesIn, inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Forecast, type Part, type Said } from '../src/core/check.ts'
-import { grade, type Limits, valueLimits } from '../src/core/limits.ts'
+import { grade, type Limits, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { saidOf, type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest } from '../src/core/samples.ts'
 import type { Judged } from '../src/core/status.ts'
@@ -148,7 +148,7 @@ function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy 
   const limits = { warnAt: warnAt / failAt, failAt: 1, clearBy }
   const status = grade(bytes / failAt, limits, saidOf(subject, said))
   const fill = bytes < failAt ? filling(trail, failAt - bytes, failAt) : undefined
-  const limit = limitsIn(status, bytes / failAt, limits, (share) => inBytes(share * failAt))
+  const limit = limitsInWords(status, bytes / failAt, limits, (share) => inBytes(share * failAt))
   return {
     subject,
     status: fill && status === 'pass' ? 'warn' : status,
@@ -161,16 +161,7 @@ function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy 
 
 function gradePart(subject: string, used: number, whole: number, limits: Limits, said?: Said) {
   const status = grade(used / whole, limits, saidOf(subject, said))
-  return { status, shown: asDf(used, whole, limits), limit: limitsIn(status, used / whole, limits, inPoints) }
-}
-
-function limitsIn(status: Judged, share: number, limits: Limits, word: (share: number) => string): string {
-  const { warnAt, failAt, clearBy = 0 } = limits
-  const at = status === 'fail' ? failAt : warnAt
-  // Within the band it is said still, though the number alone would not make it so.
-  if (status !== 'pass' && share < at) return `${status}s until it is below ${word(at - clearBy)}`
-  const words = { pass: `warns at ${word(warnAt)}`, warn: `warns at ${word(warnAt)}, fails at ${word(failAt)}` }
-  return status === 'fail' ? `fails at ${word(failAt)}` : words[status]
+  return { status, shown: asDf(used, whole, limits), limit: limitsInWords(status, used / whole, limits, inPoints) }
 }
 
 const inPoints = (share: number) => `${Math.round(share * 1000) / 10}%`

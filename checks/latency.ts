@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { defineCheck, type Part, type Said, type Values } from '../src/core/check.ts'
 import { saidOf } from '../src/core/parts.ts'
+import { LONGEST_DELAY_MS } from '../src/core/rhythm.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
 import type { LoopWatch, RouteTrips, TripCount, Trips, TripTally } from '../src/core/surroundings.ts'
@@ -11,6 +12,14 @@ import { above0, budget, number, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
 import { type Finding, judgeShare, plain, type Windows } from '../src/stats/two-windows.ts'
 
+const selfProbeMs = v.pipe(
+  number,
+  v.check(
+    (ms) => ms === 0 || (ms >= 1 && ms <= LONGEST_DELAY_MS),
+    `expected 0 or milliseconds from 1 to ${LONGEST_DELAY_MS}`,
+  ),
+)
+
 const settings = object({
   thresholdMs: setting(above0, 250, 'a trip longer than this is slow'),
   budget: setting(
@@ -18,7 +27,7 @@ const settings = object({
     0.01,
     'the share of slow trips that is in order; over twice it warns, over ten times it fails, once chance is ruled out',
   ),
-  selfProbeMs: setting(v.pipe(number, v.minValue(0)), 5_000, 'how often the service asks itself; 0 for never'),
+  selfProbeMs: setting(selfProbeMs, 5_000, 'how often the service asks itself; 0 for never'),
 })
 
 type Settings = v.InferOutput<typeof settings>
@@ -43,7 +52,7 @@ export const ALL_ROUTES = 'all'
  */
 export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
   name: 'latency',
-  about: 'the trip times of answered requests, by route',
+  about: 'the trip times of requests, by route',
   cure: 'wait',
   advice:
     'see what those requests wait for: another service, a disk, or the main thread (event-loop); add instances (kubectl scale) only where requests have become more',

@@ -96,12 +96,13 @@ interface Course {
 
 function partOf(course: Course, { collected }: MemoryReading, settings: Settings): Part {
   const { signal, used, ceiling, outlook } = course
-  const full = signal.subject === 'heap' && (collected.lastThreeBytes ?? 0) >= settings.fullRatio * ceiling.bytes
+  const lastThree = collected.lastThreeBytes ?? 0
+  const full = signal.subject === 'heap' && lastThree >= settings.fullRatio * ceiling.bytes
   return {
     subject: signal.subject,
     status: full ? 'fail' : gradeOf(outlook, settings),
     because: full
-      ? `three collections running left ${inPercent(used / ceiling.bytes)} of ${inWordsOf(ceiling)}; fails at ${inPercent(settings.fullRatio)}`
+      ? `three collections running left at least ${inPercent(lastThree / ceiling.bytes)} of ${inWordsOf(ceiling)}; fails at ${inPercent(settings.fullRatio)}`
       : sentence(course, settings),
     values: {
       used_bytes: used,

@@ -22,6 +22,16 @@ export function grade(value: number, limits: Limits, said?: Status): Judged {
   return 'pass'
 }
 
+/** The same two as a sentence ends with them, for what was graded so: `warns at 85%`, `fails until it is below 93%`. */
+export function limitsInWords(status: Judged, value: number, limits: Limits, word: (value: number) => string): string {
+  const { warnAt, failAt, clearBy = 0 } = limits
+  const at = status === 'fail' ? failAt : warnAt
+  // Within the band it is said still, though the number alone would not make it so.
+  if (status !== 'pass' && value < at) return `${status}s until it is below ${word(at - clearBy)}`
+  const words = { pass: `warns at ${word(warnAt)}`, warn: `warns at ${word(warnAt)}, fails at ${word(failAt)}` }
+  return status === 'fail' ? `fails at ${word(failAt)}` : words[status]
+}
+
 /** The same two, as a verdict tells them. */
 export function valueLimits({ warnAt, failAt }: Limits): ValueLimits {
   return { warn: warnAt, fail: failAt }

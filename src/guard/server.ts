@@ -45,7 +45,11 @@ function isHead({ method }: IncomingMessage): boolean {
 }
 
 /** One array: an object with others spread into it would be of a new shape at each request, which V8 has to make. */
-function send(response: ServerResponse, { status, body, type = TEXT_TYPE, headers = [] }: Reply, headOnly: boolean): void {
+function send(
+  response: ServerResponse,
+  { status, body, type = TEXT_TYPE, headers = [] }: Reply,
+  headOnly: boolean,
+): void {
   const length = `${Buffer.byteLength(body)}`
   response.writeHead(status, [...ALWAYS, 'Content-Type', type, 'Content-Length', length, ...headers])
   response.end(headOnly ? undefined : body)

@@ -1,13 +1,18 @@
 import { join } from 'node:path'
+import { inNumber } from '../core/wording.ts'
 import { type CgroupPath, findCgroup } from './cgroup-path.ts'
 import { fieldOf, type KernelFile, keepOpen } from './kernel-file.ts'
 
 /** A memory limit of the kernel, and what is counted against it. */
 export interface MemoryLimit {
-  /** In words: `cgroup memory.max`. */
+  /** In words, no two limits by the same: `cgroup memory.max`, `cgroup memory.max 1 level up`. */
   readonly limit: string
   readonly limitBytes: number
-  /** The working set: what the kernel could not reclaim, as the kubelet counts it: usage without inactive file pages. */
+  /**
+   * The working set: what the kernel could not give up before it kills. That is usage without the pages of files and without what the kernel
+   * itself can free again. `kubectl top` and the kubelet, which looks for pods to evict, take only the inactive pages off: a service
+   * that reads the same files again and again fills its limit with active ones, and no restart would keep it from that.
+   */
   readonly usedBytes: number
 }
 
@@ -27,7 +32,8 @@ const NO_LIMIT_BYTES = 2 ** 53
 interface Names {
   readonly limits: readonly string[]
   readonly usage: string
-  readonly inactive: string
+  /** What is given up first, as `memory.stat` calls it. */
+  readonly reclaimable: readonly string[]
   /** Version 1 repeats here the nearest limit of ancestors that a container cannot see. */
   readonly inherited?: string
   readonly kills: readonly [file: string, field: string]
@@ -37,14 +43,14 @@ const NAMES: Readonly<Record<1 | 2, Names>> = {
   1: {
     limits: ['memory.limit_in_bytes'],
     usage: 'memory.usage_in_bytes',
-    inactive: 'total_inactive_file ',
+    reclaimable: ['total_inactive_file ', 'total_active_file '],
     inherited: 'hierarchical_memory_limit ',
     kills: ['memory.oom_control', 'oom_kill '],
   },
   2: {
     limits: ['memory.max', 'memory.high'],
     usage: 'memory.current',
-    inactive: 'inactive_file ',
+    reclaimable: ['inactive_file ', 'active_file ', 'slab_reclaimable '],
     kills: ['memory.events', 'oom_kill '],
   },
 }
@@ -52,6 +58,8 @@ const NAMES: Readonly<Record<1 | 2, Names>> = {
 /** One cgroup on the way up. */
 interface Level {
   readonly names: Names
+  /** How it differs in words from the others: ` 1 level up`. */
+  readonly place: string
   readonly limits: readonly KernelFile[]
   readonly usage: KernelFile
   readonly stat: KernelFile
@@ -71,9 +79,8 @@ export class Cgroup {
 
   constructor({ version, folders: [own = '', ...ancestors] }: CgroupPath) {
     const names = NAMES[version]
-    this.#levels = [openLevel(own, names), ...ancestors.map((folder) => limitedLevel(folder, names))].filter(
-      (level) => level !== undefined,
-    )
+    const above = ancestors.map((folder, nth) => limitedLevel(folder, names, ` ${inNumber(nth + 1, 'level')} up`))
+    this.#levels = [openLevel(own, names, ''), ...above].filter((level) => level !== undefined)
     this.#kills = keepOpen(join(own, names.kills[0]))
     this.#killsField = names.kills[1]
     this.#pressure = version === 2 ? keepOpen(join(own, 'memory.pressure')) : undefined
@@ -107,34 +114,37 @@ export function openCgroup(root = '/'): Cgroup | undefined {
 
 const roomIn = ({ limitBytes, usedBytes }: MemoryLimit) => limitBytes - usedBytes
 
-function openLevel(folder: string, names: Names): Level | undefined {
+function openLevel(folder: string, names: Names, place: string): Level | undefined {
   const limits = names.limits.flatMap((name) => keepOpen(join(folder, name)) ?? [])
   const usage = keepOpen(join(folder, names.usage))
   const stat = keepOpen(join(folder, 'memory.stat'))
   if (usage && stat && limits.length > 0) {
-    return { names, limits, usage, stat, inherits: inheritedBytes(stat.read(), names) < NO_LIMIT_BYTES }
+    return { names, place, limits, usage, stat, inherits: inheritedBytes(stat.read(), names) < NO_LIMIT_BYTES }
   }
   for (const file of [...limits, usage, stat]) file?.close()
   return undefined
 }
 
-function limitedLevel(folder: string, names: Names): Level | undefined {
-  const level = openLevel(folder, names)
+function limitedLevel(folder: string, names: Names, place: string): Level | undefined {
+  const level = openLevel(folder, names, place)
   if (level && limitAt(level)) return level
   for (const file of level ? [...level.limits, level.usage, level.stat] : []) file.close()
   return undefined
 }
 
 /** Without any limit the long `memory.stat` is not even read: it costs more than all else here together. */
-function limitAt({ names, limits, usage, stat, inherits }: Level): MemoryLimit | undefined {
-  const written = limits.map((file) => ({ limit: `cgroup ${basename(file.path)}`, limitBytes: bytesIn(file.read()) }))
+function limitAt({ names, place, limits, usage, stat, inherits }: Level): MemoryLimit | undefined {
+  const written = limits.map((file) => ({
+    limit: `cgroup ${basename(file.path)}${place}`,
+    limitBytes: bytesIn(file.read()),
+  }))
   if (!inherits && written.every(({ limitBytes }) => limitBytes >= NO_LIMIT_BYTES)) return undefined
   const stats = stat.read()
   const all = [...written, { limit: 'cgroup limit of an ancestor', limitBytes: inheritedBytes(stats, names) }]
   const lowest = all.reduce((low, next) => (next.limitBytes < low.limitBytes ? next : low))
   if (lowest.limitBytes >= NO_LIMIT_BYTES) return undefined
-  const usedBytes = Math.max(0, bytesIn(usage.read()) - (fieldOf(stats, names.inactive) ?? 0))
-  return { ...lowest, usedBytes }
+  const reclaimable = names.reclaimable.reduce((sum, name) => sum + (fieldOf(stats, name) ?? 0), 0)
+  return { ...lowest, usedBytes: Math.max(0, bytesIn(usage.read()) - reclaimable) }
 }
 
 function inheritedBytes(stats: string, { inherited }: Names): number {

@@ -46,7 +46,10 @@ export class Disks {
       this.#folders.look(folders, signal),
     ])
     return {
-      mounts: mounts.map((seen) => this.#follow('mount', seen, ({ usedBytes }) => usedBytes)),
+      // What is mounted over a path later is another disk.
+      mounts: mounts.map((seen) =>
+        this.#follow(`mount ${'device' in seen ? seen.device : ''}`, seen, (it) => it.usedBytes),
+      ),
       folders: sizes.map((seen) => this.#follow('folder', seen, ({ bytes }) => bytes)),
     }
   }

@@ -1,6 +1,6 @@
 import { inBytes } from '../core/byte-size.ts'
 import type { Forecast } from '../core/check.ts'
-import { grade, type Limits } from '../core/limits.ts'
+import { grade, type Limits, limitsInWords } from '../core/limits.ts'
 import { isWorse, type Judged, type Status, worst } from '../core/status.ts'
 import { inPercent, inWords } from '../core/wording.ts'
 import { type Rise, riseOf } from '../stats/rise.ts'
@@ -53,7 +53,7 @@ export function levelOf(height: Height, limits: Limits, said?: Status): Level {
   const forecast = rise && forecastOf(rise, usedBytes + risen, ceiling)
   const rising =
     rise && forecast ? risingWords(rise, forecast, risen > 0.02 * bytes ? usedBytes + risen : undefined) : ''
-  const next = nextWords(status, now, limits)
+  const next = nextWords(status, now, ratio, limits)
   return {
     status,
     because: `${inPercent(ratio)} of ${inBytes(bytes)} ${words}${rising}${next}`,
@@ -62,10 +62,9 @@ export function levelOf(height: Height, limits: Limits, said?: Status): Level {
 }
 
 /** What comes next; and of a share that is not yet over the limit for what is said of it, that it is said early. */
-function nextWords(status: Judged, now: Judged, { warnAt, failAt }: Limits): string {
-  const [warn, fail] = [inPercent(warnAt), inPercent(failAt)]
-  if (status === 'pass') return `; warns at ${warn}`
-  if (!isWorse(status, now)) return `; fails at ${fail}`
+function nextWords(status: Judged, now: Judged, ratio: number, limits: Limits): string {
+  if (!isWorse(status, now)) return `; ${limitsInWords(status, ratio, limits, inPercent)}`
+  const [warn, fail] = [inPercent(limits.warnAt), inPercent(limits.failAt)]
   return status === 'fail'
     ? `, so it fails already, though below ${fail}`
     : `, so it warns already, though below ${warn}; fails at ${fail}`

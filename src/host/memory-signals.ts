@@ -67,12 +67,14 @@ export const MEMORY_SIGNALS: readonly MemorySignal[] = [
 export function memorySeries(samples: Samples<MemoryReading>): Readonly<Record<Subject, Series>> {
   const row = () => new Row(samples.length)
   const [heap, external, native, held] = [row(), row(), row(), row()]
+  const { limit } = newest(samples).reading.kernel
   for (const { at, reading } of samples) {
     const { floorBytes, externalBytes } = reading.collected
     if (floorBytes !== undefined) heap.add(at, floorBytes)
     if (externalBytes !== undefined) external.add(at, externalBytes)
     native.add(at, reading.nativeBytes)
-    const heldNow = heldBytes(reading)
+    // What is counted against another limit is another's, too.
+    const heldNow = reading.kernel.limit === limit ? heldBytes(reading) : undefined
     if (heldNow !== undefined) held.add(at, heldNow)
   }
   return {
@@ -87,9 +89,9 @@ export function memorySeries(samples: Samples<MemoryReading>): Readonly<Record<S
  * The working set without what a collection would free. V8 lets garbage grow for many minutes and then frees it at once: as the
  * kernel counts it, a healthy heap is a row of short leaks.
  */
-function heldBytes(reading: MemoryReading): number | undefined {
+export function heldBytes(reading: MemoryReading): number | undefined {
   const garbage = garbageBytes(reading)
-  return garbage === undefined ? undefined : reading.kernel.usedBytes - garbage
+  return garbage === undefined ? undefined : Math.max(0, reading.kernel.usedBytes - garbage)
 }
 
 function garbageBytes({ collected, heapTotalBytes, externalBytes }: MemoryReading): number | undefined {
@@ -114,7 +116,7 @@ function largestHeapFits({ kernel, heapTotalBytes, heapCeilingBytes }: MemoryRea
 function sharedCeiling({ reading, usualGarbage }: Moment, used: number): Ceiling {
   const { limit, limitBytes, usedBytes } = reading.kernel
   const room = limitBytes - (heldBytes(reading) ?? usedBytes)
-  return { limit, bytes: used + Math.max(0, room - usualGarbage), endBytes: used + Math.max(0, room) }
+  return { limit, bytes: above(used, used + room - usualGarbage), endBytes: above(used, used + room) }
 }
 
 function heapCeiling(moment: Moment, used: number): Ceiling {
@@ -129,8 +131,13 @@ function heapCeiling(moment: Moment, used: number): Ceiling {
  * Garbage comes on top: what is held may come as near to the kernel's limit as the usual garbage leaves room. But V8 collects harder
  * near its own limit: where the largest heap fits beside all else, a growing heap is never stopped by the kernel's.
  */
-function heldCeiling({ reading, usualGarbage }: Moment): Ceiling {
+function heldCeiling({ reading, usualGarbage }: Moment, used: number): Ceiling {
   const { limit, limitBytes } = reading.kernel
-  const bytes = largestHeapFits(reading) ? limitBytes : Math.max(0, limitBytes - usualGarbage)
-  return { limit, bytes, endBytes: limitBytes }
+  const bytes = largestHeapFits(reading) ? limitBytes : limitBytes - usualGarbage
+  return { limit, bytes: above(used, bytes), endBytes: limitBytes }
+}
+
+/** Where no room is left, what is used is all of it; never nothing of nothing, which is no share. */
+function above(used: number, bytes: number): number {
+  return Math.max(1, used, bytes)
 }

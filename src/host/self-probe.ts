@@ -80,9 +80,12 @@ function ask(base: string, clock: Clock, stop: AbortSignal): Promise<Answer> {
         ANSWERED.test(head) ? resolve({ at, ms: clock.now() - at }) : fail(new Error(`no answer, but ${quoted(head)}`)),
       )
       socket.on('error', fail)
-      socket.setTimeout(SELF_PROBE_PATIENCE_MS, () =>
-        socket.destroy(new Error(`no answer in ${SELF_PROBE_PATIENCE_MS} ms`)),
-      )
+      // Of the whole answer: a socket's own timeout begins anew with each byte.
+      const ended = new AbortController()
+      socket.on('close', () => ended.abort())
+      clock.sleep(SELF_PROBE_PATIENCE_MS, ended.signal).then(() => {
+        if (!ended.signal.aborted) socket.destroy(new Error(`no whole answer in ${SELF_PROBE_PATIENCE_MS} ms`))
+      })
       socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${SELF_PROBE_AGENT}\r\nConnection: close\r\n\r\n`)
     } catch (error) {
       fail(error as Error)

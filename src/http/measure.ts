@@ -6,7 +6,11 @@ import { LATE_MS } from './mishaps.ts'
 import { isProbeRoute } from './probe-routes.ts'
 import type { Surface } from './surface.ts'
 
-/** Measures trips: from the first byte in to the last byte out. A request that is never answered has none. */
+/**
+ * Measures trips: from the first byte in to the last byte out. A request that nobody waited for any longer has none, unless he had waited
+ * for a second and not a byte had come: then it is as long as he waited, at the least. A stream of events takes as long as it is listened to,
+ * which is no trip.
+ */
 export interface Meter {
   /** For Koa; use it first. The route is the pattern that the router matched. */
   middleware(): Middleware
@@ -21,6 +25,22 @@ const UNMATCHED = 'unmatched'
 
 /** Methods that get a label of their own; any other is `other`, so that nobody can add labels from outside. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+function methodOf(asked: string): string {
+  return METHODS.has(asked) ? asked : 'other'
+}
+
+/** As trips are named: `GET /orders/:id`. */
+function tripOf(asked: string, route: string): string {
+  return `${methodOf(asked)} ${route}`
+}
+
+/** Whether it is a stream of events: its asker says so, as browsers do, or its answer, where that can still be read. */
+function isStream(res: ServerResponse): boolean {
+  return [res.req.headers.accept, res.getHeader('content-type')].some((type) => `${type}`.startsWith(EVENTS))
+}
+
+const EVENTS = 'text/event-stream'
 
 /** Everything that is kept of the requests of one method, route and status: found once a request, and nothing else is looked up. */
 interface Way {
@@ -37,8 +57,7 @@ interface Way {
 function waysOf({ answered }: Pick<Surface['metrics'], 'answered'>) {
   const ways = new Map<string, Way[]>()
   const add = (asked: string, route: string, code: number): Way => {
-    const method = METHODS.has(asked) ? asked : 'other'
-    const way = { asked, code, trip: `${method} ${route}`, seconds: answered(method, route, code) }
+    const way = { asked, code, trip: tripOf(asked, route), seconds: answered(methodOf(asked), route, code) }
     ways.set(route, [...(ways.get(route) ?? []), way])
     return way
   }
@@ -71,17 +90,30 @@ export function createMeter({
       if (milliseconds >= LATE_MS && isProbeRoute(route)) mishaps.late(route)
       return
     }
-    way.trips ??= trips.recorder(way.trip)
-    way.trips.record(milliseconds, now)
+    if (milliseconds < LATE_MS || !isStream(res)) {
+      way.trips ??= trips.recorder(way.trip)
+      way.trips.record(milliseconds, now)
+    }
     if (statusCode >= 500) mishaps.failed(way.trip, statusCode)
+  }
+  const givenUp = (res: ServerResponse, begun: number, found: string | Context, isProbe: boolean) => {
+    const now = clock.now()
+    const milliseconds = now - begun
+    if (milliseconds < LATE_MS || res.headersSent || isProbe || probes.has(res) || isStream(res)) return
+    const route = typeof found === 'string' ? found : routeOfKoa(found)
+    const trip = tripOf(res.req.method ?? '', route)
+    trips.recorder(trip).record(milliseconds, now)
+    mishaps.givenUp(trip)
   }
   const watch = (req: IncomingMessage, res: ServerResponse, route: string | Context, isProbe = false) => {
     // Not `headers`: Node makes those when they are first asked for.
     const isOwn = req.rawHeaders[SECOND_VALUE] === SELF_PROBE_AGENT
     const begun = clock.now()
-    // A response finishes once, and `on` costs less than `once`. All have the listener, lest a few without it be of another shape.
-    res.on('finish', () => {
-      if (!isOwn) finished(res, begun, route, isProbe)
+    // It closes once, finished or not, and `on` costs less than `once`. All have the listener, lest a few without it be of another shape.
+    res.on('close', () => {
+      if (isOwn) return
+      if (res.writableFinished) finished(res, begun, route, isProbe)
+      else givenUp(res, begun, route, isProbe)
     })
   }
   return {

@@ -14,6 +14,8 @@ export interface Mishaps {
   failed(trip: string, code: number): void
   /** A probe's answer took {@link LATE_MS} or more. `path` is the route's, never the one that came. */
   late(path: string): void
+  /** A user had waited for {@link LATE_MS} or more and had gone before there was any answer. */
+  givenUp(trip: string): void
   /** Who asked a probe had gone before it was answered. */
   left(path: string): void
   /** What happened in the last five minutes, one for each kind. */
@@ -32,15 +34,22 @@ const MOST_TOLD = 3
 /** @param requests how many users' requests were answered in the last five minutes */
 export function createMishaps(clock: Clock, requests: () => number): Mishaps {
   const failures = new Recent(clock)
+  const waits = new Recent(clock)
   const delays = new Recent(clock)
   return {
     failed: (trip, code) => failures.add(`${trip} with ${code}`),
+    givenUp: (trip) => waits.add(trip),
     late: (path) => delays.add(path),
     left: (path) => delays.add(`${path}, whose asker had gone`),
     remarks: () => [
       ...told(failures, (times, which) => ({
         seen: `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which})`,
         advice: 'no check judges that: the service’s log (kubectl logs) says why',
+      })),
+      ...told(waits, (times, which) => ({
+        seen: `users gave up waiting for any answer ${times} in 5 min (${which})`,
+        advice:
+          'those requests wait for something that does not come: see what the route asks, and give that a timeout of its own',
       })),
       ...told(delays, (times, which) => ({
         seen: `probes were answered too late ${times} in 5 min (${which})`,

@@ -137,14 +137,35 @@ describe('a look at the caches', () => {
   test.each([
     ['throws', () => unreachable(), 'broken could not be looked at: it is closed'],
     ['says NaN', () => Number.NaN, 'broken could not be looked at: its entries are NaN'],
+    ['says a promise', () => Promise.resolve(3), 'broken could not be looked at: its entries are [object Promise]'],
+    ['says nothing', () => undefined, 'broken could not be looked at: its entries are undefined'],
+    ['says text', () => '12', 'broken could not be looked at: its entries are 12'],
   ])('a cache that %s makes the check unknown, and hides no failing one', (_, size, message) => {
     const caches = createCaches()
-    caches.register(cacheOf('broken', { size }))
+    caches.register(cacheOf('broken', { size: size as () => number }))
     const held = { caches, unwatch: () => {} }
     expect(() => judge(look(held))).toThrow(message)
     caches.register(cacheOf('full', { size: () => 200_000 }))
     expect(judge(look(held))).toMatchObject({ status: 'fail', because: expect.stringContaining(message) })
   })
+})
+
+test('a maximum without end is none, and one that throws hides no other cache', () => {
+  const caches = createCaches()
+  caches.register(cacheOf('endless', { size: () => 3, max: Number.POSITIVE_INFINITY }))
+  const held = { caches, unwatch: () => {} }
+  expect(judge(look(held))).toMatchObject({ status: 'pass', because: 'endless holds 3 entries; warns at 10000' })
+  const broken = {
+    name: 'broken',
+    size: () => 1,
+    purge() {},
+    get max() {
+      return unreachable()
+    },
+  }
+  caches.register(broken)
+  caches.register(cacheOf('full', { size: () => 200_000 }))
+  expect(judge(look(held)).status).toBe('fail')
 })
 
 function unreachable(): number {

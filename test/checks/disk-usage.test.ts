@@ -93,6 +93,15 @@ describe('disk-usage', () => {
     )
   })
 
+  test('a volume that is mounted over the path is another disk, and has not grown', async () => {
+    const disk = new FakeDisk()
+    disk.usedAt = () => 10
+    await disk.watch(0.25)
+    disk.device = 2
+    disk.usedAt = () => 82
+    expect((await disk.watch(0)).because).toBe('82% of / is used (18 GiB available); warns at 80%, fails at 90%')
+  })
+
   test('a folder has limits of its own, left by the same share', () => {
     const watch = [{ path: '/logs', warnAt: '400 MiB', failAt: '500MiB' }]
     const at = (mebibytes: number, said?: Judged) =>
@@ -195,6 +204,7 @@ class FakeDisk {
   readonly #clock = new FakeClock()
   readonly #disks = new Disks(this.#clock, this.#sources())
   usedAt: (hour: number) => number = () => 0
+  device = 1
   newest: DiskReading | undefined
 
   async watch(hours: number) {
@@ -209,7 +219,7 @@ class FakeDisk {
   #sources(): DiskSources {
     const free = () => (100 - this.usedAt((this.#clock.now() - 1_000) / HOUR)) * GIB
     return {
-      device: async () => 1,
+      device: async () => this.device,
       blocks: async () => ({
         bsize: 1,
         blocks: 105 * GIB,

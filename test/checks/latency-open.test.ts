@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { latencyCheck } from '../../checks/latency.ts'
+import { assign } from '../../src/core/assignment.ts'
 import type { Surroundings } from '../../src/core/surroundings.ts'
 import { createLoopWatcher } from '../../src/host/event-loop.ts'
 import { createNumbers } from '../../src/host/numbers.ts'
@@ -60,6 +61,15 @@ describe('latency, looking', () => {
     await close()
     server.close()
   })
+
+  test.each([0.001, -1, 2 ** 31])(
+    'selfProbeMs %d stops the start: no timer waits so long, or so short',
+    (selfProbeMs) => {
+      expect(() => assign([{ check: latencyCheck, options: { selfProbeMs } }])).toThrow(
+        `checks.latency.selfProbeMs: expected 0 or milliseconds from 1 to 2147483647; got ${selfProbeMs}`,
+      )
+    },
+  )
 
   test('with selfProbeMs 0 nobody is asked, and the reading says nothing of it', async () => {
     const { look, close } = await open('http://127.0.0.1:1', { ...settings, selfProbeMs: 0 })

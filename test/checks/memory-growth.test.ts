@@ -140,7 +140,32 @@ describe('memory-growth', () => {
   test('three collections running that leave 94 % of the ceiling fail without any trend', () => {
     const full = looks(3, MINUTE_MS, () => readingOf({ floorMib: 198, collected: { lastThreeBytes: 196 * MIB } }))
     expect(judged(full).map(({ said }) => said)).toEqual(['unknown', 'fail', 'fail'])
-    expect(partOf(full, 'heap').because).toMatch(/^three collections running left 9\d.*% of 207 MiB/)
+    expect(partOf(full, 'heap').because).toMatch(
+      /^three collections running left at least 94.7% of 207 MiB .*; fails at 94%$/,
+    )
+  })
+
+  test('of three that left much, it says the share that it judges, though the newest has left little', () => {
+    const full = looks(3, MINUTE_MS, () => readingOf({ floorMib: 100, collected: { lastThreeBytes: 196 * MIB } }))
+    expect(partOf(full, 'heap').because).toContain('left at least 94.7% of')
+  })
+
+  test('what is counted against one limit is no growth against another', () => {
+    const own = { limit: 'cgroup memory.max', limitBytes: 512 * MIB, usedBytes: 300 * MIB }
+    const above = { limit: 'cgroup memory.max 1 level up', limitBytes: 2_048 * MIB, usedBytes: 1_850 * MIB }
+    const moving = looks(60, MINUTE_MS, (nth) => readingOf({ floorMib: 60, kernel: nth < 40 ? own : above }))
+    expect(judged(moving).filter(({ sighting }) => sighting !== 'pass')).toEqual([])
+    expect(partOf(moving, 'working-set').because).toMatch(/in 19 min$/)
+  })
+
+  test('where no room is left at all, it is all used, and never unknown', () => {
+    const kernel = { limitBytes: 80 * MIB, usedBytes: 80 * MIB }
+    for (const over of [{ nativeBytes: 0 }, { heapTotalBytes: 900 * MIB }]) {
+      const full = looks(60, MINUTE_MS, () => readingOf({ floorMib: 60, kernel, ...over }))
+      const { parts = [] } = judged(full).at(-1)?.verdict ?? {}
+      for (const { values } of parts) expect(values['used_ratio']).toBeLessThanOrEqual(1)
+      expect(parts).toHaveLength(4)
+    }
   })
 
   test('a death within six minutes is not for it to foresee', () => {

@@ -135,6 +135,29 @@ describe('memory-headroom', () => {
     expect(parts?.[0]?.because).toContain('over the 50 MiB measured before production')
   })
 
+  test('garbage counts for no threshold, as it counted for none when they were measured', () => {
+    const baseline = { externalBytes: 5 * MIB, workingSetBytes: 90 * MIB }
+    const garbage = { externalBytes: 60 * MIB, heapTotalBytes: 90 * MIB, kernel: { usedBytes: 170 * MIB } }
+    const { status, parts } = judge(readingOf({ floorMib: 55, ...garbage }), { baseline })
+    expect(status).toBe('pass')
+    expect(parts?.[1]?.because).toMatch(/; without garbage under the 90 MiB measured before production$/)
+    expect(parts?.[2]?.because).toBe('4 MiB outside the heap (buffers); under the 5 MiB measured before production')
+    const uncollected = judge(readingOf(garbage), { baseline })
+    expect(uncollected.status).toBe('pass')
+    expect(uncollected.parts?.[2]?.because).toMatch(
+      /^60 MiB .*; the 5 MiB measured before production count from the first collection on$/,
+    )
+    expect(judge(readingOf({ floorMib: 55, kernel: { usedBytes: 105 * MIB } }), { baseline }).parts?.[1]?.status).toBe(
+      'warn',
+    )
+  })
+
+  test('within its band it says what it waits for', () => {
+    const floors = [196, 196, 196, 192]
+    const heard = judged(looks(floors.length, EVERY_MS, (nth) => readingOf({ floorMib: floors[nth] ?? 0 })))
+    expect(heard.at(-1)?.verdict.because).toMatch(/92.8% of .*; fails until it is below 92%$/)
+  })
+
   test('kills and pressure are among the values where the kernel tells them', () => {
     const { parts } = judge(readingOf({ oomKills: 2, pressureRatio: 0.12 }))
     expect(parts?.[1]?.values).toMatchObject({ oom_kills: 2, pressure_ratio: 0.12 })

@@ -29,12 +29,15 @@ const V1_MOUNT = '35 31 0:32 / /sys/fs/cgroup/memory rw,relatime shared:9 - cgro
 const NONE_V1 = '9223372036854771712\n'
 
 /** One folder of version 2. */
-function groupV2(folder: string, { max = 'max', high = 'max', used = 100, inactive = 20, kills = 0 } = {}) {
+function groupV2(
+  folder: string,
+  { max = 'max', high = 'max', used = 100, inactive = 20, active = 0, slab = 0, kills = 0 } = {},
+) {
   return {
     [`${folder}/memory.max`]: `${max}\n`,
     [`${folder}/memory.high`]: `${high}\n`,
     [`${folder}/memory.current`]: `${used * MIB}\n`,
-    [`${folder}/memory.stat`]: `anon 1\nfile 2\nworkingset_x 7\ninactive_file ${inactive * MIB}\nactive_file 3\n`,
+    [`${folder}/memory.stat`]: `anon 1\nfile 2\nworkingset_x 7\ninactive_file ${inactive * MIB}\nactive_file ${active * MIB}\nslab_reclaimable ${slab * MIB}\n`,
     [`${folder}/memory.events`]: `low 0\nhigh 0\nmax 0\noom 0\noom_kill ${kills}\noom_group_kill 0\n`,
     [`${folder}/memory.pressure`]:
       'some avg10=12.50 avg60=1.00 avg300=0.10 total=9\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n',
@@ -58,7 +61,7 @@ function lookAt(root: string) {
 const mib = (size: number) => String(size * MIB)
 
 describe('the memory cgroup, version 2', () => {
-  test('its own limit, its working set without inactive file pages, kills and pressure', () => {
+  test('its own limit, what is in use without the pages of files, kills and pressure', () => {
     const root = rootWith({ ...procV2('/pod/app'), ...groupV2('sys/fs/cgroup/pod/app', { max: mib(256), kills: 3 }) })
     expect(lookAt(root)).toEqual({
       nearest: { limit: 'cgroup memory.max', limitBytes: 256 * MIB, usedBytes: 80 * MIB },
@@ -81,7 +84,13 @@ describe('the memory cgroup, version 2', () => {
       ...groupV2('sys/fs/cgroup/pod/app', { max: mib(256), used: 100 }),
       ...groupV2('sys/fs/cgroup/pod', { max: mib(512), used: 500 }),
     })
-    expect(lookAt(root)?.nearest).toEqual({ limit: 'cgroup memory.max', limitBytes: 512 * MIB, usedBytes: 480 * MIB })
+    const limit = 'cgroup memory.max 1 level up'
+    expect(lookAt(root)?.nearest).toEqual({ limit, limitBytes: 512 * MIB, usedBytes: 480 * MIB })
+  })
+
+  test('files that are read again and again fill no limit: the kernel gives their pages up before it kills', () => {
+    const files = groupV2('sys/fs/cgroup/pod', { max: mib(208), used: 206, inactive: 2, active: 158, slab: 6 })
+    expect(lookAt(rootWith({ ...procV2('/pod'), ...files }))?.nearest?.usedBytes).toBe(40 * MIB)
   })
 
   test('without a limit anywhere there is none; one that is set later is seen', () => {
@@ -114,7 +123,7 @@ describe('the memory cgroup, version 1', () => {
   const group = (folder: string, { limit = NONE_V1, inherited = NONE_V1 } = {}) => ({
     [`${folder}/memory.limit_in_bytes`]: limit,
     [`${folder}/memory.usage_in_bytes`]: `${90 * MIB}\n`,
-    [`${folder}/memory.stat`]: `inactive_file 1\nhierarchical_memory_limit ${inherited.trim()}\ntotal_inactive_file ${10 * MIB}\n`,
+    [`${folder}/memory.stat`]: `inactive_file 1\nhierarchical_memory_limit ${inherited.trim()}\ntotal_inactive_file ${4 * MIB}\ntotal_active_file ${6 * MIB}\n`,
     [`${folder}/memory.oom_control`]: 'oom_kill_disable 0\nunder_oom 0\noom_kill 2\n',
   })
 

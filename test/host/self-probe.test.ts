@@ -130,10 +130,22 @@ describe('the service asks itself', () => {
     expect(own.look()).toEqual({ answered: 0 })
   })
 
-  test('stopped, it asks no more and gives up the request that is under way', async () => {
-    const address = await serve(() => {})
+  test('an answer that trickles is given up as one that does not come', async () => {
+    const address = await serve((_, response) => {
+      const trickle = setInterval(() => response.write('.'), 20)
+      response.on('close', () => clearInterval(trickle))
+    })
     const { clock, probe: own } = await probe(() => address)
-    await vi.waitFor(() => expect(clock.sleepers).toBe(0))
+    await vi.waitFor(() => expect(clock.sleepers).toBe(1))
+    await clock.advance(5_000)
+    await vi.waitFor(() => expect(own.look()).toEqual({ answered: 0, failed: 'no whole answer in 5000 ms' }))
+  })
+
+  test('stopped, it asks no more and gives up the request that is under way', async () => {
+    let asked = 0
+    const address = await serve(() => void asked++)
+    const { clock, probe: own } = await probe(() => address)
+    await vi.waitFor(() => expect(asked).toBe(1))
     own.stop()
     await vi.waitFor(() => expect(own.look().failed).toMatch(/aborted/))
     await clock.advance(20_000)

@@ -18,6 +18,7 @@ async function measured() {
   const clock = new FakeClock()
   const trips: [string, number][] = []
   const answered: unknown[] = []
+  const waiting: string[] = []
   const recorder = (route: string) => ({ record: (ms: number) => trips.push([route, ms]) })
   const mishaps = createMishaps(clock, () => trips.length)
   const series = (...labels: unknown[]) => ({ observe: (seconds: number) => answered.push([...labels, seconds]) })
@@ -27,6 +28,9 @@ async function measured() {
     meter.begin(req, res, req.url)
     if (req.url === '/probe' || req.url === '/livez') meter.isProbe(res)
     if (req.url === '/slow') clock.block(250)
+    if (req.url === '/events') res.setHeader('Content-Type', 'text/event-stream; charset=utf-8')
+    if (req.url === '/events' || req.url === '/livelong') clock.block(60_000)
+    if (req.url === '/never') waiting.push(req.url)
     if (req.url === '/livez') clock.block(1_000)
     if (req.url === '/broken' || req.url === '/livez') res.statusCode = 503
     if (req.url !== '/never') res.end('done')
@@ -35,7 +39,7 @@ async function measured() {
     () => server.closeAllConnections(),
     () => server.close(),
   )
-  return { url: await listen(server), clock, trips, answered, mishaps }
+  return { url: await listen(server), clock, trips, answered, waiting, mishaps }
 }
 
 describe('a trip', () => {
@@ -86,6 +90,35 @@ describe('a trip', () => {
     expect(mishaps.remarks().map(({ seen }) => seen)).toEqual([
       expect.stringMatching(/^probes were answered too late 1 time in 5 min \(\/livez: 1; /),
     ])
+  })
+
+  test('of who waits a second and goes without any answer is as long as he waited, and a mishap', async () => {
+    const { url, clock, trips, answered, waiting, mishaps } = await measured()
+    const sent = get(`${url}/never`)
+    const gone = new Promise<void>((resolve) => sent.on('error', () => resolve()))
+    await until(
+      async () => waiting,
+      (seen) => seen.length > 0,
+    )
+    clock.block(1_500)
+    sent.destroy()
+    await gone
+    await until(
+      async () => trips,
+      (seen) => seen.length > 0,
+    )
+    expect([trips, answered]).toEqual([[['GET /never', 1_500]], []])
+    expect(mishaps.remarks().map(({ seen }) => seen)).toEqual([
+      expect.stringMatching(/^users gave up waiting for any answer 1 time in 5 min \(GET \/never: 1; /),
+    ])
+  })
+
+  test('of who listens to events is none, however long he does', async () => {
+    const { url, trips, answered } = await measured()
+    await ask(`${url}/events`)
+    await ask(`${url}/livelong`, { headers: { Accept: 'text/event-stream' } })
+    expect(trips).toEqual([])
+    expect(answered).toHaveLength(2)
   })
 
   test('that is never answered has no time', async () => {
