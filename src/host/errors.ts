@@ -1,3 +1,5 @@
+import { ownFlags, valueOfFlag } from './node-flags.ts'
+
 /** What went wrong in this process since the watch began, counted. */
 export interface ErrorReading {
   /** Exceptions that nothing caught. */
@@ -33,11 +35,13 @@ const OURS = Symbol.for('failweb.error-watch')
 /**
  * Counts errors without changing what becomes of them. `uncaughtExceptionMonitor` is made for that. A listener on
  * `unhandledRejection` is not: it alone keeps the process from crashing, so there is one of ours only while there is one of
- * somebody else's (and only then is it needed: the monitor, which else sees rejections too, is silent then).
+ * somebody else's (and only then is it needed: the monitor, which else sees rejections too, is silent then). With
+ * `--unhandled-rejections=warn` or `none` nothing crashes and the monitor is silent, so there is always one; with `strict` the monitor sees all.
  */
 export function watchErrors(source: ErrorSource = process): ErrorWatch {
   const counts = new ErrorCounts()
-  const stopRejections = watchRejections(source, (reason) => counts.unhandled(reason))
+  const mode = valueOfFlag(ownFlags(), 'unhandled-rejections') ?? 'throw'
+  const stopRejections = watchRejections(source, mode, (reason) => counts.unhandled(reason))
   const onUncaught = (error: unknown, origin?: string) => {
     if (origin === 'unhandledRejection') counts.unhandled(error)
     else counts.uncaught(error)
@@ -53,8 +57,13 @@ export function watchErrors(source: ErrorSource = process): ErrorWatch {
   }
 }
 
-function watchRejections(source: ErrorSource, count: (reason: unknown) => void): () => void {
+function watchRejections(source: ErrorSource, mode: string, count: (reason: unknown) => void): () => void {
   const onRejection = Object.assign((reason: unknown) => count(reason), { [OURS]: true })
+  if (mode === 'strict') return () => {}
+  if (mode === 'warn' || mode === 'none') {
+    source.on('unhandledRejection', onRejection)
+    return () => source.off('unhandledRejection', onRejection)
+  }
   const follow = () => {
     source.off('unhandledRejection', onRejection)
     if (source.listeners('unhandledRejection').some(isForeign)) source.on('unhandledRejection', onRejection)

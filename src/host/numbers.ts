@@ -3,6 +3,8 @@ import type { Numbers } from '../core/surroundings.ts'
 /** This many names are told apart; what comes after them is counted as `other`. */
 export const MOST_NAMES = 100
 export const OTHER_NAME = 'other'
+/** Who gives no name is counted all the same. */
+const NAMELESS = 'nameless'
 
 interface Count {
   numbers: number
@@ -15,7 +17,7 @@ export function createNumbers(): Numbers {
   const countOf = (name: string) => counts.get(name) ?? admit(counts, name)
   return {
     finite(name, value, fallback) {
-      const count = countOf(name)
+      const count = countOf(name === '' ? NAMELESS : name)
       count.numbers += 1
       if (Number.isFinite(value)) return value
       count.notFinite += 1

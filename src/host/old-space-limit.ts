@@ -1,4 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
+import { resourceLimits } from 'node:worker_threads'
+import { type NodeFlags, ownFlags, valueOfFlag } from './node-flags.ts'
 
 /** V8 gives up once collections stop helping above this share of the old generation's limit (`heap.cc`, ineffective mark-compacts). */
 export const GIVES_UP_AT = 0.8
@@ -6,11 +8,9 @@ export const GIVES_UP_AT = 0.8
 const MIB = 2 ** 20
 
 /** What the limit of the old generation is worked out from. */
-export interface HeapSetup {
-  /** `process.execArgv`. */
-  readonly flags: readonly string[]
-  /** `NODE_OPTIONS`. */
-  readonly options: string | undefined
+export interface HeapSetup extends NodeFlags {
+  /** Of a worker thread: its `resourceLimits`. The flag wins over it. */
+  readonly threadMb?: number | undefined
   /** `heap_size_limit` of V8: old and young generation together. */
   readonly heapLimitBytes: number
   /** Such as `11.3.244.8-node.30`. */
@@ -18,35 +18,30 @@ export interface HeapSetup {
 }
 
 /**
- * How large the old generation may grow: what `--max-old-space-size` says, else the heap's limit without the young generation, which
+ * How large the old generation may grow: what `--max-old-space-size` or the thread's own limit says, else the heap's limit without the young generation, which
  * `heap_size_limit` includes. Rules on a share of `heap_size_limit` itself never fire in small heaps.
  */
 export function maxOldSpaceBytes(setup: HeapSetup = thisHeap()): number {
-  const words = [...(setup.options ?? '').split(/\s+/), ...setup.flags]
-  const told = flagIn(words, 'max-old-space-size')
+  const told = sizeIn(setup, 'max-old-space-size') ?? setup.threadMb
   if (told !== undefined) return told * MIB
-  const semi = flagIn(words, 'max-semi-space-size')
+  const semi = sizeIn(setup, 'max-semi-space-size')
   const largest = (semi ?? (Number.parseInt(setup.v8, 10) >= 13 ? 64 : 16)) * MIB
   return semi ? setup.heapLimitBytes - 3 * largest : withoutYoung(setup.heapLimitBytes, largest)
 }
 
 function thisHeap(): HeapSetup {
   return {
-    flags: process.execArgv,
-    options: process.env['NODE_OPTIONS'],
+    ...ownFlags(),
+    threadMb: resourceLimits.maxOldGenerationSizeMb,
     heapLimitBytes: getHeapStatistics().heap_size_limit,
     v8: process.versions.v8,
   }
 }
 
-/** The last one counts, the command line over the environment; V8 takes dashes and underscores alike. 0 is "not set". */
-function flagIn(words: readonly string[], name: string): number | undefined {
-  const values = words.flatMap((word, index) => {
-    const [flag = '', value = words[index + 1]] = word.split('=')
-    return flag.replaceAll('_', '-') === `--${name}` ? [Number(value)] : []
-  })
-  const last = values.at(-1)
-  return last !== undefined && last > 0 ? last : undefined
+/** In MiB; 0 is "not set". */
+function sizeIn(flags: NodeFlags, name: string): number | undefined {
+  const size = Number(valueOfFlag(flags, name))
+  return size > 0 ? size : undefined
 }
 
 /**

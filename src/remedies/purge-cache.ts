@@ -41,7 +41,13 @@ class NoSuchCache extends Error {
 }
 
 async function purgeAll(caches: readonly Cache[]): Promise<RemedyReport> {
-  const effects = await Promise.all(caches.map(purgeOne))
+  const ends = await Promise.allSettled(caches.map(purgeOne))
+  const effects = ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []))
+  const failed = ends.flatMap((end, nth) =>
+    end.status === 'rejected' ? `${caches[nth]?.name}: ${messageOf(end.reason)}` : [],
+  )
+  // One that fails keeps no other from being emptied, and hides none that was.
+  if (failed.length > 0) throw new Error(inOneLine([...failed, ...effects.map(emptied)].join('; ')))
   const bytes = effects.flatMap((effect) => effect.bytes ?? [])
   return {
     remedy: 'purge-cache',
@@ -49,6 +55,12 @@ async function purgeAll(caches: readonly Cache[]): Promise<RemedyReport> {
     ...(bytes.length > 0 && { bytes: sum(bytes) }),
     caches: Object.fromEntries(effects.map(({ name, entries }) => [name, entries])),
   }
+}
+
+const messageOf = (reason: unknown) => (reason instanceof Error ? reason.message : String(reason))
+
+function emptied({ name, entries }: { readonly name: string; readonly entries: Effect }): string {
+  return `${name} was emptied (${entries.before} → ${entries.after})`
 }
 
 async function purgeOne(cache: Cache): Promise<{ name: string; entries: Effect; bytes?: Effect }> {

@@ -3,6 +3,8 @@ import { runChild } from './children/child.ts'
 
 interface Story {
   readonly wrong: string
+  /** `--unhandled-rejections`. */
+  readonly mode?: string
   readonly code: number
   readonly seen: Readonly<Record<string, unknown>>
 }
@@ -14,14 +16,22 @@ const STORIES: readonly Story[] = [
   { wrong: 'heard-rejection', code: 0, seen: { uncaught: 0, unhandled: 1, exhausted: { EMFILE: 1 } } },
   { wrong: 'heard-once', code: 1, seen: { uncaught: 0, unhandled: 2 } },
   { wrong: 'caught-exception', code: 0, seen: { uncaught: 1, unhandled: 0 } },
+  { wrong: 'rejection', mode: 'warn', code: 0, seen: { uncaught: 0, unhandled: 1, newest: 'TypeError' } },
+  { wrong: 'rejection', mode: 'none', code: 0, seen: { uncaught: 0, unhandled: 1, warnings: {} } },
+  { wrong: 'rejection', mode: 'strict', code: 1, seen: { uncaught: 0, unhandled: 1 } },
+  { wrong: 'rejection', mode: 'warn-with-error-code', code: 1, seen: { uncaught: 0, unhandled: 0 } },
+  { wrong: 'heard-rejection', mode: 'warn', code: 0, seen: { uncaught: 0, unhandled: 1 } },
+  { wrong: 'heard-both', mode: 'strict', code: 0, seen: { uncaught: 0, unhandled: 1 } },
   { wrong: 'listeners', code: 0, seen: { warnings: { MaxListenersExceededWarning: 1 } } },
 ]
 
 describe('a real process that goes wrong', () => {
-  test.each(STORIES)('$wrong: ends as it would unwatched, and two watches see it', async ({ wrong, code, seen }) => {
+  test.each(STORIES)('$wrong $mode: ends as it would unwatched, and two watches see it', async (story) => {
+    const { wrong, mode = 'throw', code, seen } = story
+    const flags = `export NODE_OPTIONS=--unhandled-rejections=${mode}`
     const [alone, watched] = await Promise.all([
-      runChild('errors.ts', [wrong, 'unwatched']),
-      runChild('errors.ts', [wrong, 'watched']),
+      runChild('errors.ts', [wrong, 'unwatched'], flags),
+      runChild('errors.ts', [wrong, 'watched'], flags),
     ])
     expect([alone.code, watched.code]).toEqual([code, code])
     expect(messages(watched.err)).toEqual(messages(alone.err))

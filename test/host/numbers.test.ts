@@ -18,6 +18,12 @@ describe('finite', () => {
     expect(numbers.tally()).toEqual([{ name: 'price', numbers: 1, notFinite: 1 }])
   })
 
+  test('one without a name has one, so that it hides no other', () => {
+    const numbers = createNumbers()
+    numbers.finite('', Number.NaN)
+    expect(numbers.tally()).toEqual([{ name: 'nameless', numbers: 1, notFinite: 1 }])
+  })
+
   test('without a fallback it is counted and stays what it is', () => {
     expect(createNumbers().finite('price', Number.NaN)).toBeNaN()
   })

@@ -19,6 +19,8 @@ describe('how large the old generation may grow', () => {
     ['as two words', { flags: ['--max-old-space-size', '64'] }],
     ['in NODE_OPTIONS', { options: '--trace-warnings --max-old-space-size=64' }],
     ['in both: the command line counts', { flags: ['--max-old-space-size=64'], options: '--max-old-space-size=512' }],
+    ['as the limit of a worker thread', { threadMb: 64 }],
+    ['as both: the flag counts', { threadMb: 512, flags: ['--max-old-space-size=64'] }],
     ['twice: the last counts', { flags: ['--max-old-space-size=512', '--max-old-space-size=64'] }],
   ])('said %s, it is what is said', (_, setup) => {
     expect(maxOldSpaceBytes({ ...plain, ...setup, heapLimitBytes: 112 * MIB })).toBe(64 * MIB)

@@ -24,6 +24,14 @@ describe('purge-cache', () => {
     })
   })
 
+  test('one that fails keeps no other from being emptied, and the others are told', async () => {
+    const broken = { ...cacheOf('broken', 5), purge: () => Promise.reject(new Error('it is closed')) }
+    const [full, caches] = [cacheOf('full', 7), createCaches()]
+    for (const cache of [broken, full]) caches.register(cache)
+    await expect(purgeCache(caches).run()).rejects.toThrow('broken: it is closed; full was emptied (7 → 0)')
+    expect(full.size()).toBe(0)
+  })
+
   test('asked twice at once it runs once, and answers both', async () => {
     const caches = createCaches()
     let purges = 0

@@ -27,6 +27,10 @@ switch (wrong) {
     })
     Promise.reject(new Error('the first'))
     break
+  case 'heard-both':
+    process.on('unhandledRejection', () => {}).on('uncaughtException', () => {})
+    Promise.reject(new Error('heard twice'))
+    break
   case 'caught-exception':
     process.on('uncaughtException', () => {})
     setTimeout(() => {
