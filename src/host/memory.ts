@@ -1,4 +1,4 @@
-import { freemem, totalmem } from 'node:os'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { type CgroupMemory, type MemoryLimit, openCgroup } from './cgroup.ts'
@@ -57,7 +57,7 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
   const look = (): MemoryReading => {
     const { total_heap_size, external_memory } = getHeapStatistics()
     const rssBytes = resident.read()
-    const available = () => kibibytes(machine?.read(), 'MemAvailable:') ?? freemem()
+    const available = () => kibibytes(machine?.read(), 'MemAvailable:')
     const { nearest, ...rest } = cgroup?.look() ?? ({} as CgroupMemory)
     return {
       collected: floor.look(),
@@ -78,12 +78,24 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
   return { look, close }
 }
 
-/** The limit with the least room. Where none is set, the machine's own memory is one: resident now, and what is still available. */
-function nearestOf(rss: number, available: () => number, told: number | undefined, nearest?: MemoryLimit): MemoryLimit {
+/**
+ * The limit with the least room. Where none is set, the machine's own memory is one: resident now, and what is still available. Where that
+ * is not told (macOS), it is all of the machine's: what is free there, without what could be freed, says "full" all day long.
+ */
+function nearestOf(
+  rss: number,
+  available: () => number | undefined,
+  told: number | undefined,
+  nearest?: MemoryLimit,
+): MemoryLimit {
   const limits: MemoryLimit[] = nearest ? [nearest] : []
   if (told !== undefined) limits.push({ limit: 'configured ceiling', limitBytes: told, usedBytes: rss })
   const bounded = limits.some(({ limitBytes }) => limitBytes < totalBytes)
-  if (!bounded) limits.push({ limit: 'memory of this machine', limitBytes: rss + available(), usedBytes: rss })
+  if (!bounded) {
+    const left = available()
+    const limitBytes = left === undefined ? totalBytes : rss + left
+    limits.push({ limit: 'memory of this machine', limitBytes, usedBytes: rss })
+  }
   return limits.reduce((a, b) => (b.limitBytes - b.usedBytes < a.limitBytes - a.usedBytes ? b : a))
 }
 

@@ -1,3 +1,5 @@
+import { tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { watchMemory } from '../../src/host/memory.ts'
 import { MEMORY_SIGNALS, memorySeries, momentOf } from '../../src/host/memory-signals.ts'
@@ -24,6 +26,13 @@ describe('the watch on memory', () => {
     const { kernel } = watch.look()
     watch.close()
     expect(kernel.limitBytes).toBeLessThanOrEqual(2_000 * MIB)
+  })
+
+  test('where nobody tells what is available, the limit is all that the machine has', () => {
+    const watch = watchMemory({ root: join(tmpdir(), 'no-such-root') })
+    const { kernel, rssBytes } = watch.look()
+    watch.close()
+    expect(kernel).toEqual({ limit: 'memory of this machine', limitBytes: totalmem(), usedBytes: rssBytes })
   })
 
   test('a Buffer is outside of the heap, and counted once', () => {
