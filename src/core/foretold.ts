@@ -1,4 +1,4 @@
-import type { Verdict } from './check.ts'
+import type { Forecast, Verdict } from './check.ts'
 import type { Status } from './status.ts'
 
 /** When what a failing verdict warns of will have come, in milliseconds from its look. */
@@ -21,6 +21,13 @@ export function foretoldBy({ status, parts = [], forecast }: FailingVerdict): Fo
     (nearest, end) => (nearest && !isSooner(end, nearest) ? nearest : end),
     undefined,
   )
+}
+
+/** The same forecast, reckoned from so many milliseconds later: nothing has been seen since that would change it. */
+export function later(forecast: Forecast, ms: number): Forecast {
+  const [soonest, likely, latest] = forecast.etaSeconds
+  const from = (seconds: number) => Math.max(0, seconds - ms / 1000)
+  return { ...forecast, etaSeconds: [from(soonest), from(likely), latest === null ? null : from(latest)] }
 }
 
 function isSooner(one: Foretold, other: Foretold): boolean {

@@ -1,7 +1,7 @@
 import type { Assignment } from '../core/assignment.ts'
 import type { Part, Said, Values, Verdict } from '../core/check.ts'
 import type { Clock } from '../core/clock.ts'
-import { type Foretold, foretoldBy } from '../core/foretold.ts'
+import { type Foretold, foretoldBy, later } from '../core/foretold.ts'
 import type { CheckHistory } from '../core/history.ts'
 import type { CheckState, Sighting, Transition } from '../core/snapshot.ts'
 import { advance, patienceFor, type Standing, UNSEEN } from '../core/standing.ts'
@@ -108,6 +108,7 @@ export class Monitor {
     const { clock } = this.#setup
     const before = this.#state
     const at = clock.date().getTime()
+    const passedMs = clock.now() - this.#lookedAt
     this.#lookedAt = clock.now()
     if (seen.verdict) this.#seenAt = at
     const end = seen.verdict && foretoldBy(seen.verdict)
@@ -115,7 +116,7 @@ export class Monitor {
     const patience = patienceFor(this.#assignment.rhythm, heard.status, end)
     this.#standing = advance(this.#standing, heard.status, patience)
     this.#sentences[heard.status] = heard.because
-    this.#state = this.#nextState({ ...seen, because: heard.because }, at, tookMs)
+    this.#state = this.#nextState({ ...seen, because: heard.because }, at, tookMs, passedMs)
     this.#history.add(sightingOf(seen, this.#state.status, at), this.#observedIn(seen))
     this.#tell(before, at)
   }
@@ -131,12 +132,13 @@ export class Monitor {
     return this.#setup.temper?.(look) ?? look
   }
 
-  #nextState(seen: Seen, at: number, tookMs: number): CheckState {
+  #nextState(seen: Seen, at: number, tookMs: number, passedMs: number): CheckState {
     const before = this.#state
     const status = this.#standing.said
     return Object.freeze({
       ...before,
       ...(seen.verdict && told(seen.verdict)),
+      ...(!seen.verdict && nearer(before, passedMs)),
       status,
       since: status === before.status && before.looked ? before.since : at,
       because: seen.verdict ? (this.#sentences[status] ?? seen.because) : this.#unseen(seen.because),
@@ -184,6 +186,14 @@ function firstState({ check, cure, rhythm }: Assignment, since: number): CheckSt
     values: NO_VALUES,
     parts: NO_PARTS,
   })
+}
+
+/** What the last verdict foretold comes nearer while nobody can look. */
+function nearer({ parts, forecast }: CheckState, passedMs: number) {
+  const ahead = parts.some((part) => part.forecast)
+    ? parts.map((part) => (part.forecast ? Object.freeze({ ...part, forecast: later(part.forecast, passedMs) }) : part))
+    : parts
+  return { parts: ahead, ...(forecast && { forecast: later(forecast, passedMs) }) }
 }
 
 function told({ values, parts = NO_PARTS, limits, forecast }: Verdict) {

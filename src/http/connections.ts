@@ -39,6 +39,13 @@ export function watchConnections(server: Server, clock: Clock, most = MOST_CONNE
   const open = new Set<Socket>()
   /** Those of them on which no answer is awaited; for the longest time first. */
   const idle = new Set<Socket>()
+  /** How many answers are awaited: with pipelining more than one. */
+  const awaited = new WeakMap<Socket, number>()
+  const count = (socket: Socket, more: number) => {
+    const now = (awaited.get(socket) ?? 0) + more
+    awaited.set(socket, now)
+    return now
+  }
   let closing = false
   const forget = (socket: Socket) => {
     open.delete(socket)
@@ -57,11 +64,19 @@ export function watchConnections(server: Server, clock: Clock, most = MOST_CONNE
   })
   server.on('request', (req, res) => {
     const { socket } = req
-    const answering = () => void idle.delete(socket)
+    let isAwaited = false
+    const answering = () => {
+      isAwaited = true
+      count(socket, 1)
+      idle.delete(socket)
+    }
     if (hasBody(req)) req.once('end', answering)
     else answering()
     res.once('close', () => {
-      if (socket.destroyed) return
+      // A body that nobody has read ends after the answer.
+      req.off('end', answering)
+      const others = count(socket, isAwaited ? -1 : 0)
+      if (socket.destroyed || others > 0) return
       idle.delete(socket)
       idle.add(socket)
       if (closing) socket.end()

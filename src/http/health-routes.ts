@@ -34,11 +34,11 @@ export function createHealthRoutes(
   const { prefix = '', metrics = true } = options
   const changes = createChanges(surface, access)
   const router = new Router({ prefix, sensitive: true })
-  const links = { about: `${prefix}/status`, ...(metrics && { metrics: `${prefix}/metrics` }) }
   router.use((ctx, next) => {
     meter.isProbe(ctx.res)
-    ctx.state['healthPrefix'] = prefix
-    ctx.state['healthLinks'] = links
+    const path = `${mountedAt(ctx)}${prefix}`
+    ctx.state['healthPrefix'] = path
+    ctx.state['healthLinks'] = { about: `${path}/status`, ...(metrics && { metrics: `${path}/metrics` }) }
     return next()
   })
   router.use(mindGoing(surface, prefix))
@@ -68,6 +68,14 @@ export function createHealthRoutes(
 }
 
 const ANSWERED = Promise.resolve()
+
+/** Where a host has mounted all of this (`/internal`): what it took off the target's beginning, as koa-mount, Express and Connect do. */
+function mountedAt({ req, originalUrl, url }: Context): string {
+  const whole = (req as { readonly originalUrl?: string }).originalUrl ?? originalUrl
+  const path = whole.endsWith(url) ? whole.slice(0, whole.length - url.length) : ''
+  // No target may lead to another host.
+  return /^\/(?!\/)/.test(path) ? path : ''
+}
 
 /** `healthz`, `livez` and so on: what follows the prefix in the paths of a router. */
 function firstSegments(router: Router, prefix: string): ReadonlySet<string> {

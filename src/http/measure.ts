@@ -26,13 +26,9 @@ const UNMATCHED = 'unmatched'
 /** Methods that get a label of their own; any other is `other`, so that nobody can add labels from outside. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-function methodOf(asked: string): string {
+/** Over HTTP/2 anybody may invent methods: they are told apart nowhere. */
+function methodOf(asked = ''): string {
   return METHODS.has(asked) ? asked : 'other'
-}
-
-/** As trips are named: `GET /orders/:id`. */
-function tripOf(asked: string, route: string): string {
-  return `${methodOf(asked)} ${route}`
 }
 
 /** Whether it is a stream of events: its asker says so, as browsers do, or its answer, where that can still be read. */
@@ -44,7 +40,7 @@ const EVENTS = 'text/event-stream'
 
 /** Everything that is kept of the requests of one method, route and status: found once a request, and nothing else is looked up. */
 interface Way {
-  readonly asked: string
+  readonly method: string
   readonly code: number
   /** `GET /orders/:id` */
   readonly trip: string
@@ -53,17 +49,17 @@ interface Way {
   trips?: TripRecorder
 }
 
-/** Methods, routes and codes are few, so that the ways are: a route is a pattern, and Node knows some forty methods. */
+/** Methods, routes and codes are few, so that the ways are: a route is a pattern. */
 function waysOf({ answered }: Pick<Surface['metrics'], 'answered'>) {
   const ways = new Map<string, Way[]>()
-  const add = (asked: string, route: string, code: number): Way => {
-    const way = { asked, code, trip: tripOf(asked, route), seconds: answered(methodOf(asked), route, code) }
+  const add = (method: string, route: string, code: number): Way => {
+    const way = { method, code, trip: `${method} ${route}`, seconds: answered(method, route, code) }
     ways.set(route, [...(ways.get(route) ?? []), way])
     return way
   }
-  return (asked: string, route: string, code: number): Way => {
-    for (const way of ways.get(route) ?? []) if (way.asked === asked && way.code === code) return way
-    return add(asked, route, code)
+  return (method: string, route: string, code: number): Way => {
+    for (const way of ways.get(route) ?? []) if (way.method === method && way.code === code) return way
+    return add(method, route, code)
   }
 }
 
@@ -84,7 +80,7 @@ export function createMeter({
     const milliseconds = now - begun
     const route = typeof found === 'string' ? found : routeOfKoa(found)
     const { statusCode } = res
-    const way = wayOf(res.req.method ?? '', route, statusCode)
+    const way = wayOf(methodOf(res.req.method), route, statusCode)
     way.seconds.observe(milliseconds / 1000)
     if (isProbe || probes.has(res)) {
       if (milliseconds >= LATE_MS && isProbeRoute(route)) mishaps.late(route)
@@ -101,7 +97,7 @@ export function createMeter({
     const milliseconds = now - begun
     if (milliseconds < LATE_MS || res.headersSent || isProbe || probes.has(res) || isStream(res)) return
     const route = typeof found === 'string' ? found : routeOfKoa(found)
-    const trip = tripOf(res.req.method ?? '', route)
+    const trip = `${methodOf(res.req.method)} ${route}`
     trips.recorder(trip).record(milliseconds, now)
     mishaps.givenUp(trip)
   }
@@ -112,7 +108,8 @@ export function createMeter({
     // It closes once, finished or not, and `on` costs less than `once`. All have the listener, lest a few without it be of another shape.
     res.on('close', () => {
       if (isOwn) return
-      if (res.writableFinished) finished(res, begun, route, isProbe)
+      // Over HTTP/2 one that was cancelled is finished, too.
+      if (res.writableFinished && res.headersSent) finished(res, begun, route, isProbe)
       else givenUp(res, begun, route, isProbe)
     })
   }

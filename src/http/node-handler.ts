@@ -7,20 +7,20 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse, next?: () 
 
 export function createNodeHandler(routes: Middleware): NodeHandler {
   const app = new Koa()
-  const nexts = new WeakMap<IncomingMessage, () => void>()
+  const nexts = new WeakMap<IncomingMessage, { readonly call: () => void; readonly status: number }>()
   app.use(routes)
   app.use((ctx, following) => {
     const next = nexts.get(ctx.req)
     if (!next) return notFound(ctx, following)
-    // Koa has begun with 404; whoever comes next starts from a fresh answer.
-    ctx.res.statusCode = 200
+    // Koa has begun with 404; whoever comes next goes on from where the host was.
+    ctx.res.statusCode = next.status
     ctx.respond = false
     // Outside of Koa's promises: what a host's code throws is to meet the host's own error handling, not Koa's.
-    process.nextTick(next)
+    process.nextTick(next.call)
   })
   const callback = app.callback()
   return (req, res, next) => {
-    if (next) nexts.set(req, next)
+    if (next) nexts.set(req, { call: () => next(), status: res.statusCode })
     callback(req, res)
   }
 }

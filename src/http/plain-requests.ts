@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 
 /** Answers a request that asks for nothing in particular: head and body in one write. */
 export type PlainAnswer = (req: IncomingMessage, res: ServerResponse) => void
@@ -27,8 +27,14 @@ function takesAnything({ headers: { accept } }: IncomingMessage): boolean {
  * @param headers names and values in turns. An object with others spread into it would be of a new shape at each request, which V8 has to make.
  */
 export function sendPlainly(res: ServerResponse, status: number, headers: readonly string[], text: string): void {
-  const length = Buffer.byteLength(text)
-  res.writeHead(status, [...headers, ...PLAIN, 'Content-Length', `${length}`])
+  const all = [...headers, ...PLAIN, 'Content-Length', `${Buffer.byteLength(text)}`]
+  // A host's middleware that has put its own in the place of `writeHead` may not know this form: on-headers before 1.1 (compression, morgan,
+  // express-session) reads it as pairs, and throws.
+  if (res.writeHead === ServerResponse.prototype.writeHead) res.writeHead(status, all)
+  else {
+    for (let nth = 0; nth < all.length; nth += 2) res.setHeader(all[nth] ?? '', all[nth + 1] ?? '')
+    res.writeHead(status)
+  }
   res.end(text)
 }
 

@@ -22,7 +22,7 @@ export const problems: Middleware = async (ctx, next) => {
 /** Koa reads the path of a target that is no URL (`http://[`) with an error, and again at each reading. */
 function assertTarget(ctx: Context): void {
   const { url = '/' } = ctx.req
-  if (!url.startsWith('/') && !URL.canParse(url)) {
+  if (url !== '*' && !url.startsWith('/') && !URL.canParse(url)) {
     ctx.req.url = '/'
     ctx.throw(400, 'the request target is no URL')
   }

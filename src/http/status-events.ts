@@ -68,8 +68,10 @@ class NewsRoom implements StatusEvents {
       ctx.set(STREAM_HEADERS)
       return
     }
-    const row = this.#rowOf(audience)
     ctx.respond = false
+    // Gone already, while a host's middleware kept it waiting: nobody would ever hear it leave.
+    if (ctx.res.destroyed) return
+    const row = this.#rowOf(audience)
     const reader = begin(ctx.res, this.#wholeOf(row))
     row.readers.add(reader)
     reader.once('close', () => this.#leave(row, reader))

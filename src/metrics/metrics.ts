@@ -35,7 +35,7 @@ export function createMetrics(setup: MetricsSetup): Metrics {
   const remedies = countRemedies(setup.remedies)
   const families = [
     ...readRun(setup),
-    ...(setup.registry ? [] : readProcess(setup.startedAt)),
+    ...(setup.registry ? [] : readProcess()),
     ...readCollections(setup.collections),
     ...readChecks(setup),
     ...[looks, requests, remedies].flatMap((counted) => counted.families),

@@ -4,11 +4,11 @@ import { counter, type Family, gauge, type Sample, sample } from './family.ts'
  * The process metrics that every Prometheus client has, by their usual names. They are made here because prom-client's default set
  * brings collectors that a scrape resets. All are plain readings: asking twice changes nothing.
  */
-export function readProcess(startedAt: Date): readonly Family[] {
+export function readProcess(): readonly Family[] {
   return [
     counter('process_cpu_seconds_total', 'Processor time that this process has used, user and system.', cpuSeconds),
     gauge('process_start_time_seconds', 'When this process began, in seconds since 1970.', () => [
-      sample({}, startedAt.getTime() / 1000),
+      sample({}, performance.timeOrigin / 1000),
     ]),
     gauge(
       'process_resident_memory_bytes',

@@ -169,10 +169,15 @@ class RunningRemedies implements Remedies {
   }
 }
 
-/** The record comes first: who reads it after the answer finds the run there. */
-async function onRecord({ outcome, returned }: Running): Promise<RemedyReport> {
-  await outcome
-  return returned
+/**
+ * The record comes first: who reads it after the answer finds the run there.
+ * @throws {RemedyStuck} when it has not returned in its time: who asked is not kept waiting for what may never come
+ */
+async function onRecord({ remedy, outcome, returned }: Running): Promise<RemedyReport> {
+  const { result } = await outcome
+  if (result !== 'late') return returned
+  returned.catch(() => {})
+  throw new RemedyStuck(`${remedy.name} has not returned in its time; until it does, no other is begun`)
 }
 
 /** What was seen, and what is being done about it. */

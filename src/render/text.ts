@@ -38,13 +38,17 @@ export function verboseText(answer: Answer, open: boolean): string {
   return `${[firstLine(answer), ...lines, ...fittedWorstFirst(checks), ...missed, verdict].join('\n')}\n`
 }
 
-/** One check alone: the line of the verbose form, then its parts, then its last looks, oldest first. */
+/** One check alone: the line of the verbose form, then its parts, then its last looks, oldest first; the newest stay where not all fit. */
 export function checkText(check: CheckState, open: boolean, history?: CheckHistory): string {
-  const parts = open ? check.parts.map((part) => `  ${statusLine(part.subject, part.status, part.because, open)}`) : []
+  const parts = open
+    ? check.parts.map((part) => `  ${statusLine(inOneLine(part.subject), part.status, part.because, open)}`)
+    : []
   const looks = (history?.looks ?? []).map(({ at, sighting, because }) => {
     return `  ${new Date(at).toISOString()} ${sighting}: ${because}`
   })
-  return `${[statusLine(check.name, check.status, check.because, open), ...fitted([...parts, ...looks])].join('\n')}\n`
+  const shown = fitted(parts, looks.length > 0 ? LINES_BYTES / 2 : LINES_BYTES)
+  const newest = fitted(looks.toReversed(), LINES_BYTES - Buffer.byteLength(shown.join('\n'))).toReversed()
+  return `${[statusLine(check.name, check.status, check.because, open), ...shown, ...newest].join('\n')}\n`
 }
 
 function firstLine({ probe, passed, draw }: Answer): string {
@@ -99,11 +103,11 @@ function fittedWorstFirst(checks: readonly { line: string; status: Status }[]): 
 }
 
 /** As many lines as fit, then how many more there are. */
-function fitted(lines: readonly string[]): readonly string[] {
+function fitted(lines: readonly string[], most = LINES_BYTES): readonly string[] {
   let bytes = 0
   for (const [index, line] of lines.entries()) {
     bytes += Buffer.byteLength(line) + 1
-    if (bytes > LINES_BYTES) return [...lines.slice(0, index), `… and ${lines.length - index} more`]
+    if (bytes > most) return [...lines.slice(0, index), `… and ${lines.length - index} more`]
   }
   return lines
 }

@@ -332,6 +332,27 @@ describe('what is said', () => {
     )
   })
 
+  test('what was foretold comes nearer while nobody can look', async () => {
+    const forecast = { limit: 'full', etaSeconds: [1, 600, null] } as const
+    const part = { subject: '/', status: 'warn', because: 'fills', values: {}, forecast } as const
+    const lost = scripted('lost', ['warn', new Error('EIO'), new Error('EIO'), new Error('EIO')])
+    const check = {
+      ...lost,
+      judge: () => ({ status: 'warn', because: 'fills', values: {}, forecast, parts: [part] }) as const,
+    }
+    const { clock, registry, state } = registryOf([check])
+    registry.start()
+    await clock.advance(1)
+    const seenAt = state('lost').lookedAt ?? 0
+    expect(state('lost').forecast).toEqual(forecast)
+    await clock.advance(2_600)
+    const passed = ((state('lost').lookedAt ?? 0) - seenAt) / 1000
+    expect(passed).toBeGreaterThan(1)
+    const nearer = { limit: 'full', etaSeconds: [0, 600 - passed, null] }
+    expect(state('lost').forecast).toEqual(nearer)
+    expect(state('lost').parts[0]?.forecast).toEqual(nearer)
+  })
+
   test('after three silent rounds a pass is unknown, a fail stays fail, and both say so', async () => {
     const { clock, registry, state } = registryOf([steady('good', 'pass'), steady('bad', 'fail')])
     registry.start()

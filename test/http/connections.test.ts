@@ -14,7 +14,7 @@ async function slowServer(clock = new FakeClock(), most?: number) {
   const { close } = watchConnections(server, clock, most)
   const url = await listen(server)
   const asked = () => waiting.map(({ req }) => req.url)
-  return { server, close, url, arrived, asked, answer: () => waiting.forEach((res) => void res.end('done')) }
+  return { server, close, url, arrived, asked, waiting, answer: () => waiting.forEach((res) => void res.end('done')) }
 }
 
 function ask(url: string): Promise<string> {
@@ -42,6 +42,44 @@ describe('closing', () => {
     answer()
     expect(await reply).toBe('done')
     await closed
+  })
+
+  test('one whose body nobody read is idle once it is answered: it neither holds the end nor keeps newcomers out', async () => {
+    const clock = new FakeClock()
+    const server = createServer((_req, res) => void res.end('done'))
+    const { close } = watchConnections(server, clock, 1)
+    const port = Number(new URL(await listen(server)).port)
+    const body = connect(port, '127.0.0.1')
+    body.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello')
+    await once(body, 'data')
+    await settle()
+    const cut = once(body, 'close')
+    const newcomer = connect(port, '127.0.0.1')
+    newcomer.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello')
+    expect(String((await once(newcomer, 'data'))[0])).toContain('200 OK')
+    await cut
+    const closed = close(10_000)
+    await settle()
+    await clock.advance(1_000)
+    await closed
+  })
+
+  test('of requests that were sent one behind the other all are answered', async () => {
+    const { close, url, answer, asked, waiting } = await slowServer()
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    let told = ''
+    socket.setEncoding('utf8').on('data', (chunk) => {
+      told += chunk
+    })
+    socket.write('GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n')
+    await vi.waitFor(() => expect(asked()).toEqual(['/a', '/b']))
+    const closed = close(10_000)
+    const [first] = waiting
+    first?.end('done')
+    if (first) await once(first, 'close')
+    answer()
+    await closed
+    expect(told.match(/200 OK/g)).toHaveLength(2)
   })
 
   test('one that does not is cut at the deadline', async () => {

@@ -164,6 +164,17 @@ describe('one check alone', () => {
     })
   })
 
+  test('as text, where not all looks fit, the newest stay', async () => {
+    const parts = Array.from({ length: 200 }, (_, nth) =>
+      part(`/volumes/a-rather-long-name-of-a-volume/${nth}`, 'pass', 0.1),
+    )
+    const ask = await serve([judged('disks', { because: 'x'.repeat(300), parts }, { rhythm: { everyMs: 1_000 } })])
+    await fixture.clock.advance(60_000)
+    const { body } = await ask('/healthz/disks?history')
+    expect(Buffer.byteLength(body)).toBeLessThan(10 * 1024)
+    expect(body).toMatch(/\n… and \d+ more\n {2}2026-01-01T00:00:4\d.*\n(.*\n)* {2}2026-01-01T00:01:0\d.*\n$/)
+  })
+
   test('of an unknown name is 404', async () => {
     const ask = await serve([])
     expect(await ask('/healthz/nobody')).toMatchObject({ status: 404, body: 'there is no check of this name\n' })

@@ -1,4 +1,6 @@
-import { createServer, get } from 'node:http'
+import { once } from 'node:events'
+import { createServer, get, type RequestListener } from 'node:http'
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { afterEach, describe, expect, test } from 'vitest'
 import { probeSelf } from '../../src/host/self-probe.ts'
 import { createMeter } from '../../src/http/measure.ts'
@@ -24,7 +26,7 @@ async function measured() {
   const series = (...labels: unknown[]) => ({ observe: (seconds: number) => answered.push([...labels, seconds]) })
   const metrics = { answered: series } as unknown as Surface['metrics']
   const meter = createMeter({ clock, metrics, mishaps, trips: { recorder } })
-  const server = createServer((req, res) => {
+  const listener: RequestListener = (req, res) => {
     meter.begin(req, res, req.url)
     if (req.url === '/probe' || req.url === '/livez') meter.isProbe(res)
     if (req.url === '/slow') clock.block(250)
@@ -34,12 +36,13 @@ async function measured() {
     if (req.url === '/livez') clock.block(1_000)
     if (req.url === '/broken' || req.url === '/livez') res.statusCode = 503
     if (req.url !== '/never') res.end('done')
-  })
+  }
+  const server = createServer(listener)
   closing.push(
     () => server.closeAllConnections(),
     () => server.close(),
   )
-  return { url: await listen(server), clock, trips, answered, waiting, mishaps }
+  return { url: await listen(server), clock, trips, answered, waiting, mishaps, listener }
 }
 
 describe('a trip', () => {
@@ -119,6 +122,37 @@ describe('a trip', () => {
     await ask(`${url}/livelong`, { headers: { Accept: 'text/event-stream' } })
     expect(trips).toEqual([])
     expect(answered).toHaveLength(2)
+  })
+
+  test('of a method that somebody invents, as HTTP/2 lets him, is told apart from no other', async () => {
+    const { listener, trips, answered } = await measured()
+    const server = createHttp2Server(listener as unknown as Parameters<typeof createHttp2Server>[0])
+    const client = connectHttp2(await listen(server as unknown as Parameters<typeof listen>[0]))
+    closing.push(
+      () => client.close(),
+      () => server.close(),
+    )
+    const told = async (method: string, path: string) => {
+      const asked = client.request({ ':method': method, ':path': path }).resume()
+      await once(asked, 'close')
+    }
+    for (const method of ['BREW', 'POUR', 'GET']) await told(method, '/fast')
+    await until(
+      async () => trips,
+      (seen) => seen.length === 3,
+    )
+    expect(trips).toEqual([
+      ['other /fast', 0],
+      ['other /fast', 0],
+      ['GET /fast', 0],
+    ])
+    expect(answered).toContainEqual(['other', '/fast', 200, 0])
+    // One that is cancelled was answered by nobody, though HTTP/2 calls it finished.
+    const cancelled = client.request({ ':path': '/never' })
+    cancelled.on('error', () => {}).close()
+    await once(cancelled, 'close')
+    await told('GET', '/fast')
+    expect(answered).not.toContainEqual(expect.arrayContaining(['/never']))
   })
 
   test('that is never answered has no time', async () => {

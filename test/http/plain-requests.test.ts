@@ -115,6 +115,28 @@ describe('a request that asks for nothing in particular', () => {
     await health.stop()
   })
 
+  test('is answered where a host has put a writeHead of its own that takes headers as pairs only', async () => {
+    const health = createHealth({})
+    await health.start()
+    const handler = health.handler()
+    server = createServer((req, res) => {
+      const writeHead = res.writeHead.bind(res)
+      // As on-headers does it, before 1.1.
+      res.writeHead = ((status: number, headers?: readonly (readonly [string, string])[]) => {
+        for (const [name, value] of headers ?? []) res.setHeader(name, value)
+        return writeHead(status)
+      }) as never
+      handler(req, res)
+    })
+    const reply = await ask(`${await listen(server)}/livez`)
+    expect(reply).toMatchObject({
+      status: 200,
+      body: 'OK\n',
+      headers: { 'content-length': '3', 'cache-control': 'no-store' },
+    })
+    await health.stop()
+  })
+
   test('that fails is answered 500 and told as any other, and the service goes on', async () => {
     const draw = () => {
       throw new Error('no dice')

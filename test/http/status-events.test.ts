@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, get } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { type AddressInfo, connect } from 'node:net'
@@ -5,7 +6,10 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import Koa, { type Context } from 'koa'
 import { afterEach, describe, expect, test } from 'vitest'
+import { assembleHealth } from '../../src/assembly.ts'
 import { createHealth } from '../../src/health.ts'
+import { createHealthRoutes } from '../../src/http/health-routes.ts'
+import { statusEventsOf } from '../../src/http/status-events.ts'
 import { until } from '../e2e/service-process.ts'
 import { FakeClock, settle } from '../fake-clock.ts'
 import { type Fixture, listen, serveApp } from './service-fixture.ts'
@@ -84,6 +88,28 @@ describe('the stream of news', () => {
     const { body } = await ask('/metrics')
     expect(body).toContain('# HELP ')
     expect(body).not.toContain('/status/events')
+  })
+
+  test('one who has gone while a host kept him waiting is no reader', async () => {
+    const { surface, meter } = assembleHealth({ clock: new FakeClock() })
+    const app = new Koa()
+    let passed = 0
+    app.use(async (ctx, next) => {
+      await once(ctx.res, 'close')
+      await next()
+      passed += 1
+    })
+    app.use(createHealthRoutes(surface, meter))
+    const server = createServer(app.callback())
+    const { socket } = converse(await listen(server), ASK)
+    closing.push(() => server.close())
+    await once(server, 'request')
+    socket.destroy()
+    await until(
+      async () => passed,
+      (times) => times === 1,
+    )
+    expect(statusEventsOf(surface).readers).toBe(0)
   })
 
   test('HEAD has its head alone', async () => {

@@ -180,6 +180,8 @@ describe('attempts', () => {
     expect((await look('cache-size', 'fail'))[0]).toBe('fail')
     expect((await look('other', 'fail'))[0]).toBe('fail')
     await expect(remedies.list[1]?.run()).rejects.toMatchObject({ status: 503, expose: true })
+    // Who asks for the very one that does not return is not kept waiting either.
+    await expect(remedies.list[0]?.run()).rejects.toMatchObject({ status: 503, expose: true })
     expect(world.purges).toBe(0)
     back()
     await settle()
