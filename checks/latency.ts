@@ -52,7 +52,7 @@ export const ALL_ROUTES = 'all'
  */
 export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
   name: 'latency',
-  about: 'the trip times of requests, by route',
+  about: 'the trip times of answered requests, by route',
   cure: 'wait',
   advice:
     'see what those requests wait for: another service, a disk, or the main thread (event-loop); add instances (kubectl scale) only where requests have become more',

@@ -62,6 +62,8 @@ async function targetOf(options: BaselineOptions, { env }: Terminal, stop: Abort
 interface Measured {
   readonly seen: Observation
   readonly load: LoadReport | undefined
+  /** How long it was measured, which Ctrl-C may have cut short. */
+  readonly seconds: number
 }
 
 /** Looks once a second while the load runs; Ctrl-C ends it early, with what was seen. */
@@ -72,14 +74,16 @@ async function measure(
   stop: AbortSignal,
 ): Promise<Measured> {
   const end = new AbortController()
+  const begun = wakingClock.now()
   const loading = options.perSecond > 0 ? sendLoad({ ...options, url: target.url }, end.signal) : undefined
   try {
     const seen = await watch(target, options, terminal, stop)
     assertHealthy(seen)
+    const seconds = Math.round((wakingClock.now() - begun) / 1_000)
     end.abort()
     const load = await loading
     assertAnswered(load)
-    return { seen, load }
+    return { seen, load, seconds }
   } finally {
     end.abort()
   }
@@ -114,11 +118,11 @@ function assertAnswered(load: LoadReport | undefined): void {
   throw new SetupError([`baseline: ${inTraffic(load)}; nothing is written`])
 }
 
-function tell({ seen, load }: Measured, options: BaselineOptions, { out, err }: Terminal): void {
+function tell({ seen, load, seconds }: Measured, options: BaselineOptions, { out, err }: Terminal): void {
   const circumstances = {
     date: wakingClock.date(),
     command: options.command,
-    seconds: options.ms / 1_000,
+    seconds,
     ...(load && { load }),
   }
   writeOut(options.out, fileOf(thresholdsOf(seen, options.margin), seen, circumstances))

@@ -54,12 +54,13 @@ function beginningOf(text: string, width: number): string {
   return text
 }
 
-/** A text in lines of at most `width`, broken between words where there are any; an infinite width breaks nothing. */
+/** A text in lines of at most `width`, two at the least, broken between words where there are any; an infinite width breaks nothing. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let rest = text
-  while (widthOf(rest) > width) {
-    const whole = beginningOf(rest, Math.max(2, width))
+  const most = Math.max(2, width)
+  while (widthOf(rest) > most) {
+    const whole = beginningOf(rest, most)
     const space = rest[whole.length] === ' ' ? whole.length : whole.lastIndexOf(' ')
     const end = space > whole.length / 3 ? space : whole.length
     lines.push(rest.slice(0, end).trimEnd())

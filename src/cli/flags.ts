@@ -35,6 +35,8 @@ function switchNamed(name: string, inline: string | undefined): string {
 function valueAfter(name: string, rest: string[]): string {
   const value = rest.shift()
   if (value === undefined) throw new SetupError([`--${name}: expected a value after it`])
+  if (value.startsWith('--'))
+    throw new SetupError([`--${name}: expected a value after it; got ${value} (--${name}=${value} if that is one)`])
   return value
 }
 

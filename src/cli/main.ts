@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 import { constants } from 'node:os'
+import { LONGEST_DELAY_MS } from '../core/rhythm.ts'
 import { EXIT, type Terminal } from './command.ts'
+
+/** How long a service that ends waits for whoever reads its log. */
+const LOG_PATIENCE_MS = 1_000
 
 // Process 1 has no default action for signals: one that comes while the program loads would be lost, and the pod wait its whole grace.
 const endAtOnce = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal])
@@ -38,4 +42,14 @@ const terminal: Terminal = {
   },
 }
 
-process.exit(await runCommandLine(process.argv.slice(2), terminal))
+const words = process.argv.slice(2)
+const code = await runCommandLine(words, terminal)
+const isService = words[0] === undefined || words[0] === 'serve' || words[0].startsWith('-')
+const [, out, err] = [setTimeout(leave, isService ? LOG_PATIENCE_MS : LONGEST_DELAY_MS), process.stdout, process.stderr]
+// What was written to a pipe is on its way yet: whoever reads a table is waited for, but no reader of a log holds up a service's end.
+for (const stream of [out, err]) await new Promise<void>((sent) => void stream.write('', () => sent()))
+leave()
+
+function leave(): never {
+  process.exit(code)
+}

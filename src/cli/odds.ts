@@ -2,7 +2,7 @@ import { DEFAULT_STEP } from '../core/draw.ts'
 import { goDuration } from '../rehearse/kubelet/human-duration.ts'
 import { type Pace, type RestartOdds, restartOdds } from '../rehearse/simulation/restart-odds.ts'
 import { bar, type Paint, paintFor } from '../rehearse/view/paint.ts'
-import { type Odds, oddsOf } from '../stats/odds.ts'
+import { meanAtRate, type Odds, oddsOf } from '../stats/odds.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
 import { takeApart } from './flags.ts'
 import { OptionReader } from './option-reader.ts'
@@ -103,7 +103,7 @@ function asText(question: Question, odds: Odds, restarts: RestartOdds, { out, en
   const others = othersPerProbe > 0 ? `, ${shortly(othersPerProbe)} other accesses for each probe` : ''
   const chance = rate > 0 ? `, ${rate} of probes lost beside` : ''
   const head = `Each access adds ${step} points${others}${chance}; ${failureThreshold} failures in a row end a life.\n\n`
-  if (!Number.isFinite(odds.mean)) return `${head}With that, no life need ever end.\n`
+  if (!Number.isFinite(odds.mean)) return `${head}${endless(question)}\n`
   const quantiles = SHARES.map((share) => `p${share * 100} ${odds.quantile(share)}`).join('   ')
   const times = `${goDuration(pace.periodSeconds * 1000)} apart, after ${goDuration(pace.initialDelaySeconds * 1000)}`
   return `${head}probes until a restart   mean ${odds.mean.toFixed(4)}   sd ${odds.sd.toFixed(4)}
@@ -123,7 +123,9 @@ function inTime({ forSeconds }: Question, { restarts, crashLoop, crashLoopAfterS
 
 /** The distribution, in at most twenty rows. */
 function chart({ chances, quantile }: Odds, paint: Paint, width: number): string {
-  const first = chances.findIndex((chance) => chance > 5e-4)
+  const some = chances.findIndex((chance) => chance > 5e-4)
+  // Where each chance is that small, they add up all the same.
+  const first = some < 0 ? quantile(5e-4) : some
   const last = Math.max(first, quantile(0.999))
   const size = Math.max(1, Math.ceil((last - first + 1) / 20))
   const rows = Array.from({ length: Math.ceil((last - first + 1) / size) }, (_, row) => {
@@ -138,6 +140,12 @@ function chart({ chances, quantile }: Odds, paint: Paint, width: number): string
       return `${label.padStart(9)}  ${(chance * 100).toFixed(1).padStart(5)} %  ${drawn}\n`
     })
     .join('')
+}
+
+/** What is not over within all the probes that are reckoned with. */
+function endless({ step, rate, failureThreshold }: Question): string {
+  if (step > 0 || rate === 0) return 'With that, no life need ever end.'
+  return `With that, a life takes ${Math.round(meanAtRate(rate, failureThreshold))} probes in the mean, too many to tell more of.`
 }
 
 function shortly(number: number): string {

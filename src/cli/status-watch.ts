@@ -53,7 +53,7 @@ export class ScreenShow implements WatchShow {
   }
 
   show(look: Look, at: Date): void {
-    const [columns, rows] = [this.#columns(), this.#out.rows ?? 24]
+    const [columns, rows] = [this.#columns(), this.#out.rows || 24]
     const top: Line = [{ text: `${at.toISOString().slice(11, 19)}Z; Ctrl-C ends it`, colour: 'dim' }]
     if ('problem' in look) {
       this.#draw([top, [{ text: look.problem, colour: 'red' }], [], ...this.#last], columns, rows)
@@ -71,7 +71,7 @@ export class ScreenShow implements WatchShow {
 
   /** One less than there are: behind a full line, erasing to its end takes its last cell. */
   #columns(): number {
-    return Math.max(2, (this.#out.columns ?? 80) - 1)
+    return Math.max(2, (this.#out.columns || 80) - 1)
   }
 
   /** Over what was there, each line to its end: nothing is cleared first, so nothing flickers. */

@@ -42,7 +42,7 @@ ${TARGET_HELP}
 async function once(target: ServiceTarget, isJson: boolean, { out, err, env }: Terminal): Promise<number> {
   const report = await askReport(target).catch(toldBy(err))
   if (!report) return EXIT.unknown
-  const columns = out.isTTY ? (out.columns ?? 80) : Number.POSITIVE_INFINITY
+  const columns = out.isTTY ? out.columns || 80 : Number.POSITIVE_INFINITY
   const paint = paintFor(out.isTTY, env)
   const view = () => statusView(report, columns).map((line) => `${written(line, columns, paint)}\n`)
   out.write(isJson ? `${JSON.stringify(report, null, 2)}\n` : view().join(''))

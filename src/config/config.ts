@@ -60,8 +60,10 @@ type Reader = (keys: readonly Key[]) => readonly Source[]
 /** Reads the file, where there is one. YAML is loaded only then. */
 async function reader({ file }: ConfigSources): Promise<Reader> {
   if (file === undefined) return () => []
-  const { fromFile } = await import('./settings-file.ts')
-  return (keys) => [fromFile(file, keys)]
+  const { openSettings } = await import('./settings-file.ts')
+  // Once: a pipe gives what it has to the first who reads it.
+  const settings = openSettings(file)
+  return (keys) => [settings(keys)]
 }
 
 function readAll({ env, flags }: ConfigSources, keys: readonly Key[], fromFile: Reader): readonly Source[] {

@@ -4,17 +4,21 @@ import type { Given, Source } from './sources.ts'
 import { suggestion } from './suggestion.ts'
 import { isObject, readYaml } from './yaml-file.ts'
 
-/** What a YAML or JSON file gives. Keys may be nested, or dotted as everywhere else: `decay.step: 5`. */
-export function fromFile(path: string, keys: readonly Key[]): Source {
+/** Reads a YAML or JSON file, and tells what it gives. Keys may be nested, or dotted as everywhere else: `decay.step: 5`. */
+export function openSettings(path: string): (keys: readonly Key[]) => Source {
   const read = readYaml(path)
-  if ('mistakes' in read) return { given: new Map(), mistakes: read.mistakes }
+  return (keys) =>
+    'mistakes' in read ? { given: new Map(), mistakes: read.mistakes } : givenIn(path, read.value, keys)
+}
+
+function givenIn(path: string, value: Readonly<Record<string, unknown>>, keys: readonly Key[]): Source {
   const given = new Map<string, Given>()
   const mistakes: string[] = []
   const keep: Keep = (name, value) => {
     if (given.has(name)) mistakes.push(`${name}: given twice, dotted and nested`)
     given.set(name, { value, from: path })
   }
-  collect(read.value, '', treeOf(keys), keep, mistakes)
+  collect(value, '', treeOf(keys), keep, mistakes)
   return { given, mistakes: mistakes.map((mistake) => `${path}: ${mistake}`) }
 }
 
@@ -39,7 +43,13 @@ function treeOf(keys: readonly Key[]): Tree {
 
 type Keep = (name: string, value: unknown) => void
 
-function collect(value: Record<string, unknown>, prefix: string, tree: Tree, keep: Keep, mistakes: string[]): void {
+function collect(
+  value: Readonly<Record<string, unknown>>,
+  prefix: string,
+  tree: Tree,
+  keep: Keep,
+  mistakes: string[],
+): void {
   for (const [key, given] of Object.entries(value)) {
     // `decay.step: 5` is read as `decay: { step: 5 }`, one dot at a time.
     const [step = key, ...rest] = key.split('.')

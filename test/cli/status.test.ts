@@ -363,7 +363,9 @@ all        7 entries freed  0 left
       err: `failweb: ${url}: typo: no cache of this name is registered; there is greetings\n`,
     })
     registerCache({ name: 'locked', size: () => 1, purge: () => Promise.reject(new Error('it is locked')) })
-    expect((await run(['purge', '--url', url])).err).toBe(`failweb: ${url}: purge-cache failed: it is locked\n`)
+    expect((await run(['purge', '--url', url])).err).toBe(
+      `failweb: ${url}: purge-cache failed: locked: it is locked; greetings was emptied (0 → 0)\n`,
+    )
     const { url: closed } = await serve([], { token: 'sesame' })
     const { code, err } = await run(['purge', '--url', closed])
     expect([code, err]).toEqual([

@@ -4,6 +4,7 @@ import { readAction, readProbe } from './manifest-probe.ts'
 import { isSaid, type ManifestReader } from './manifest-reader.ts'
 import type { ContainerSpec, ProbeKind, ProbeSpec } from './pod-spec.ts'
 import { parseQuantity } from './quantity.ts'
+import { filledIn } from './variables.ts'
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/
@@ -87,7 +88,7 @@ function readEnv(field: Field, downward: Downward, reader: ManifestReader): Read
 function expanded(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const done: Record<string, string> = {}
   for (const [name, value] of Object.entries(env)) {
-    done[name] = value.replace(/\$\(([^)]+)\)/g, (whole, other: string) => done[other] ?? whole)
+    done[name] = filledIn(value, done)
   }
   return done
 }

@@ -7,6 +7,7 @@ import { httpProbe, type ProbeOutcome } from '../kubelet/http-probe.ts'
 import type { KubeletProfile } from '../kubelet/profile.ts'
 import { tcpProbe } from '../kubelet/tcp-probe.ts'
 import type { Action, ContainerSpec } from '../manifest/pod-spec.ts'
+import { filledIn } from '../manifest/variables.ts'
 import type { Ending, Life, Usage } from './life.ts'
 import type { GroupEnd, ProcessGroup } from './process-group.ts'
 
@@ -58,7 +59,10 @@ export class ProcessLife implements Life {
       case 'tcpSocket':
         return tcpProbe(this.#stage.hostPort(action.port), timeoutMs, clock)
       case 'exec':
-        return execProbe(action.command, { env, timeoutMs, clock })
+        return execProbe(
+          action.command.map((word) => filledIn(word, env)),
+          { env, timeoutMs, clock },
+        )
     }
   }
 

@@ -6,6 +6,7 @@ import type { Clock } from '../../core/clock.ts'
 import { SetupError } from '../../core/setup-error.ts'
 import type { KubeletProfile } from '../kubelet/profile.ts'
 import type { ContainerSpec } from '../manifest/pod-spec.ts'
+import { filledIn } from '../manifest/variables.ts'
 import type { Runtime } from './life.ts'
 import { ProcessGroup } from './process-group.ts'
 import { ProcessLife, prepareMessageFile } from './process-life.ts'
@@ -131,10 +132,6 @@ function leave(): void {
   process.exit(128 + constants.signals.SIGHUP)
 }
 
-function filledIn(word: string, env: Readonly<Record<string, string>>): string {
-  return word.replace(/\$\(([^)]+)\)/g, (whole, name: string) => env[name] ?? whole)
-}
-
 /** Declared ports first, then those that only a probe or a hook names. At least one: a service listens somewhere. */
 function portsOf({ ports, probes, preStop }: ContainerSpec): ReadonlySet<number> {
   const actions = [...Object.values(probes).map(({ action }) => action), ...(preStop ? [preStop] : [])]
@@ -146,7 +143,7 @@ function portsOf({ ports, probes, preStop }: ContainerSpec): ReadonlySet<number>
 function environmentOf({ env }: ContainerSpec, ports: ReadonlyMap<number, number>): Readonly<Record<string, string>> {
   const own = Object.entries(env).map(([name, value]) => [name, String(ports.get(Number(value)) ?? value)])
   const [first] = ports.values()
-  return { ...Object.fromEntries(own), PORT: String(first) }
+  return { PORT: String(first), ...Object.fromEntries(own) }
 }
 
 /** @param wanted 0 for any */
