@@ -29,7 +29,11 @@ export function attempt<T>(
   const timer = new AbortController()
   const returned = settled(work, cancel.signal)
   const outcome = new Promise<Outcome<T>>((resolve) => {
+    let isOver = false
     const end = (how: Outcome<T>) => {
+      // To end the timer is to let it come, too.
+      if (isOver) return
+      isOver = true
       stop.removeEventListener('abort', onStop)
       timer.abort()
       resolve(how)

@@ -73,7 +73,9 @@ export class Monitor {
       await this.tick(stop)
       // After a suspend, or a look longer than the period, the missed rounds are not made up for.
       while (next <= clock.now()) next += everyMs
-      await clock.sleep(Math.min(next - clock.now(), this.#eagerMs), stop)
+      const until = Math.min(next, clock.now() + this.#eagerMs)
+      // Timers of whole milliseconds wake a little early: a second look at the same moment would be patience with nothing.
+      while (!stop.aborted && clock.now() < until) await clock.sleep(until - clock.now(), stop)
     }
     await this.#looker.close()
   }
@@ -95,7 +97,9 @@ export class Monitor {
     if (now <= this.staleAt || !this.#state.looked) return this.#state
     const because = this.#unseen(`no look since ${isoOf(this.#state.lookedAt)}`)
     const status = this.#state.status === 'fail' ? 'fail' : 'unknown'
-    return Object.freeze({ ...this.#state, status, because })
+    const wentStaleAt = (this.#state.lookedAt ?? 0) + Math.round(this.staleAt - this.#lookedAt)
+    const since = status === this.#state.status ? this.#state.since : wentStaleAt
+    return Object.freeze({ ...this.#state, status, since, because })
   }
 
   #said(): Said {

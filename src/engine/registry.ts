@@ -127,10 +127,19 @@ class Known implements Snapshot {
   }
 }
 
-function unharmed(tell: () => void): void {
+/** What is told may be an async function, which throws later. */
+async function unharmed(tell: () => unknown): Promise<void> {
   try {
-    tell()
+    await tell()
   } catch (error) {
-    process.emitWarning(error instanceof Error ? error : String(error))
+    process.emitWarning(error instanceof Error ? error : sentenceOf(error))
+  }
+}
+
+function sentenceOf(thrown: unknown): string {
+  try {
+    return String(thrown)
+  } catch {
+    return 'a watcher threw what cannot be put in words'
   }
 }

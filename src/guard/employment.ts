@@ -54,11 +54,12 @@ export class Employment {
     await this.#worker?.terminate()
   }
 
-  #employ(): Promise<number> {
+  /** @throws {SetupError} also where no thread can be started at all, as at a limit on processes */
+  async #employ(): Promise<number> {
     // One that is started again is asked where the first one was.
     const posting = { ...this.#posting(), ...(this.#port !== undefined && { port: this.#port }) }
-    const worker = startWorker(posting)
     const begunAt = this.#clock.now()
+    const worker = this.#start(posting)
     this.#worker = worker
     let because = 'it ended by itself'
     worker.once('error', (error: Error) => {
@@ -82,6 +83,17 @@ export class Employment {
         if (this.#port !== undefined) this.#employAgain(because, this.#clock.now() - begunAt)
       })
     })
+  }
+
+  /** One that cannot be started leaves no exit behind, so it is told and tried again here. */
+  #start(posting: Posting): Worker {
+    try {
+      return startWorker(posting)
+    } catch (error) {
+      const because = `no thread for the guard can be started: ${(error as Error).message}`
+      if (this.#port !== undefined) this.#employAgain(because, 0)
+      throw new SetupError([because])
+    }
   }
 
   #listening(worker: Worker, port: number): number {

@@ -25,15 +25,24 @@ export interface Cause {
 export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
   const newest = (entry: string) => lines.findLast((line) => line.entry === entry)
   const [stopping, ended, uncaught, exit] = [newest('stopping'), newest('end'), newest('uncaught'), newest('exit')]
-  if (stopping) return stoppedFor(stopping, ended !== undefined, exit)
+  const isCutShort = stopping && uncaught && !ended && uncaught.n > stopping.n
+  if (stopping && !isCutShort) return stoppedFor(stopping, ended !== undefined, exit)
   if (uncaught) {
     const why = `${howUncaught(uncaught['origin'])} ${text(uncaught, 'because')}${placeIn(uncaught['stack'])}`
-    return { end: 'uncaught', exit: 'uncaught', why }
+    return {
+      end: 'uncaught',
+      exit: 'uncaught',
+      why: stopping ? `${why}, while it stopped for ${text(stopping, 'by')}` : why,
+    }
   }
   if (exit) return exitedWith(Number(exit['code']))
   if (ended) return { end: 'clean', exit: 'stopped', why: 'it was stopped' }
   const [words = ''] = lastWords.split('\n')
-  return { end: 'killed', exit: 'killed', ...(words === '' ? lastHeard(lines) : { why: words, failing: true }) }
+  const heard = lastHeard(lines)
+  if (words === '') return { end: 'killed', exit: 'killed', ...heard }
+  // What had passed by then was not what it was killed for, unless something else has failed since.
+  const failing = !words.startsWith(HEALTHY_AGAIN) || heard.failing === true
+  return { end: 'killed', exit: 'killed', why: failing && words.startsWith(HEALTHY_AGAIN) ? heard.why : words, failing }
 }
 
 function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cause {
@@ -50,6 +59,9 @@ function exitedWith(code: number): Cause {
   const end = code === 0 ? 'clean' : code === 69 ? 'unhealthy' : 'uncaught'
   return { end, exit: `exit ${code}`, why: `it ended itself with exit code ${code}` }
 }
+
+/** So last words begin once what they told of has passed. */
+export const HEALTHY_AGAIN = 'healthy again'
 
 /** This many reasons are told; the others are counted. */
 const MOST_REASONS = 3

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Decay, Draw } from '../core/draw.ts'
 import { writeTerminationMessage } from '../host/termination-message.ts'
+import { HEALTHY_AGAIN } from './cause.ts'
 import type { Stop } from './journal.ts'
 import { lastWords, type Parting, standingOf, whyOf } from './last-words.ts'
 import { howUncaught, placeIn } from './place.ts'
@@ -132,7 +133,7 @@ export class Farewell {
     if (why === undefined && was === undefined) return
     this.#writtenAt = this.#setup.clock.now()
     this.#lastWhy = why ?? was
-    this.#say(why === undefined ? `healthy again, after: ${was}\n${lastWords(parting)}` : lastWords(parting))
+    this.#say(why === undefined ? `${HEALTHY_AGAIN}, after: ${was}\n${lastWords(parting)}` : lastWords(parting))
   }
 
   #say(text: string): void {

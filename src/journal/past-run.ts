@@ -43,7 +43,7 @@ export function previousRun(folder: string): PastRun | undefined {
 /** Every run that the journal still knows, oldest first. Never throws. */
 export function pastRuns(folder: string): readonly PastRun[] {
   const files = stateFilesIn(folder)
-  const { lines, torn } = read(tailOf(files.older, MOST_BYTES) + tailOf(files.journal, MOST_BYTES))
+  const { lines, torn } = read(`${tailOf(files.older, MOST_BYTES)}\n${tailOf(files.journal, MOST_BYTES)}`)
   const sign = signIn(tailOf(files.alive, 1024))
   const runs = byRun(lines)
   // The sign of life is the last run's, and so are the last words. It may be all that there is of it.

@@ -154,6 +154,8 @@ function begin() {
   addEventListener('pagehide', () => events.close())
   byId('zone').textContent = says.local + ' ' + Intl.DateTimeFormat().resolvedOptions().timeZone + '.'
   listen()
+  // A service that hangs between its page and its first news would look well for ever.
+  expectWord()
 }
 // What the service sent is painted first: in a new window the first time that is put in words takes as long as all else, and would hold
 // up the very frame. A hidden one paints nothing, and where nobody tells of a paint, a second is enough.

@@ -206,6 +206,18 @@ describe.skipIf(!has('chromium'))('the status page in a browser', { timeout: 90_
     next.signal('SIGTERM')
   })
 
+  test('a service that hangs before its first news is no more taken for well than one that hangs later', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' })
+    contexts.push(context)
+    const page = await context.newPage()
+    await page.clock.install()
+    const asked = new Promise<void>((resolve) => page.route('**/status/events**', () => resolve()))
+    await page.goto(`${service.url}/status`)
+    await asked
+    await page.clock.fastForward(13_000)
+    await page.locator('#live.stale', { hasText: 'No word from the service' }).waitFor()
+  })
+
   test('is whole without scripts: what is wrong, why, what to do, and a button that works', async () => {
     await greet(12)
     await until(

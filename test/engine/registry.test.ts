@@ -44,7 +44,43 @@ function counting(name: string, sense: () => unknown) {
   return { check, looks }
 }
 
+/** Node's timers are of whole milliseconds, and wake up to so much early. */
+class EarlyClock extends FakeClock {
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return super.sleep(ms > 2 ? ms - 1.5 : ms, signal)
+  }
+}
+
 describe('rhythm', () => {
+  test('a timer that wakes early is no second look at the same moment', async () => {
+    const { check, looks } = counting('beat', () => 1)
+    const clock = new EarlyClock()
+    const registry = new Registry([assignment(check, RHYTHM)], {
+      clock,
+      random: () => 0.5,
+      surroundings: surroundings(clock),
+    })
+    registry.start()
+    await clock.advance(10_000)
+    expect(looks.begun).toBe(11)
+  })
+
+  test('the signal of a look that ended in time does not abort', async () => {
+    const signals: AbortSignal[] = []
+    const check = defineCheck({
+      name: 'signalled',
+      about: 'keeps its signals',
+      cure: 'wait',
+      sense: ({ signal }) => signals.push(signal),
+      judge: () => ({ status: 'pass', because: 'all is well', values: {} }),
+    })
+    const { clock, registry } = registryOf([check])
+    registry.start()
+    await clock.advance(5_000)
+    expect(signals.length).toBeGreaterThan(3)
+    expect(signals.map(({ aborted }) => aborted)).not.toContain(true)
+  })
+
   test('a check looks at start, again after a random part of the period, then every period', async () => {
     const { check, looks } = counting('beat', () => 1)
     const { clock, registry } = registryOf([check], { random: () => 0.25 })
@@ -360,6 +396,8 @@ describe('what is said', () => {
     expect([state('good').status, state('bad').status]).toEqual(['pass', 'fail'])
     clock.block(3300)
     expect([state('good').status, state('bad').status]).toEqual(['unknown', 'fail'])
+    // From when it went stale, which is three rounds and a timeout after its last look.
+    expect(state('good').since - (state('good').lookedAt ?? 0)).toBe(3_200)
     expect(state('good').because).toMatch(/^saw pass at look 4; not seen since .*: no look since 2026-/)
     expect(state('bad').because).toMatch(/^saw fail at look 4; not seen since /)
   })

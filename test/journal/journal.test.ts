@@ -110,6 +110,35 @@ describe('the next run', () => {
       'previous run lived 41 s: warned: cpu; nothing was failing',
     ],
     [
+      'of an uncaught error while it stopped',
+      (journal: Journal) => {
+        journal.stopping({ by: 'SIGTERM', why: 'nothing was failing', unhealthy: false })
+        journal.uncaught(Object.assign(new Error('late'), { stack: 'Error: late' }), 'uncaughtException')
+      },
+      { end: 'uncaught', exit: 'uncaught' },
+      'previous run lived 41 s: uncaught Error: late, while it stopped for SIGTERM',
+    ],
+    [
+      'of last words whose trouble had passed',
+      (journal: Journal) => {
+        writeTerminationMessage(journal.lastWordsPath, 'healthy again, after: cpu: too busy')
+        spokenAt(journal, 30)
+        journal.transition(change('cpu', 'pass'))
+      },
+      { end: 'killed', failing: false },
+      'previous run lived 41 s and was killed: healthy again, after: cpu: too busy',
+    ],
+    [
+      'of what failed after last words whose trouble had passed',
+      (journal: Journal) => {
+        writeTerminationMessage(journal.lastWordsPath, 'healthy again, after: cpu: too busy')
+        spokenAt(journal, 20)
+        journal.transition(change('disks', 'fail'))
+      },
+      { end: 'killed', failing: true },
+      'previous run lived 41 s and was killed: disks: disks is fail',
+    ],
+    [
       'of an uncaught error, and where it was thrown',
       (journal) => {
         const error = new TypeError('x is not a function')
