@@ -82,7 +82,7 @@ export const ENGLISH: Words = {
     warned: stoppedBy,
     failing: (instance) => `Its /livez passed then, though an answer may have come too late. ${stoppedBy(instance)}`,
     dying: (instance) =>
-      `A liveness probe restarts it for that: “Liveness probe failed” among ${events(instance)} confirms it.`,
+      `A liveness probe, if one asks, restarts it for that: “Liveness probe failed” among ${events(instance)} confirms it; else somebody else stopped it.`,
   },
   stopped: { whole: 'It then stopped in good order.', short: 'It did not come to the end of that.' },
   byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',
@@ -157,7 +157,7 @@ export const ENGLISH: Words = {
     about: 'Computed exactly from the counter. The chapter’s probe restarts after three failures in a row.',
   },
   killed: (instance) =>
-    `What killed it: “Last State” in kubectl describe pod ${instance} (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes) and its Events, at the end there, say.`,
+    `kubectl describe pod ${instance} tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end.`,
   crashed: (instance) => `kubectl logs --previous ${instance} has what it logged last.`,
   agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'somebody else' },
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],

@@ -82,7 +82,7 @@ export const JAPANESE: Words = {
     failing: (instance) =>
       `その時点でも/livezは成功していましたが、応答が遅すぎた可能性はあります。${stoppedBy(instance)}`,
     dying: (instance) =>
-      `livenessプローブはこれを理由に再起動させます。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かです。`,
+      `livenessプローブが使われていれば、これを理由に再起動させます。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かで、なければほかの者が停止させました。`,
   },
   stopped: { whole: '正常に停止しました。', short: '停止は完了しませんでした。' },
   byCounter: 'これはチェックではなく、意図的に失敗を増やす/healthzのカウンターによるものです。',

@@ -194,7 +194,7 @@ describe('for who is woken', () => {
     [
       'failed at liveness',
       { end: 'unhealthy', exit: 'SIGTERM' },
-      'A liveness probe restarts it for that: “Liveness probe failed” among the Events of kubectl describe pod failweb-6c7496cd6f-94xkd confirms it.',
+      'A liveness probe, if one asks, restarts it for that: “Liveness probe failed” among the Events of kubectl describe pod failweb-6c7496cd6f-94xkd confirms it; else somebody else stopped it.',
     ],
     [
       'failed by its counter',
@@ -204,7 +204,7 @@ describe('for who is woken', () => {
     [
       'was killed',
       {},
-      'in kubectl describe pod failweb-6c7496cd6f-94xkd (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes) and its Events, at the end there, say. This run has lived longer than that.',
+      'tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end. This run has lived longer than that.',
     ],
     [
       'crashed',
