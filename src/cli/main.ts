@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { constants } from 'node:os'
-import { LONGEST_DELAY_MS } from '../core/rhythm.ts'
 import { EXIT, type Terminal } from './command.ts'
 
 /** How long a service that ends waits for whoever reads its log. */
@@ -45,9 +44,11 @@ const terminal: Terminal = {
 const words = process.argv.slice(2)
 const code = await runCommandLine(words, terminal)
 const isService = words[0] === undefined || words[0] === 'serve' || words[0].startsWith('-')
-const [, out, err] = [setTimeout(leave, isService ? LOG_PATIENCE_MS : LONGEST_DELAY_MS), process.stdout, process.stderr]
 // What was written to a pipe is on its way yet: whoever reads a table is waited for, but no reader of a log holds up a service's end.
-for (const stream of [out, err]) await new Promise<void>((sent) => void stream.write('', () => sent()))
+if (isService) setTimeout(leave, LOG_PATIENCE_MS)
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise<void>((sent) => void stream.write('', () => sent()))
+}
 leave()
 
 function leave(): never {

@@ -71,6 +71,8 @@ describe('cells', () => {
   test('a wrapped text loses nothing, and no line of it is wider than it may be', () => {
     expect(wrap('93% of / is used; fails at 90%', 12)).toEqual(['93% of / is', 'used; fails', 'at 90%'])
     expect(wrap('x'.repeat(5), Number.POSITIVE_INFINITY)).toEqual(['xxxxx'])
+    // A terminal that is narrower than what stands beside the text.
+    expect(wrap('abcd', -1)).toEqual(['ab', 'cd'])
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.integer({ min: 2, max: 40 }), (text, width) => {
         const lines = wrap(harmless(text), width)
