@@ -1,6 +1,6 @@
 import {
+  chmodSync,
   closeSync,
-  existsSync,
   lstatSync,
   openSync,
   realpathSync,
@@ -18,20 +18,36 @@ export function assertWritable(path: string): void {
   if (isNew) rmSync(path, { force: true })
 }
 
-/** Whole or not at all: what was there stays until the new one is. @throws {SetupError} */
+/**
+ * Whole or not at all: what was there stays until the new one is. Only where nothing can take its place is it written over.
+ * @throws {SetupError}
+ */
 export function writeOut(path: string, text: string): void {
   orRefuse(path, () => {
-    const target = existsSync(path) ? realpathSync(path) : path
-    if (existsSync(target) && !statSync(target).isFile()) return writeFileSync(target, text)
-    const draft = `${target}.${process.pid}.new`
-    try {
-      writeFileSync(draft, text, { flag: 'wx' })
-      renameSync(draft, target)
-    } catch (error) {
-      rmSync(draft, { force: true })
-      throw error
-    }
+    const known = statSync(path, { throwIfNoEntry: false })
+    const target = known ? realpathSync(path) : path
+    const mayReplace = !known || known.isFile()
+    if (!mayReplace || !replaced(target, text, known?.mode)) writeFileSync(target, text)
   })
+}
+
+/** A folder that is not ours, a file that is mounted by itself into a container, a draft of somebody else's. */
+const IRREPLACEABLE = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EEXIST']
+
+/** @returns false where no other file may take its place */
+function replaced(target: string, text: string, mode: number | undefined): boolean {
+  const draft = `${target}.${process.pid}.new`
+  try {
+    writeFileSync(draft, text, { flag: 'wx' })
+    if (mode !== undefined) chmodSync(draft, mode)
+    renameSync(draft, target)
+    return true
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code !== 'EEXIST') rmSync(draft, { force: true })
+    if (IRREPLACEABLE.includes(code)) return false
+    throw error
+  }
 }
 
 function orRefuse(path: string, write: () => void): void {
