@@ -176,9 +176,10 @@ function limitsOf(
 }
 
 /**
- * Against what `failweb baseline` measured, which are the same numbers that memory-growth judges: what collections leave. How much garbage lies
- * about when somebody looks is chance.
+ * Against what `failweb baseline` measured, which are the same numbers that memory-growth judges: what collections leave. How much
+ * garbage lies about when somebody looks is chance.
  * @param used undefined before the first major collection
+ * @param how what is compared, where that is not what the sentence begins with
  */
 function overBaseline(used: number | undefined, threshold: number | undefined, how = '') {
   if (threshold === undefined) return { status: 'pass', because: '', values: {} } as const

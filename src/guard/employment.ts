@@ -15,8 +15,8 @@ const FIRST_BACK_OFF_MS = 1_000
 const LONGEST_BACK_OFF_MS = 60_000
 
 /**
- * The worker holds a server and a handful of strings: memory stays what it is at start. With a young generation of 2 MiB each answer takes a
- * tenth more of a processor, as it is collected at every few, and at rest nothing is saved.
+ * The worker holds a server and a handful of strings: memory stays what it is at start. A young generation of 2 MiB saves nothing at rest,
+ * and is collected at every few answers, each of which then takes a tenth more of a processor.
  */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 12 }
 

@@ -18,8 +18,8 @@ export interface HeapSetup extends NodeFlags {
 }
 
 /**
- * How large the old generation may grow: what `--max-old-space-size` or the thread's own limit says, else the heap's limit without the young generation, which
- * `heap_size_limit` includes. Rules on a share of `heap_size_limit` itself never fire in small heaps.
+ * How large the old generation may grow: what `--max-old-space-size` or the thread's own limit says, else the heap's limit without the
+ * young generation, which `heap_size_limit` includes. Rules on a share of `heap_size_limit` itself never fire in small heaps.
  */
 export function maxOldSpaceBytes(setup: HeapSetup = thisHeap()): number {
   const told = sizeIn(setup, 'max-old-space-size') ?? setup.threadMb

@@ -8,8 +8,8 @@ import type { Surface } from './surface.ts'
 
 /**
  * Measures trips: from the first byte in to the last byte out. A request that nobody waited for any longer has none, unless he had waited
- * for a second and not a byte had come: then it is as long as he waited, at the least. A stream of events takes as long as it is listened to,
- * which is no trip.
+ * for a second and not a byte had come: then it is as long as he waited, at the least. A stream of events takes as long as it is listened
+ * to, which from a second on is no trip.
  */
 export interface Meter {
   /** For Koa; use it first. The route is the pattern that the router matched. */
@@ -78,7 +78,7 @@ export function createMeter({
   const finished = (res: ServerResponse, begun: number, found: string | Context, isProbe: boolean) => {
     const now = clock.now()
     const milliseconds = now - begun
-    const route = typeof found === 'string' ? found : routeOfKoa(found)
+    const route = routeOf(found)
     const { statusCode } = res
     const way = wayOf(methodOf(res.req.method), route, statusCode)
     way.seconds.observe(milliseconds / 1000)
@@ -96,8 +96,7 @@ export function createMeter({
     const now = clock.now()
     const milliseconds = now - begun
     if (milliseconds < LATE_MS || res.headersSent || isProbe || probes.has(res) || isStream(res)) return
-    const route = typeof found === 'string' ? found : routeOfKoa(found)
-    const trip = `${methodOf(res.req.method)} ${route}`
+    const trip = `${methodOf(res.req.method)} ${routeOf(found)}`
     trips.recorder(trip).record(milliseconds, now)
     mishaps.givenUp(trip)
   }
@@ -125,7 +124,9 @@ export function createMeter({
   }
 }
 
-function routeOfKoa(ctx: Context): string {
-  const route: unknown = ctx['_matchedRoute']
+/** @param found the pattern, or where Koa's router will have left it */
+function routeOf(found: string | Context): string {
+  if (typeof found === 'string') return found
+  const route: unknown = found['_matchedRoute']
   return route === undefined ? UNMATCHED : String(route)
 }

@@ -35,8 +35,8 @@ export function begin(res: ServerResponse, first: Buffer): Writable {
  */
 function takenOver(res: ServerResponse): Writable | undefined {
   if (!res.socket || res.req.httpVersionMajor > 1) return undefined
-  // This response neither finishes nor is anything that ends it news to anyone, and who waits for that would keep the whole request for hours. Koa waits for `end`, too, which on a
-  // response nobody else does: so it takes the answer for sent, as its head is.
+  // This response never finishes, and who waits for its end would keep the whole request for hours: whether it is over, the connection
+  // tells. Koa waits for `end`, which on a response nobody else does: so it takes the answer for sent, as its head is.
   res.emit('end')
   for (const end of ['finish', 'close']) res.removeAllListeners(end)
   return res.socket
