@@ -35,6 +35,13 @@ describe('failweb odds', () => {
     expect(answer.restarts.mean).toBeGreaterThan(5)
   })
 
+  test('where each chance is small, the drawing begins where they begin, and a mean is told though the rest is too long', async () => {
+    const { text } = await odds('--rate', '0.05', '--step', '0')
+    expect(text).toContain('mean 8420.0000')
+    expect(text).toMatch(/\n +7-2914 +29\.2 % /)
+    expect((await odds('--rate', '0.01', '--step', '0')).text).toContain('a life takes 1010100 probes in the mean')
+  })
+
   test('a service without decay need never end', async () => {
     expect((await odds('--step', '0')).text).toContain('With that, no life need ever end.')
     const answer = JSON.parse((await odds('--step', '0', '--json')).text)

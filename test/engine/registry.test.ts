@@ -15,10 +15,13 @@ const RHYTHM: Partial<Terms> = { everyMs: 1000, timeoutMs: 200, toWorsen: 2, toR
 interface Odds {
   random?: () => number
   watcher?: Watcher
+  clock?: FakeClock
 }
 
-function registryOf(checks: readonly Check[], { random = () => 0.5, watcher = {} }: Odds = {}) {
-  const clock = new FakeClock()
+function registryOf(
+  checks: readonly Check[],
+  { random = () => 0.5, watcher = {}, clock = new FakeClock() }: Odds = {},
+) {
   const assignments = checks.map((check) => assignment(check, RHYTHM))
   const registry = new Registry(assignments, { clock, random, surroundings: surroundings(clock), watchers: [watcher] })
   const state = (name: string): CheckState => {
@@ -54,12 +57,7 @@ class EarlyClock extends FakeClock {
 describe('rhythm', () => {
   test('a timer that wakes early is no second look at the same moment', async () => {
     const { check, looks } = counting('beat', () => 1)
-    const clock = new EarlyClock()
-    const registry = new Registry([assignment(check, RHYTHM)], {
-      clock,
-      random: () => 0.5,
-      surroundings: surroundings(clock),
-    })
+    const { clock, registry } = registryOf([check], { clock: new EarlyClock() })
     registry.start()
     await clock.advance(10_000)
     expect(looks.begun).toBe(11)
@@ -366,6 +364,21 @@ describe('what is said', () => {
     expect(state('lost').because).toMatch(
       /^saw fail at look 2; not seen since 2026-01-01T00:00:01.500Z: its look failed: EIO$/,
     )
+  })
+
+  test('who is told and is an async function may fail, too', async () => {
+    const warnings: string[] = []
+    const onWarning = ({ message }: Error) => warnings.push(message)
+    process.on('warning', onWarning)
+    const changed = async () => {
+      throw new Error('told too late')
+    }
+    const { clock, registry } = registryOf([steady('good', 'pass')], { watcher: { changed } })
+    registry.start()
+    await clock.advance(2_600)
+    await settle()
+    process.off('warning', onWarning)
+    expect(warnings).toEqual(['told too late'])
   })
 
   test('what was foretold comes nearer while nobody can look', async () => {

@@ -113,6 +113,16 @@ describe('a container, played as a process', () => {
     expect([...ports.keys()]).toEqual([8080, 9090])
   })
 
+  test('a PORT of the manifest stays the manifest’s, and exec probes know its variables', async () => {
+    const ports = [{ containerPort: 9090 }, { containerPort: 8080 }]
+    const { runtime, life } = await startLife({ ports, env: { PORT: '8080', WORD: 'well' } })
+    const real = (await runtime.ports(containerSpec({ ports }))).get(8080)
+    const script = 'console.log(process.argv[1], process.argv[2]); process.exitCode = 3'
+    const asked = { how: 'exec', command: [process.execPath, '-e', script, '$(PORT)', '$$(WORD)'] } as const
+    expect((await life.ask(asked, 10_000)).message).toBe(`${real} $(WORD)\n`)
+    expect((await life.ask({ how: 'tcpSocket', port: 8080 }, 1000)).result).toBe('success')
+  })
+
   test('runs exec probes here, and kills one that takes too long', async () => {
     const { life } = await startLife()
     const exec = (script: string, timeoutMs = 10_000) =>
