@@ -78,11 +78,16 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   }
 }
 
+/** Whether that is the service, which runs until it is told to stop: the command where none is named. */
+export function isService([first]: readonly string[]): boolean {
+  return first === undefined || first.startsWith('--') || first === serve.name
+}
+
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [first, ...rest] = args
   if (first === '--version' || first === '-v') return print(`${PACKAGE_VERSION}\n`, terminal)
   if (first === '--help' || first === '-h' || first === 'help') return print(await helpFor(rest[0]), terminal)
-  const named = first === undefined || first.startsWith('--') ? serve : commandNamed(first)
+  const named = first === undefined || isService(args) ? serve : commandNamed(first)
   const own = named === serve && first !== serve.name ? args : rest
   const command = await named.load()
   return own.some((arg) => arg === '--help' || arg === '-h')

@@ -26,7 +26,7 @@ process.on('uncaughtException', (error) => {
 })
 
 // After that: what is loaded may throw.
-const { runCommandLine } = await import('./command-line.ts')
+const { isService, runCommandLine } = await import('./command-line.ts')
 
 const terminal: Terminal = {
   out: process.stdout,
@@ -43,9 +43,8 @@ const terminal: Terminal = {
 
 const words = process.argv.slice(2)
 const code = await runCommandLine(words, terminal)
-const isService = words[0] === undefined || words[0] === 'serve' || words[0].startsWith('-')
 // What was written to a pipe is on its way yet: whoever reads a table is waited for, but no reader of a log holds up a service's end.
-if (isService) setTimeout(leave, LOG_PATIENCE_MS)
+if (isService(words)) setTimeout(leave, LOG_PATIENCE_MS)
 for (const stream of [process.stdout, process.stderr]) {
   await new Promise<void>((sent) => void stream.write('', () => sent()))
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { DEFAULT_STEP } from '../core/draw.ts'
+import { SetupError } from '../core/setup-error.ts'
 import { builtFile } from '../package.ts'
 import { KUBELETS, type KubeletProfile } from '../rehearse/kubelet/profile.ts'
 import { type Manifest, readManifests } from '../rehearse/manifest/manifest.ts'
@@ -105,10 +106,17 @@ function refuseExec({ containers }: PodSpec, reader: OptionReader): void {
 function readCommand(reader: OptionReader): RehearseOptions['command'] {
   const line = reader.text('command', undefined)
   if (line === undefined) return ({ image, command, args }) => [...OWN_COMMAND, ...ownArguments(image, command, args)]
-  if (line === 'manifest') return ({ command, args }) => [...command, ...args]
+  if (line === 'manifest') return manifestCommand
   const words = splitWords(line)
   if (!words) reader.mistakes.push(`--command: expected a command, or the word manifest; got ${line}`)
   return () => words ?? []
+}
+
+/** @throws {SetupError} where the image alone knows what is run */
+function manifestCommand({ name, command, args }: ContainerSpec): readonly string[] {
+  const words = [...command, ...args]
+  if (words.length > 0) return words
+  throw new SetupError([`--command manifest: expected a command of ${name} in the manifest; it has none`])
 }
 
 const OWN_COMMAND: readonly string[] = [process.execPath, fileURLToPath(builtFile('cli/main'))]

@@ -42,6 +42,7 @@ ${TARGET_HELP}
 async function once(target: ServiceTarget, isJson: boolean, { out, err, env }: Terminal): Promise<number> {
   const report = await askReport(target).catch(toldBy(err))
   if (!report) return EXIT.unknown
+  // A terminal that knows no size says 0.
   const columns = out.isTTY ? out.columns || 80 : Number.POSITIVE_INFINITY
   const paint = paintFor(out.isTTY, env)
   const view = () => statusView(report, columns).map((line) => `${written(line, columns, paint)}\n`)

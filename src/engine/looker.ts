@@ -125,7 +125,8 @@ function heldLoop(ms: number): string {
   return `its look held the event loop for ${Math.round(ms)} ms, in which nothing was served (busy, blocked, or not let run); at most ${HELD_LOOP_MS} ms are allowed`
 }
 
-function sentenceOf(error: unknown, otherwise: string): string {
+/** Whatever was thrown, in words. */
+export function sentenceOf(error: unknown, otherwise: string): string {
   try {
     if (error instanceof CannotTell) return inOneLine(error.message)
     const message = error instanceof Error ? error.message : String(error)

@@ -194,10 +194,10 @@ function firstState({ check, cure, rhythm }: Assignment, since: number): CheckSt
 
 /** What the last verdict foretold comes nearer while nobody can look. */
 function nearer({ parts, forecast }: CheckState, passedMs: number) {
-  const ahead = parts.some((part) => part.forecast)
-    ? parts.map((part) => (part.forecast ? Object.freeze({ ...part, forecast: later(part.forecast, passedMs) }) : part))
-    : parts
-  return { parts: ahead, ...(forecast && { forecast: later(forecast, passedMs) }) }
+  const ahead = parts.map((part) =>
+    part.forecast ? Object.freeze({ ...part, forecast: later(part.forecast, passedMs) }) : part,
+  )
+  return { parts: Object.freeze(ahead), ...(forecast && { forecast: later(forecast, passedMs) }) }
 }
 
 function told({ values, parts = NO_PARTS, limits, forecast }: Verdict) {

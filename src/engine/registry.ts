@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Assignment } from '../core/assignment.ts'
 import type { CheckHistory } from '../core/history.ts'
 import type { CheckState, Snapshot, Transition } from '../core/snapshot.ts'
+import { sentenceOf } from './looker.ts'
 import { Monitor, type MonitorSetup, type Watcher } from './monitor.ts'
 
 export interface RegistrySetup extends Omit<MonitorSetup, 'watcher'> {
@@ -132,14 +133,6 @@ async function unharmed(tell: () => unknown): Promise<void> {
   try {
     await tell()
   } catch (error) {
-    process.emitWarning(error instanceof Error ? error : sentenceOf(error))
-  }
-}
-
-function sentenceOf(thrown: unknown): string {
-  try {
-    return String(thrown)
-  } catch {
-    return 'a watcher threw what cannot be put in words'
+    process.emitWarning(error instanceof Error ? error : sentenceOf(error, 'a watcher failed'))
   }
 }

@@ -1,3 +1,4 @@
+import { HEALTHY_AGAIN } from './last-words.ts'
 import type { Line } from './line.ts'
 import { howUncaught, placeIn } from './place.ts'
 
@@ -38,11 +39,14 @@ export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
   if (exit) return exitedWith(Number(exit['code']))
   if (ended) return { end: 'clean', exit: 'stopped', why: 'it was stopped' }
   const [words = ''] = lastWords.split('\n')
+  return { end: 'killed', exit: 'killed', ...killedFor(words, lines) }
+}
+
+function killedFor(words: string, lines: readonly Line[]): Pick<Cause, 'why' | 'failing'> {
+  if (words !== '' && !words.startsWith(HEALTHY_AGAIN)) return { why: words, failing: true }
   const heard = lastHeard(lines)
-  if (words === '') return { end: 'killed', exit: 'killed', ...heard }
   // What had passed by then was not what it was killed for, unless something else has failed since.
-  const failing = !words.startsWith(HEALTHY_AGAIN) || heard.failing === true
-  return { end: 'killed', exit: 'killed', why: failing && words.startsWith(HEALTHY_AGAIN) ? heard.why : words, failing }
+  return words === '' || heard.failing ? heard : { why: words, failing: false }
 }
 
 function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cause {
@@ -59,9 +63,6 @@ function exitedWith(code: number): Cause {
   const end = code === 0 ? 'clean' : code === 69 ? 'unhealthy' : 'uncaught'
   return { end, exit: `exit ${code}`, why: `it ended itself with exit code ${code}` }
 }
-
-/** So last words begin once what they told of has passed. */
-export const HEALTHY_AGAIN = 'healthy again'
 
 /** This many reasons are told; the others are counted. */
 const MOST_REASONS = 3

@@ -1,9 +1,8 @@
 import type { Clock } from '../core/clock.ts'
 import type { Decay, Draw } from '../core/draw.ts'
 import { writeTerminationMessage } from '../host/termination-message.ts'
-import { HEALTHY_AGAIN } from './cause.ts'
 import type { Stop } from './journal.ts'
-import { lastWords, type Parting, standingOf, whyOf } from './last-words.ts'
+import { HEALTHY_AGAIN, lastWords, type Parting, standingOf, whyOf } from './last-words.ts'
 import { howUncaught, placeIn } from './place.ts'
 
 export interface FarewellSetup {

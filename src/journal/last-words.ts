@@ -5,6 +5,9 @@ import { cut } from '../core/setup-error.ts'
 import type { CheckState, Snapshot } from '../core/snapshot.ts'
 import { inNumber, inPercent, inWords } from '../core/wording.ts'
 
+/** So they begin once what they told of has passed. */
+export const HEALTHY_AGAIN = 'healthy again'
+
 /** What is known when last words are spoken. */
 export interface Parting {
   readonly snapshot: Snapshot

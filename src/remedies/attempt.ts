@@ -27,6 +27,6 @@ export function start(remedy: Remedy, timeoutMs: number, clock: Clock): Running 
   return { remedy, outcome, returned }
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

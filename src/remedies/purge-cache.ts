@@ -1,6 +1,7 @@
 import type { Effect, Remedy, RemedyReport } from '../core/remedy.ts'
 import type { Cache, Caches } from '../core/surroundings.ts'
 import { inOneLine } from '../core/wording.ts'
+import { messageOf } from './attempt.ts'
 
 /** Empties every registered cache: one that was only found may hold sessions. Asked twice at once, it runs once and answers both. */
 export function purgeCache(caches: Caches): Remedy {
@@ -56,8 +57,6 @@ async function purgeAll(caches: readonly Cache[]): Promise<RemedyReport> {
     caches: Object.fromEntries(effects.map(({ name, entries }) => [name, entries])),
   }
 }
-
-const messageOf = (reason: unknown) => (reason instanceof Error ? reason.message : String(reason))
 
 function emptied({ name, entries }: { readonly name: string; readonly entries: Effect }): string {
   return `${name} was emptied (${entries.before} → ${entries.after})`

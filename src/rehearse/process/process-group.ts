@@ -50,7 +50,6 @@ export class ProcessGroup {
   /** @throws {SetupError} when the command cannot be started */
   static async start(options: GroupOptions): Promise<ProcessGroup> {
     const [program = '', ...args] = options.command
-    if (program === '') throw new SetupError(['--command manifest: expected a command in the manifest; it has none'])
     const child = spawn(program, args, { env: options.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve)

@@ -30,7 +30,7 @@ const LOG_LINES = 80
 
 /**
  * Starts containers as processes on this machine. Every port of a container has one free port here, the same for all its lives:
- * the first is handed over as `PORT`, and a variable of the manifest whose value is one of the ports carries the real one.
+ * the first is handed over as `PORT`, unless the manifest has one, and a variable of the manifest whose value is one of the ports carries the real one.
  */
 export class ProcessRuntime implements Runtime {
   readonly #options: ProcessRuntimeOptions
