@@ -14,11 +14,8 @@ export type GuardEvent =
 const FIRST_BACK_OFF_MS = 1_000
 const LONGEST_BACK_OFF_MS = 60_000
 
-/**
- * The worker holds a server and a handful of strings: memory stays what it is at start. A young generation of 2 MiB saves nothing at rest,
- * and is collected at every few answers, each of which then takes a tenth more of a processor.
- */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 12 }
+/** The worker holds a server and a handful of strings. In a heap this small V8 collects early, and memory stays what it is at start. */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 2 }
 
 /** Keeps one worker at its post: starts it, starts another when it dies, and ends it. */
 export class Employment {
