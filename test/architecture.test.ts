@@ -30,7 +30,7 @@ const DOORS: Readonly<Record<string, Room>> = {
     node: true,
   },
   'src/engine': { rooms: ['src/core', 'src/stats'], node: true },
-  'src/metrics': { rooms: ['src/core', 'src/metrics/exposition.ts'], node: false },
+  'src/metrics': { rooms: ['src/core', 'src/stats', 'src/metrics/exposition.ts'], node: false },
   'src/metrics/exposition.ts': {
     rooms: ['src/core', 'src/metrics'],
     packages: ['prom-client/lib/registry.js'],

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { RouteTrips, TripCount, TripRecorder, Trips, TripTally } from '../core/surroundings.ts'
+import { Batch } from '../stats/batch.ts'
 import { bucketOf, LogLinear } from '../stats/log-linear.ts'
 
 /** This many routes are told apart, at about 95 KiB each; what comes after them is counted as `other`. */
@@ -72,24 +73,26 @@ function count(trips: LogLinear, thresholdMs: number): TripCount {
 }
 
 /**
- * One route's two windows. What is recorded is counted in one place first, and put into both when its five seconds are over or when
- * somebody looks: a request pays for one addition, in one stretch of memory.
+ * One route's two windows. What is recorded is kept aside, counted in one place with others, and put into both when its five seconds
+ * are over or when somebody looks.
  */
 class Route implements TripRecorder {
   readonly minute = new Ring(12, STEP_MS)
   readonly fiveMinutes = new Ring(10, 30_000)
   readonly #newest = new LogLinear()
+  readonly #batch = new Batch((milliseconds) => this.#newest.record(milliseconds))
   /** The five seconds to which the newest belong, by the clock. */
   #from = 0
   #until = 0
 
   record(milliseconds: number, at: number): void {
     if (at >= this.#until) this.#begin(at)
-    this.#newest.record(milliseconds)
+    this.#batch.add(milliseconds)
   }
 
   /** Puts the newest where they belong. */
   settle(): void {
+    this.#batch.settle()
     if (this.#newest.count === 0) return
     this.minute.at(this.#from).arrive(this.#newest)
     this.fiveMinutes.at(this.#from).arrive(this.#newest)

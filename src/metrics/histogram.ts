@@ -1,3 +1,4 @@
+import { Batch } from '../stats/batch.ts'
 import { type Family, keptSample, type Labels, type Sample } from './family.ts'
 
 /** What is observed under one set of labels. */
@@ -6,7 +7,8 @@ export interface Series {
 }
 
 /**
- * A histogram whose recording costs two additions, for every request pays it. The rest is done when Prometheus asks.
+ * A histogram whose recording costs little, for every request pays it: it is kept aside, counted with others, and the rest is done when
+ * Prometheus asks.
  * @param bounds upper bounds of the buckets, ascending
  */
 export function createHistogram(name: string, help: string, bounds: readonly number[]) {
@@ -32,6 +34,7 @@ class Kept implements Series {
   readonly counts: Float64Array
   sum = 0
   readonly #bounds: readonly number[]
+  readonly #batch = new Batch((value) => this.#count(value))
 
   constructor(labels: Labels, bounds: readonly number[]) {
     this.labels = labels
@@ -41,6 +44,15 @@ class Kept implements Series {
   }
 
   observe(value: number): void {
+    this.#batch.add(value)
+  }
+
+  /** Before it is read. */
+  settle(): void {
+    this.#batch.settle()
+  }
+
+  #count(value: number): void {
     const bucket = bucketOf(this.#bounds, value)
     this.counts[bucket] = (this.counts[bucket] ?? 0) + 1
     this.sum += value
@@ -56,7 +68,9 @@ function bucketOf(bounds: readonly number[], value: number): number {
   return bucket
 }
 
-function samplesOf(name: string, { labels, buckets, counts, sum }: Kept): readonly Sample[] {
+function samplesOf(name: string, series: Kept): readonly Sample[] {
+  series.settle()
+  const { labels, buckets, counts, sum } = series
   let count = 0
   const cumulated = buckets.map((bucket, index) => {
     count += counts[index] ?? 0
