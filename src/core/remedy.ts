@@ -48,6 +48,6 @@ export interface Attempt {
   readonly report?: RemedyReport
   /** Why it failed. */
   readonly error?: string
-  /** Whether the check was well when it next looked; absent before it has. */
+  /** Whether the check was well when it next looked, and the remedy had changed anything by its own numbers; absent before it has. */
   readonly helped?: boolean
 }

@@ -25,6 +25,9 @@ export interface Mishaps {
 /** How long a kubelet waits for an answer unless it is told another `timeoutSeconds`. */
 export const LATE_MS = 1_000
 
+/** What is asked of everything that is wrong, answered once: what was tried, and when it is fatal. */
+const UNJUDGED = 'No check judges that: nothing was tried, and no restart comes of it'
+
 const SLOT_MS = 30_000
 const SLOTS = 10
 /** So many are told apart in half a minute: routes and codes are the service's own, but they may be many. */
@@ -44,16 +47,15 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
     remarks: () => [
       ...told(failures, (times, which) => ({
         seen: `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which})`,
-        advice: 'no check judges that: the service’s log (kubectl logs) says why',
+        advice: `the service’s log (kubectl logs) says why. ${UNJUDGED}`,
       })),
       ...told(waits, (times, which) => ({
         seen: `users gave up waiting for any answer ${times} in 5 min (${which})`,
-        advice:
-          'those requests wait for something that does not come: see what the route asks, and give that a timeout of its own',
+        advice: `those requests wait for something that does not come: see what the route asks, and give that a timeout of its own. ${UNJUDGED}`,
       })),
       ...told(delays, (times, which) => ({
         seen: `probes were answered too late ${times} in 5 min (${which})`,
-        advice: `a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`,
+        advice: `a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure; after failureThreshold in a row of a liveness probe’s it restarts the container. What made them late is often what event-loop, latency and cpu show`,
       })),
     ],
   }

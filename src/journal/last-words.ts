@@ -76,11 +76,15 @@ function reasonsIn({ snapshot, asks, draws, uncaught }: Parting): readonly strin
   return [
     ...(uncaught === undefined ? [] : [uncaught]),
     ...live.map(({ name, because }) => `${name}: ${because}`),
-    ...(draws && draws.failedInARow > 0
-      ? [`heartbeat failed ${inNumber(draws.failedInARow, 'time')}: decay ${draws.percent}%`]
-      : []),
+    ...(draws && draws.failedInARow > 0 ? [drawnWords(draws)] : []),
     ...others.map(({ name, because }) => `${name}: ${because}`),
   ].map(oneLine)
+}
+
+/** At a chance of 0 no draw fails: somebody has made it so. */
+function drawnWords({ percent, failedInARow }: NonNullable<Parting['draws']>): string {
+  const cause = percent > 0 ? `decay ${percent}%` : 'made to fail on purpose, by a fault that somebody set'
+  return `heartbeat failed ${inNumber(failedInARow, 'time')}: ${cause}`
 }
 
 /** What stands behind the reasons, and what is not yet one. */

@@ -22,6 +22,8 @@ export interface PastRun {
   readonly warned?: boolean
   /** Whether it came to the end of its stop. */
   readonly orderly?: boolean
+  /** Which faults were set on purpose when it ended; absent where none was. */
+  readonly faults?: readonly string[]
   /** Which version ran, where that is known. */
   readonly release?: string
   /** Whether its last line was torn; it is dropped. */
@@ -86,16 +88,30 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
   const signed = cause.end === 'killed' && sign && sign.up > last.up ? sign : last
   const heard = cause.end === 'killed' && words?.text ? laterOf(signed, words.at) : signed
   const release = lines.find(({ entry }) => entry === 'start')?.['release']
+  const faults = faultsIn(lines)
   return {
     ...cause,
     startedAt: new Date(Date.parse(heard.at) - heard.up * 1000).toISOString(),
     endedAt: heard.at,
     lived: Math.round(heard.up * 10) / 10,
+    ...(faults.length > 0 && { faults }),
     ...(typeof release === 'string' && { release }),
     torn,
     lost: gapsIn(lines),
     ...(sign?.trouble !== undefined && { trouble: sign.trouble }),
   }
+}
+
+/** Those that had begun and not ended. A stop ends them, too: what ended after it began was set until then. */
+function faultsIn(lines: readonly Line[]): readonly string[] {
+  const stopping = lines.find(({ entry }) => entry === 'stopping')?.n ?? Number.POSITIVE_INFINITY
+  const active = new Set<string>()
+  for (const { entry, n, ...line } of lines) {
+    if (entry !== 'fault' || n > stopping || typeof line['name'] !== 'string') continue
+    if (line['active'] === true) active.add(line['name'])
+    else active.delete(line['name'])
+  }
+  return [...active]
 }
 
 interface Heard {

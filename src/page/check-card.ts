@@ -26,7 +26,16 @@ export function checkCard(check: CheckState, view: StatusView): Html {
   const { language, prefix, mayChange, attempts, now } = view
   const minutes = Math.floor((now - check.since) / 60_000)
   const lastTry = attempts.at(-1)
-  const key = [language, prefix, mayChange, minutes, Math.floor(now / DAY_MS), lastTry?.at, lastTry?.helped].join()
+  const key = [
+    language,
+    prefix,
+    mayChange,
+    minutes,
+    Math.floor(now / DAY_MS),
+    lastTry?.at,
+    lastTry?.helped,
+    ...activeFaults(view),
+  ].join()
   const memory = drawn.get(check) ?? new Map<string, Html>()
   const card = memory.get(key) ?? freshCard(check, view)
   // An older minute never comes again.
@@ -73,7 +82,18 @@ function advice(check: CheckState, view: StatusView): Html {
   const todo = words.cure({ cure, status, instance: view.identity.serviceId, soon, after })
   const foretold = fatal.length > 0 ? fatal : html`<dd class="todo">${words.nothing.forecast}</dd>`
   return html`<dt class="todo">${words.labels.fatal}</dt>${foretold}
-<dt>${words.labels.doNow}</dt><dd>${ownAdvice(check, view)} <span class="todo">${todo}${help(check, view)}${pending(check, view)}</span></dd>`
+<dt>${words.labels.doNow}</dt><dd>${endFaults(view)}${ownAdvice(check, view)} <span class="todo">${todo}${help(check, view)}${pending(check, view)}</span></dd>`
+}
+
+/** The faults that are set just now, by name. */
+function activeFaults({ faults = [] }: StatusView): readonly string[] {
+  return faults.filter(({ active }) => active).map(({ name }) => name)
+}
+
+/** Nobody is to look in the code for what somebody else has set. */
+function endFaults(view: StatusView): Html | false {
+  const active = activeFaults(view)
+  return active.length > 0 && html`<span class="purpose">${wordsIn(view.language).endFaults(active.join(', '))} </span>`
 }
 
 function ownAdvice({ status, advice }: CheckState, view: StatusView): Html | false {

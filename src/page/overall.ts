@@ -47,8 +47,9 @@ export function spokenLine(view: StatusView): string {
 
 /** Nobody is to be told that all is well, and go back to bed, while users get errors or the service has just crashed. */
 function wordFor(status: Overall, view: StatusView): string {
-  const { overall, wellBut } = wordsIn(view.language)
-  return status === 'pass' && isToBeRead(view) ? wellBut : overall[status]
+  const { overall, wellBut, wellAfter } = wordsIn(view.language)
+  if (status !== 'pass' || !isToBeRead(view)) return overall[status]
+  return view.notes.length > 0 ? wellBut : wellAfter
 }
 
 function isToBeRead(view: StatusView): boolean {
@@ -130,13 +131,16 @@ function summary(view: StatusView): Html {
   return html`<p class="lead">${words.notPassing(bad.length, all)}:</p><ul class="plain">${items}${rest}</ul>`
 }
 
-/** What it did about itself within the last hour, and it helped: who is called late is to know. */
+/** What it did about itself within the last hour, and it helped: who is called late is to know, and whether that lasts. */
 function healed(view: StatusView): Html | false {
-  const attempt = view.attempts.findLast(({ helped, at }) => helped === true && at > view.now - LATELY_MS)
+  const helped = view.attempts.filter(({ helped, at }) => helped === true && at > view.now - LATELY_MS)
+  const attempt = helped.at(-1)
   const check = attempt?.check
   if (!attempt || check === undefined) return false
-  const told = around(time(attempt.at, view.now), (place) => wordsIn(view.language).healed(place, check))
-  return html`<p>${told}: ${attemptText(attempt, view)}.</p>`
+  const words = wordsIn(view.language)
+  const told = around(time(attempt.at, view.now), (place) => words.healed(place, check))
+  const lasts = words.lasts(helped.filter((one) => one.check === check).length)
+  return html`<p>${told}: ${attemptText(attempt, view)}. ${lasts} <a href="#check-${check}">${check}</a></p>`
 }
 
 function item(check: CheckState, view: StatusView): Html {

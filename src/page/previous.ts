@@ -1,3 +1,4 @@
+import { DECAY } from '../core/answer.ts'
 import type { PreviousRun } from '../render/health-json.ts'
 import { type Html, html } from './html.ts'
 import { around, sentence, time } from './phrases.ts'
@@ -24,10 +25,24 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
     ended: words.crashed(serviceId),
     told: `${words.stopped[previous.orderly === true ? 'whole' : 'short']} ${words.toldBy[stateOf(previous)](serviceId)}`,
   }[end]
-  const drawn = why.startsWith('heartbeat failed') && html` ${words.byCounter}`
-  const hope = view.uptimeSeconds > previous.lived ? words.outlived : words.mayComeAgain(lived)
-  const again = isShaky(view) && hasCause(previous) && html` ${hope}`
-  return html`${when}: ${sentence(why, view)}.${drawn} ${after}${again}`
+  const drawn = why.startsWith('heartbeat failed') && why.includes(DECAY) && html` ${words.byCounter}`
+  // It is quoted: a check's own words, of then, with colons and dots of their own.
+  return html`${when}: <q>${sentence(why, view)}.</q>${drawn}${onPurpose(previous, view)} ${after}${again(previous, view)}`
+}
+
+/** A fault does not outlast its run: what it did does not come again by itself. */
+function onPurpose({ faults = [] }: PreviousRun, { language }: StatusView): Html | false {
+  return faults.length > 0 && html` <span class="purpose">${wordsIn(language).faultsThen(faults.join(', '))}</span>`
+}
+
+/** Whether it comes again, as far as anybody can know that. */
+function again(previous: PreviousRun, view: StatusView): Html | false {
+  const words = wordsIn(view.language)
+  if (!isShaky(view)) return false
+  if (!hasCause(previous)) return html` ${words.unforetold}`
+  const hope =
+    view.uptimeSeconds > previous.lived ? words.outlived : words.mayComeAgain(words.brief(previous.lived * 1000))
+  return html` ${hope}`
 }
 
 function kindOf({ end, exit }: PreviousRun): 'killed' | 'left' | 'ended' | 'told' {
@@ -42,9 +57,9 @@ function stateOf({ end, failing, warned }: PreviousRun): 'alive' | 'warned' | 'f
   return warned === true ? 'warned' : 'alive'
 }
 
-/** Whether it is known what ended it: of a stop that nothing explains nobody knows whether it comes again. */
+/** Whether it is known what was wrong with it: of an end that no check saw coming nobody knows whether it comes again. */
 function hasCause(previous: PreviousRun): boolean {
-  return stateOf(previous) === 'dying' && previous.failing !== false
+  return stateOf(previous) !== 'dying' || (previous.failing !== false && previous.end !== 'uncaught')
 }
 
 function isBad(previous: PreviousRun): boolean {

@@ -1,4 +1,5 @@
 import { inNumber, inWords } from '../core/wording.ts'
+import { lasting, ordinal } from './english.ts'
 import type { Words } from './words.ts'
 
 export const ENGLISH: Words = {
@@ -54,7 +55,12 @@ export const ENGLISH: Words = {
   allPass: (count, young) =>
     `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}${young ? ', so far: this run has just begun' : ''}.`,
   healed: (time, check) => `It helped itself at ${time}, when ${check} was not well`,
+  lasts: (times) =>
+    times === 1
+      ? 'The first time within an hour; whether it comes again shows here:'
+      : `For the ${ordinal(times)} time within an hour, so it comes again until its cause is found:`,
   wellBut: 'Checks pass, but not all is well',
+  wellAfter: 'Well so far, after a run that was not',
   notPassing: (bad, all) => `${bad} of ${inNumber(all, 'check')} ${bad === 1 ? 'needs' : 'need'} a look`,
   drawFailed: (percent) =>
     `The last heartbeat failed by lot, with a chance of ${percent}, and by no check: this service is built so that its heartbeats fail more and more often until it is restarted.`,
@@ -88,6 +94,9 @@ export const ENGLISH: Words = {
   byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',
   outlived: 'This run has lived longer than that.',
   mayComeAgain: (lived) => `If the cause is still there, it comes again as soon, within about ${lived} of the start.`,
+  unforetold: 'No check judges what ended it, so that nothing here tells whether it comes again: only its cause does.',
+  faultsThen: (names) =>
+    `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',
   toldToStop: (by, time, instance) =>
     `Told to stop (${by}) at ${time}. ${events(instance, true)} say by whom: a kubelet does so when a liveness probe has failed often enough, and when the pod is replaced.`,
@@ -116,6 +125,8 @@ export const ENGLISH: Words = {
       ? 'Somebody has to act: Kubernetes does nothing about it by itself, and a restart rarely cures it for long.'
       : 'Look into it before it fails: Kubernetes will do nothing about it by itself.'
   },
+  endFaults: (names) =>
+    `First end what is set on purpose (${names}; “Faults on purpose” below). What then still stands:`,
   noAdvice: 'The sentence above says what to look at.',
   seen: (word, looks) => `The newest look saw: ${word}. It takes ${looks} in a row until that is said.`,
   look: (every, took, at) => `every ${every}; the last look ended at ${at} and took ${took}`,
@@ -187,7 +198,8 @@ export const ENGLISH: Words = {
   run: (remedy) => `Run ${remedy}`,
   fault: { start: 'Start', stop: 'Stop', active: 'active', forSeconds: 'for (seconds)' },
   faultUntil: (time) => `ends by itself at ${time}`,
-  faultsActive: (names) => `Set on purpose just now: ${names}. What you see may come from that.`,
+  faultsActive: (names) =>
+    `Set on purpose just now: ${names}. What you see may come from that: end it first (“Faults on purpose” below), then look again.`,
   faultsNeedScripts: 'Faults are set here with scripts only. Without: curl -X PUT …/faults/NAME, and DELETE.',
 }
 
@@ -198,20 +210,4 @@ function stoppedBy(instance: string): string {
 /** Where Kubernetes says who did what. */
 function events(instance: string, isFirst = false): string {
   return `${isFirst ? 'The' : 'the'} Events of kubectl describe pod ${instance}`
-}
-
-function ordinal(count: number): string {
-  const [tens, ones] = [count % 100, count % 10]
-  const ending = tens > 10 && tens < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][ones] ?? 'th')
-  return `${count}${ending}`
-}
-
-function lasting(ms: number): string {
-  const minutes = Math.floor(ms / 60_000)
-  if (minutes < 1) return 'less than 1 min'
-  if (minutes < 60) return `${minutes} min`
-  const hours = Math.floor(minutes / 60)
-  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
-  const days = Math.floor(hours / 24)
-  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`
 }

@@ -53,7 +53,12 @@ export const JAPANESE: Words = {
   since: (time, lasting) => `${time}から(${lasting})`,
   allPass: (count, young) => `${count}個のチェックはすべて正常です${young ? '(稼働を始めたばかりです)' : ''}。`,
   healed: (time, check) => `${time}、${check}の異常に自ら対処しました`,
+  lasts: (times) =>
+    times === 1
+      ? '1時間以内では初めてです。再発するかどうかは次で分かります:'
+      : `1時間以内に${times}回目です。原因を取り除くまで再発します:`,
   wellBut: 'チェックは正常ですが、要確認',
+  wellAfter: '今は正常ですが、前回の稼働に問題あり',
   notPassing: (bad, all) => `${all}個のチェックのうち${bad}個に対応が必要です`,
   drawFailed: (percent) =>
     `直前のハートビートは${percent}の確率の抽選で失敗しました。チェックの異常によるものではありません。このサービスは、再起動するまでハートビートの失敗が増えていくように作られています。`,
@@ -88,6 +93,9 @@ export const JAPANESE: Words = {
   byCounter: 'これはチェックではなく、意図的に失敗を増やす/healthzのカウンターによるものです。',
   outlived: '今回の稼働はそれより長く続いています。',
   mayComeAgain: (lived) => `原因が残っていれば、起動から${lived}ほどのうちに再び起こります。`,
+  unforetold: 'この終了の原因を判定するチェックはないため、再発するかどうかはここでは分かりません。',
+  faultsThen: (names) =>
+    `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
   stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',
   toldToStop: (by, time, instance) =>
     `${time}に停止を指示されました(${by})。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。kubeletは、livenessプローブの失敗が続いたときや、ポッドを入れ替えるときに停止を指示します。`,
@@ -115,6 +123,7 @@ export const JAPANESE: Words = {
       ? '人の対応が必要です。Kubernetesは自動では何もせず、再起動でもまず長くは直りません。'
       : '異常になる前に調べてください。Kubernetesは自動では何もしません。'
   },
+  endFaults: (names) => `まず意図的な障害(${names}、下の「意図的な障害」)を終わらせてください。それでも残る場合:`,
   noAdvice: '何を調べるべきかは上の文が示しています。',
   seen: (word, looks) => `最新の確認結果は「${word}」です。${looks}回続くと表示が変わります。`,
   look: (every, took, at) => `${every}ごと。最後の確認は${at}に終了(所要時間 ${took})`,
@@ -184,7 +193,8 @@ export const JAPANESE: Words = {
   run: (remedy) => `${remedy} を実行`,
   fault: { start: '開始', stop: '停止', active: '発生中', forSeconds: '秒数' },
   faultUntil: (time) => `${time}に自動で終了します`,
-  faultsActive: (names) => `意図的な障害が発生中です: ${names}。以下の異常はそのためかもしれません。`,
+  faultsActive: (names) =>
+    `意図的な障害が発生中です: ${names}。以下の異常はそのためかもしれません。まずそれを終わらせてください(下の「意図的な障害」)。`,
   faultsNeedScripts:
     'この画面での障害の操作にはスクリプトが必要です。スクリプトなしの場合: curl -X PUT …/faults/NAME または DELETE',
 }

@@ -79,6 +79,10 @@ export interface Words {
   healed(time: string, check: string): string
   /** In place of the word for `pass`, where there is something to read all the same. */
   readonly wellBut: string
+  /** The same where that is how the run before ended, and nothing else. */
+  readonly wellAfter: string
+  /** After it, before the check's name: whether what ailed it comes again. `times` it has helped within the hour, this one too. */
+  lasts(times: number): string
   notPassing(bad: number, all: number): string
   /** Why a heartbeat failed of which no check is the cause; at a chance of 0 it was no draw that failed it. */
   drawFailed(percent: string): string
@@ -103,11 +107,17 @@ export interface Words {
   mayComeAgain(lived: string): string
   /** The same where it has. */
   readonly outlived: string
+  /** What is added of an end that nothing explains. */
+  readonly unforetold: string
+  /** Which faults were set on purpose when the run before ended. */
+  faultsThen(names: string): string
   readonly stopping: string
   /** Before it, where that is known. */
   toldToStop(by: string, time: string, instance: string): string
   leavesBySelf(time: string, after: string): string
   cure(ill: Ill): string
+  /** Before a check's advice, while faults are set on purpose. */
+  endFaults(names: string): string
   /** In place of a check's own advice. */
   readonly noAdvice: string
   seen(word: string, looks: number): string

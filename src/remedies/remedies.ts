@@ -159,7 +159,7 @@ class RunningRemedies implements Remedies {
     const index = this.#attempts.findLastIndex((one) => one.check === check && one.remedy === remedy)
     const attempt = this.#attempts[index]
     if (!attempt || attempt.result === 'dry-run') return
-    const judged = Object.freeze({ ...attempt, helped })
+    const judged = Object.freeze({ ...attempt, helped: helped && !didNothing(attempt) })
     this.#attempts = this.#attempts.with(index, judged)
     this.#setup.onAttempt?.(judged)
   }
@@ -167,6 +167,12 @@ class RunningRemedies implements Remedies {
   #stateOf(check: string): LadderState {
     return this.#states.get(check) ?? GROUND
   }
+}
+
+/** There was nothing to be had, by its own numbers: what became well then did so by itself. */
+function didNothing({ report: { entries, bytes } = { remedy: '' } }: Attempt): boolean {
+  const effects = [entries, bytes].filter((effect) => effect !== undefined)
+  return effects.length > 0 && effects.every(({ before, after }) => before === after)
 }
 
 /**

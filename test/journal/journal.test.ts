@@ -81,6 +81,25 @@ describe('the next run', () => {
     ])
   })
 
+  test('is told which faults were set on purpose when it ended', async () => {
+    const fault = (journal: Journal, name: string, active: boolean) =>
+      journal.note({ entry: 'fault', name, active, because: 'by hand' })
+    await run((journal) => {
+      fault(journal, 'latency', true)
+      fault(journal, 'block', true)
+      fault(journal, 'latency', false)
+    })
+    await run(async (journal) => {
+      fault(journal, 'heap-leak', true)
+      journal.stopping({ by: 'SIGTERM', unhealthy: true, why: 'a' })
+      // A stop ends them.
+      fault(journal, 'heap-leak', false)
+      await journal.end()
+    })
+    await run(() => {})
+    expect(pastRuns(folder).map(({ faults }) => faults)).toEqual([['block'], ['heap-leak'], undefined])
+  })
+
   test.each<[string, (journal: Journal) => void | Promise<void>, object, string]>([
     [
       'of a stop while unhealthy',

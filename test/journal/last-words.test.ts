@@ -72,6 +72,11 @@ describe('last words', () => {
       parting([CACHE], { draws: { percent: 4, failedInARow: 1 } }),
       'heartbeat failed 1 time: decay 4%',
     ],
+    [
+      'a heartbeat that was made to fail',
+      parting([CACHE], { draws: { percent: 0, failedInARow: 3 } }),
+      'heartbeat failed 3 times: made to fail on purpose, by a fault that somebody set',
+    ],
     ['a check that only the heartbeat asks', parting([DISK]), 'disk-usage: 93% of / is used; fails at 90%'],
     ['none, for a failing check that nothing asks', parting([DISK], { asks: ['restart'] }), undefined],
     [

@@ -160,9 +160,9 @@ describe('for who is woken', () => {
     const one = view({ snapshot: snapshotOf([state('a', 'pass')]), notes: [] })
     const headlineAfter = (lived: number, uptimeSeconds: number, end = 'killed') =>
       headline({ ...one, uptimeSeconds, previous: { ...previous, lived, end } })
-    expect(headlineAfter(600, 599)).toBe('Checks pass, but not all is well')
+    expect(headlineAfter(600, 599)).toBe('Well so far, after a run that was not')
     expect(headlineAfter(600, 600)).toBe('All well')
-    expect(headlineAfter(0.4, 59)).toBe('Checks pass, but not all is well')
+    expect(headlineAfter(0.4, 59)).toBe('Well so far, after a run that was not')
     expect(headlineAfter(0.4, 60)).toBe('All well')
     expect(headlineAfter(90_000, 3_600)).toBe('All well')
     expect(headlineAfter(600, 1, 'clean')).toBe('All well')
@@ -281,14 +281,58 @@ describe('for who is woken', () => {
     expect(topOf({ ...known, uptimeSeconds: 40 })).toContain('it comes again as soon, within about 41 s of the start.')
     const unknown = view({ ...young, previous: { ...previous, failing: false } })
     expect(topOf(unknown)).not.toContain('This run has lived longer')
-    expect(topOf({ ...unknown, uptimeSeconds: 40 })).not.toContain('it comes again')
+    expect(topOf({ ...unknown, uptimeSeconds: 40 })).not.toContain('it comes again as soon')
+    expect(topOf(unknown)).toContain('nothing here tells whether it comes again')
+    const crashed = view({
+      ...young,
+      previous: { ...previous, end: 'uncaught', exit: 'uncaught', why: 'uncaught Error' },
+    })
+    expect(topOf(crashed)).toContain('nothing here tells whether it comes again')
+  })
+
+  test.each([
+    ['failed', { failing: true }],
+    ['warned', { warned: true }],
+  ])('of a run that was stopped while something %s it is said whether that comes again', (_title, more) => {
+    const stopped = view({
+      ...young,
+      uptimeSeconds: 40,
+      previous: { ...previous, end: 'clean', exit: 'SIGTERM', ...more },
+    })
+    expect(topOf(stopped)).toContain('it comes again as soon, within about 41 s of the start.')
+  })
+
+  test('a fault that was set in the run before is named, and does not come again by itself', () => {
+    const faulty = view({ ...young, previous: { ...previous, faults: ['heap-leak', 'latency'] } })
+    expect(topOf(faulty)).toContain('Set on purpose in it: heap-leak, latency.')
+    expect(topOf(view({ ...young, previous }))).not.toContain('Set on purpose')
+  })
+
+  test('a heartbeat that was made to fail is no counter’s doing', () => {
+    const why = 'heartbeat failed 3 times: made to fail on purpose, by a fault that somebody set'
+    expect(topOf(view({ ...young, previous: { ...previous, end: 'unhealthy', why } }))).not.toContain('the counter')
+  })
+
+  test('while a fault is set nobody is sent to look in the code first', () => {
+    const failing = snapshotOf([state('a', 'fail', { advice: 'find the code' })])
+    const page = (active: boolean) => textOf(pageOf(view({ snapshot: failing, faults: [{ name: 'block', active }] })))
+    expect(page(true)).toMatch(
+      /What to do First end what is set on purpose \(block;.* What then still stands: Find the code\./,
+    )
+    expect(page(false)).toMatch(/What to do Find the code\./)
   })
 
   test('a remedy that helped within the hour is told of first where all is well', () => {
     const attempt = { remedy: 'gc', check: 'a', because: 'x', tookMs: 9, result: 'done', helped: true } as const
     const well = view({ snapshot: snapshotOf([state('a', 'pass')]), attempts: [{ ...attempt, at: NOW - 60_000 }] })
     expect(topOf(well)).toContain('It helped itself at 02:57:13 , when a was not well: gc ran for 9 ms; it helped.')
+    expect(topOf(well)).toContain('The first time within an hour')
     expect(topOf({ ...well, attempts: [{ ...attempt, at: NOW - 3_600_000 }] })).not.toContain('It helped itself')
+    const again = [2, 1].map((minutes) => ({ ...attempt, at: NOW - minutes * 60_000 }))
+    expect(topOf({ ...well, attempts: again })).toContain('For the 2nd time within an hour')
+    expect(topOf({ ...well, attempts: [{ ...attempt, check: 'b', at: NOW - 90_000 }, ...well.attempts] })).toContain(
+      'The first time within an hour',
+    )
   })
 
   test('a run that has just begun has not seen much: it is well so far', () => {

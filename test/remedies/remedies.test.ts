@@ -59,6 +59,14 @@ describe('a check with a ladder', () => {
     expect(world.purges).toBe(1)
   })
 
+  test('a remedy that found nothing to do has not helped, though the check is well again', async () => {
+    const { world, remedies, look } = createStory()
+    await look('cache-size', 'fail')
+    await look('cache-size', 'pass')
+    expect(world.purges).toBe(1)
+    expect(remedies.attempts()).toMatchObject([{ report: { entries: { before: 0, after: 0 } }, helped: false }])
+  })
+
   test('the remedy does not work: FAIL is said at the next look, and says so', async () => {
     const { world, look } = createStory()
     Object.assign(world, { entries: 200, works: false })

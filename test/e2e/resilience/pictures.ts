@@ -25,6 +25,7 @@ const OPENED_MS = 2_000
 const BLIND = `
   const blind = () => {
     for (const lead of document.querySelectorAll('#overall .lead')) if (/on purpose just now/.test(lead.textContent)) lead.remove()
+    for (const told of document.querySelectorAll('.purpose')) told.remove()
     const heading = [...document.querySelectorAll('#controls h3')].find((one) => /on purpose/.test(one.textContent))
     while (heading?.nextSibling) heading.nextSibling.remove()
     heading?.remove()
