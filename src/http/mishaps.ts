@@ -26,7 +26,7 @@ export interface Mishaps {
 export const LATE_MS = 1_000
 
 /** What is asked of everything that is wrong, answered once: what was tried, and when it is fatal. */
-const UNJUDGED = 'No check judges that: nothing was tried, and no restart comes of it'
+const UNJUDGED = 'No check judges that: nothing was tried, and of itself it ends nothing'
 
 const SLOT_MS = 30_000
 const SLOTS = 10
@@ -55,7 +55,7 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
       })),
       ...told(delays, (times, which) => ({
         seen: `probes were answered too late ${times} in 5 min (${which})`,
-        advice: `a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure; after failureThreshold in a row of a liveness probe’s it restarts the container. What made them late is often what event-loop, latency and cpu show`,
+        advice: `a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure. One alone does nothing: it takes failureThreshold (3) in a row until the container is restarted, or gets no requests. If it goes on, see event-loop and latency for what holds the answers up. ${UNJUDGED}`,
       })),
     ],
   }

@@ -24,7 +24,7 @@ function busy({ checks }: Snapshot): readonly Remark[] {
     {
       seen: `the main thread has been busy ${inPercent(most)} of the time of late, and every request waits for it`,
       advice:
-        'kubectl exec POD -- kill -USR1 1 opens the inspector (kubectl port-forward POD 9229) for a CPU profile, which tells what to spread out or to move to a worker thread',
+        'kubectl exec POD -- kill -USR1 1 opens the inspector (kubectl port-forward POD 9229) for a CPU profile, which tells what to spread out or to move to a worker thread. Of itself it ends nothing, and nothing was tried: event-loop fails where the thread lets nobody in',
     },
   ]
 }

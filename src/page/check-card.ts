@@ -80,7 +80,10 @@ function advice(check: CheckState, view: StatusView): Html {
   const after = span(check.since - view.startedAt, words)
   const { cure, status } = check
   const todo = words.cure({ cure, status, instance: view.identity.serviceId, soon, after })
-  const foretold = fatal.length > 0 ? fatal : html`<dd class="todo">${words.nothing.forecast}</dd>`
+  const foretold =
+    fatal.length > 0
+      ? fatal
+      : html`<dd class="todo">${words.noForecast[check.status === 'unknown' ? 'unknown' : check.cure]}</dd>`
   return html`<dt class="todo">${words.labels.fatal}</dt>${foretold}
 <dt>${words.labels.doNow}</dt><dd>${endFaults(view)}${ownAdvice(check, view)} <span class="todo">${todo}${help(check, view)}${pending(check, view)}</span></dd>`
 }

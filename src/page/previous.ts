@@ -40,6 +40,8 @@ function again(previous: PreviousRun, view: StatusView): Html | false {
   const words = wordsIn(view.language)
   if (!isShaky(view)) return false
   if (!hasCause(previous)) return html` ${words.unforetold}`
+  // A stop that is not liveness's has a cause of its own, which may have nothing to do with what stood then.
+  if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying') return html` ${words.mayStandAgain}`
   const hope =
     view.uptimeSeconds > previous.lived ? words.outlived : words.mayComeAgain(words.brief(previous.lived * 1000))
   return html` ${hope}`

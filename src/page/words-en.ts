@@ -39,8 +39,13 @@ export const ENGLISH: Words = {
     journal:
       'Nothing is known of a run before this one: no journal is kept (journal.folder). The RESTARTS of kubectl get pod count them.',
     tried: 'Nothing, by the service itself.',
-    forecast: 'No time can be foretold.',
     checks: 'This service has no checks.',
+  },
+  noForecast: {
+    restart: 'No time can be foretold: it may hold on, or end at any moment.',
+    wait: 'By itself it ends nothing: requests wait for it. Probes that are answered too late for it count as failed.',
+    person: 'By itself it ends nothing: neither /livez nor /readyz asks for it.',
+    unknown: 'Nothing is known, nor when.',
   },
   notAllowed:
     'You may look, but not change anything. Without a token only this machine itself may, by its loopback address (kubectl port-forward comes from there).',
@@ -50,7 +55,7 @@ export const ENGLISH: Words = {
   utc: 'Times are UTC.',
   skip: 'Skip to the checks',
   brief: inWords,
-  lasting: (ms) => lasting(ms),
+  lasting,
   since: (time, lasting) => `since ${time}, ${lasting}`,
   allPass: (count, young) =>
     `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}${young ? ', so far: this run has just begun' : ''}.`,
@@ -94,6 +99,8 @@ export const ENGLISH: Words = {
   byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',
   outlived: 'This run has lived longer than that.',
   mayComeAgain: (lived) => `If the cause is still there, it comes again as soon, within about ${lived} of the start.`,
+  mayStandAgain:
+    'If the cause is still there, what is quoted comes again; whether this run is then stopped too is with whoever stopped that one.',
   unforetold: 'No check judges what ended it, so that nothing here tells whether it comes again: only its cause does.',
   faultsThen: (names) =>
     `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
@@ -184,7 +191,7 @@ export const ENGLISH: Words = {
   live: (instance, livez) => ({
     on: 'Live. Last news at',
     lost: `No connection; this page tries again by itself. kubectl get pod ${instance} tells. Error, CrashLoopBackOff, or a restart just now: it has ended (kubectl describe pod ${instance}, Last State, says of what; kubectl logs --previous ${instance} has its last lines). Not found, or a young AGE: another pod has its place. Running as before: your connection. What you see is from`,
-    silent: `No word from the service: it hangs, or your way to it is cut. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". A number: your way is cut; TimeoutError: it hangs; ECONNREFUSED: it has ended. A liveness probe, if there is one, ends a hang by a restart; by hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}. What you see is from`,
+    silent: `No word from the service: it hangs, or your way to it is cut. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". A number: your way is cut; TimeoutError: it hangs; ECONNREFUSED: it has ended. A liveness probe, if there is one, ends a hang by a restart; the guard, if it is enabled, has left word of where in the code it hangs, which this page tells after that. By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}. What you see is from`,
     full: 'Too many readers for live news; trying again. What you see is from',
     bye: `The service has stopped; below stands why. If its container is started anew, this page shows the new run by itself; if another pod takes its place, open that one’s. Its last lines, as long as the pod is there: kubectl logs --previous ${instance}. What you see is from`,
     anew: 'Another run answers than the one that you were watching. It began at',

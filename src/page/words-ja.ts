@@ -1,4 +1,4 @@
-import { inWords } from '../core/wording.ts'
+import { brief, lasting } from './japanese.ts'
 import type { Words } from './words.ts'
 
 export const JAPANESE: Words = {
@@ -38,8 +38,13 @@ export const JAPANESE: Words = {
     journal:
       '前回の稼働については何も分かりません(ジャーナルを残していません: journal.folder)。再起動の回数はkubectl get podのRESTARTSで分かります。',
     tried: 'サービス自身は何も試していません。',
-    forecast: '時期は予測できません。',
     checks: 'このサービスにはチェックがありません。',
+  },
+  noForecast: {
+    restart: '時期は予測できません。このまま持ちこたえることも、すぐに終わることもあります。',
+    wait: 'それ自体で終了することはなく、リクエストが待たされます。応答が間に合わなかったプローブは失敗と数えられます。',
+    person: 'それ自体で終了することはありません。/livezも/readyzもこれを見ません。',
+    unknown: '何も分からず、時期も分かりません。',
   },
   notAllowed:
     '閲覧はできますが、変更はできません。トークンが設定されていない場合、変更できるのはこのマシン自身(ループバックアドレス。kubectl port-forwardを含む)からだけです。',
@@ -48,8 +53,8 @@ export const JAPANESE: Words = {
   otherLanguage: 'English',
   utc: '時刻はUTCです。',
   skip: 'チェックへ移動',
-  brief: (ms) => inWords(ms).replace(/ (\w+)$/, (_, unit) => UNITS[unit] ?? ` ${unit}`),
-  lasting: (ms) => lasting(ms),
+  brief,
+  lasting,
   since: (time, lasting) => `${time}から(${lasting})`,
   allPass: (count, young) => `${count}個のチェックはすべて正常です${young ? '(稼働を始めたばかりです)' : ''}。`,
   healed: (time, check) => `${time}、${check}の異常に自ら対処しました`,
@@ -93,6 +98,7 @@ export const JAPANESE: Words = {
   byCounter: 'これはチェックではなく、意図的に失敗を増やす/healthzのカウンターによるものです。',
   outlived: '今回の稼働はそれより長く続いています。',
   mayComeAgain: (lived) => `原因が残っていれば、起動から${lived}ほどのうちに再び起こります。`,
+  mayStandAgain: '原因が残っていれば、上の状態は再び起こります。今回も停止されるかどうかは、前回停止させた者次第です。',
   unforetold: 'この終了の原因を判定するチェックはないため、再発するかどうかはここでは分かりません。',
   faultsThen: (names) =>
     `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
@@ -180,7 +186,7 @@ export const JAPANESE: Words = {
   live: (instance, livez) => ({
     on: '自動更新中。最終更新',
     lost: `接続が切れました。自動で再接続しています。kubectl get pod ${instance} で分かります。Error、CrashLoopBackOff、直前の再起動があれば、終了しています(理由はkubectl describe pod ${instance} のLast State、最後のログはkubectl logs --previous ${instance})。見つからないかAGEが若ければ、別のポッドに置き換わっています。以前のままRunningなら、接続の問題です。表示は次の時点のものです:`,
-    silent: `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。数字なら経路の問題、TimeoutErrorならハング、ECONNREFUSEDなら終了しています。livenessプローブがあればハングは再起動で終わります。手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}。表示は次の時点のものです:`,
+    silent: `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。数字なら経路の問題、TimeoutErrorならハング、ECONNREFUSEDなら終了しています。livenessプローブがあればハングは再起動で終わります。ガードが有効なら、コードのどこでハングしているかが記録され、再起動後にこのページに表示されます。手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}。表示は次の時点のものです:`,
     full: '自動更新の閲覧者が多すぎます。再試行しています。表示は次の時点のものです:',
     bye: `サービスは停止しました(理由は下にあります)。コンテナが再び起動すれば、このページに自動で表示されます。別のポッドに置き換えられた場合は、そのページを開いてください。ポッドが残っている間の最後のログ: kubectl logs --previous ${instance}。表示は次の時点のものです:`,
     anew: '見ていた稼働とは別の稼働が応答しています。その開始:',
@@ -201,16 +207,4 @@ export const JAPANESE: Words = {
 
 function stoppedBy(instance: string): string {
   return `誰の指示かはここでは分かりません。kubectl describe pod ${instance}の「Events」を見てください。「Liveness probe failed」か「Startup probe failed」があれば、時間内に応答しなかったためです。なければ、ほかの何かか誰かによるものです。`
-}
-
-const UNITS: Readonly<Record<string, string>> = { ms: 'ミリ秒', s: '秒', min: '分', h: '時間', d: '日' }
-
-function lasting(ms: number): string {
-  const minutes = Math.floor(ms / 60_000)
-  if (minutes < 1) return '1分未満'
-  if (minutes < 60) return `${minutes}分`
-  const hours = Math.floor(minutes / 60)
-  if (hours < 24) return minutes % 60 === 0 ? `${hours}時間` : `${hours}時間${minutes % 60}分`
-  const days = Math.floor(hours / 24)
-  return hours % 24 === 0 ? `${days}日` : `${days}日${hours % 24}時間`
 }

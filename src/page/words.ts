@@ -61,7 +61,9 @@ export interface Words {
       string
     >
   >
-  readonly nothing: Readonly<Record<'visits' | 'previous' | 'journal' | 'checks' | 'tried' | 'forecast', string>>
+  readonly nothing: Readonly<Record<'visits' | 'previous' | 'journal' | 'checks' | 'tried', string>>
+  /** Where no time can be foretold, by the check's cure: what it comes to all the same. */
+  readonly noForecast: Readonly<Record<Cure | 'unknown', string>>
   readonly notAllowed: string
   readonly noScripts: string
   readonly reload: string
@@ -105,6 +107,8 @@ export interface Words {
   readonly byCounter: string
   /** What is added of an end whose cause is known and that this run has not outlived. */
   mayComeAgain(lived: string): string
+  /** The same of a run that was stopped for what nobody here knows: its trouble may come again, and that alone. */
+  readonly mayStandAgain: string
   /** The same where it has. */
   readonly outlived: string
   /** What is added of an end that nothing explains. */

@@ -20,7 +20,7 @@ describe('what went wrong for those who asked', () => {
     clock.block(60_000)
     for (let nth = 0; nth < 3; nth++) mishaps.failed('POST /orders', 500)
     expect(sentencesOf(mishaps)).toEqual([
-      'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1; the first at 2026-01-01T00:00:01Z, the newest at 2026-01-01T00:01:01Z); the service’s log (kubectl logs) says why. No check judges that: nothing was tried, and no restart comes of it',
+      'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1; the first at 2026-01-01T00:00:01Z, the newest at 2026-01-01T00:01:01Z); the service’s log (kubectl logs) says why. No check judges that: nothing was tried, and of itself it ends nothing',
     ])
     clock.block(240_000)
     expect(sentencesOf(mishaps)).toEqual([

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Cure } from '../../src/core/check.ts'
 import { changesBetween, fragmentsOf } from '../../src/page/fragments.ts'
 import { headline, overallOf, worstFirst } from '../../src/page/overall.ts'
 import { statusPage } from '../../src/page/page.ts'
@@ -240,7 +241,7 @@ describe('for who is woken', () => {
     const came = { since: NOW - 60 * 60_000, advice: 'find what is kept' }
     const failing = { ...state('a', 'fail', came), cure: 'restart' as const }
     expect(textOf(pageOf(view({ snapshot: snapshotOf([failing]) })))).toContain(
-      'When it is fatal No time can be foretold. What to do Find what is kept. Kubernetes restarts the container by itself if a liveness probe asks /livez; by hand: kubectl delete pod failweb-6c7496cd6f-94xkd. A restart gains about as long as this run took to come to this (2 h); the cause stays. What was tried Nothing, by the service itself.',
+      'When it is fatal No time can be foretold: it may hold on, or end at any moment. What to do Find what is kept. Kubernetes restarts the container by itself if a liveness probe asks /livez; by hand: kubectl delete pod failweb-6c7496cd6f-94xkd. A restart gains about as long as this run took to come to this (2 h); the cause stays. What was tried Nothing, by the service itself.',
     )
     const unable = { ...state('a', 'unknown', came), cure: 'restart' as const }
     expect(textOf(pageOf(view({ snapshot: snapshotOf([unable]) })))).not.toContain('Find what is kept')
@@ -299,7 +300,18 @@ describe('for who is woken', () => {
       uptimeSeconds: 40,
       previous: { ...previous, end: 'clean', exit: 'SIGTERM', ...more },
     })
-    expect(topOf(stopped)).toContain('it comes again as soon, within about 41 s of the start.')
+    expect(topOf(stopped)).toContain('what is quoted comes again; whether this run is then stopped too')
+    expect(topOf(stopped)).not.toContain('of the start')
+  })
+
+  test('of what no time can be foretold it is said what it comes to, and of what cannot be seen nothing', () => {
+    const fatal = (status: 'fail' | 'unknown', cure: Cure) =>
+      /When it is fatal (.*?) What to do/.exec(
+        textOf(pageOf(view({ snapshot: snapshotOf([{ ...state('a', status), cure }]) }))),
+      )?.[1]
+    expect(fatal('fail', 'person')).toBe('By itself it ends nothing: neither /livez nor /readyz asks for it.')
+    expect(fatal('fail', 'wait')).toMatch(/^By itself it ends nothing: requests wait for it\./)
+    expect(fatal('unknown', 'restart')).toBe('Nothing is known, nor when.')
   })
 
   test('a fault that was set in the run before is named, and does not come again by itself', () => {
