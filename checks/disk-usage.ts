@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path'
 import * as v from 'valibot'
 import { bytesIn, inBytes } from '../src/core/byte-size.ts'
-import { defineCheck, type Forecast, type Part, type Said } from '../src/core/check.ts'
+import { defineCheck, type Forecast, type Part, type Said, type Verdict } from '../src/core/check.ts'
 import { grade, type Limits, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { saidOf, type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest } from '../src/core/samples.ts'
@@ -88,17 +88,25 @@ export const diskUsageCheck = defineCheck<DiskReading, Settings, Disks>({
   },
   judge(samples, settings, said) {
     const { mounts, folders } = newest(samples).reading
-    const parts = [
-      ...seenOf(mounts).flatMap((mount) => [judgeSpace(mount, settings, said), ...judgeInodes(mount, settings, said)]),
-      ...seenOf(folders).flatMap((folder) => {
-        return settings.watch
-          .filter(({ path }) => path === folder.path)
-          .map((watched) => judgeFolder(folder, watched, settings, said))
-      }),
-    ]
-    return verdictOf(parts, [...unseenOf(mounts), ...unseenOf(folders)])
+    const disks = seenOf(mounts).flatMap((mount) => [
+      judgeSpace(mount, settings, said),
+      ...judgeInodes(mount, settings, said),
+    ])
+    const contents = seenOf(folders).flatMap((folder) =>
+      settings.watch
+        .filter(({ path }) => path === folder.path)
+        .map((watched) => judgeFolder(folder, watched, settings, said)),
+    )
+    return alsoOf(contents, verdictOf([...disks, ...contents], [...unseenOf(mounts), ...unseenOf(folders)]))
   },
 })
+
+/** Where all is well the fullest folder is spoken of, too: whoever saw it fail looks for it by name. */
+function alsoOf(contents: readonly Part[], verdict: Verdict): Verdict {
+  const [fullest] = contents.toSorted((a, b) => (b.values?.['used_ratio'] ?? 0) - (a.values?.['used_ratio'] ?? 0))
+  if (verdict.status !== 'pass' || !fullest || verdict.because.includes(fullest.because)) return verdict
+  return { ...verdict, because: `${verdict.because}; ${fullest.because}` }
+}
 
 const seenOf = <T extends object>(looked: readonly (T | Unseen)[]) =>
   looked.flatMap((one) => ('because' in one ? [] : [one]))

@@ -22,6 +22,8 @@ export interface PastRun {
   readonly warned?: boolean
   /** Whether it came to the end of its stop. */
   readonly orderly?: boolean
+  /** Seconds after its start at which the first of what failed when it ended had come to fail; absent where nothing did, or that is not known. */
+  readonly failedAfter?: number
   /** Which faults were set on purpose when it ended; absent where none was. */
   readonly faults?: readonly string[]
   /** Which version ran, where that is known. */
@@ -89,17 +91,29 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
   const heard = cause.end === 'killed' && words?.text ? laterOf(signed, words.at) : signed
   const release = lines.find(({ entry }) => entry === 'start')?.['release']
   const faults = faultsIn(lines)
+  const failedAfter = failedAfterIn(lines)
   return {
     ...cause,
     startedAt: new Date(Date.parse(heard.at) - heard.up * 1000).toISOString(),
     endedAt: heard.at,
     lived: Math.round(heard.up * 10) / 10,
+    ...(failedAfter !== undefined && { failedAfter }),
     ...(faults.length > 0 && { faults }),
     ...(typeof release === 'string' && { release }),
     torn,
     lost: gapsIn(lines),
     ...(sign?.trouble !== undefined && { trouble: sign.trouble }),
   }
+}
+
+function failedAfterIn(lines: readonly Line[]): number | undefined {
+  const failing = new Map<string, number>()
+  for (const { entry, up, ...line } of lines) {
+    if (entry !== 'transition') continue
+    if (line['to'] === 'fail') failing.set(`${line['name']}`, up)
+    else failing.delete(`${line['name']}`)
+  }
+  return failing.size > 0 ? Math.min(...failing.values()) : undefined
 }
 
 /** Those that had begun and not ended. A stop ends them, too: what ended after it began was set until then. */

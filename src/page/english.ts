@@ -1,3 +1,13 @@
+/** Of a run that was told to stop. */
+export function stoppedBy(instance: string): string {
+  return `Who stopped it is not known here: read ${events(instance)}. “Liveness probe failed” or “Startup probe failed” there: it did not answer in time. Neither: something or somebody else did.`
+}
+
+/** Where Kubernetes says who did what. */
+export function events(instance: string, isFirst = false): string {
+  return `${isFirst ? 'The' : 'the'} Events of kubectl describe pod ${instance}`
+}
+
 /** `1st`, `12th`. */
 export function ordinal(count: number): string {
   const [tens, ones] = [count % 100, count % 10]

@@ -42,9 +42,13 @@ function again(previous: PreviousRun, view: StatusView): Html | false {
   if (!hasCause(previous)) return html` ${words.unforetold}`
   // A stop that is not liveness's has a cause of its own, which may have nothing to do with what stood then.
   if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying') return html` ${words.mayStandAgain}`
-  const hope =
-    view.uptimeSeconds > previous.lived ? words.outlived : words.mayComeAgain(words.brief(previous.lived * 1000))
-  return html` ${hope}`
+  const { lived, failedAfter } = previous
+  if (view.uptimeSeconds > lived) return html` ${words.outlived}`
+  const came =
+    failedAfter === undefined
+      ? words.mayComeAgain(words.brief(lived * 1000))
+      : words.mayFailAgain(words.brief(failedAfter * 1000))
+  return html` ${came}`
 }
 
 function kindOf({ end, exit }: PreviousRun): 'killed' | 'left' | 'ended' | 'told' {

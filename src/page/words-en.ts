@@ -1,5 +1,5 @@
 import { inNumber, inWords } from '../core/wording.ts'
-import { lasting, ordinal } from './english.ts'
+import { events, lasting, ordinal, stoppedBy } from './english.ts'
 import type { Words } from './words.ts'
 
 export const ENGLISH: Words = {
@@ -89,7 +89,8 @@ export const ENGLISH: Words = {
       told: `Told to stop (${exit}) at ${time}, ${lived} after its start. What stood then`,
     })[end],
   toldBy: {
-    alive: stoppedBy,
+    alive: (instance) =>
+      `${stoppedBy(instance)} Nothing was failing, so that nothing here tells whether it is stopped again.`,
     warned: stoppedBy,
     failing: (instance) => `Its /livez passed then, though an answer may have come too late. ${stoppedBy(instance)}`,
     dying: (instance) =>
@@ -99,6 +100,7 @@ export const ENGLISH: Words = {
   byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',
   outlived: 'This run has lived longer than that.',
   mayComeAgain: (lived) => `If the cause is still there, it comes again as soon, within about ${lived} of the start.`,
+  mayFailAgain: (after) => `If the cause is still there, it fails again as soon: about ${after} after the start.`,
   mayStandAgain:
     'If the cause is still there, what is quoted comes again; whether this run is then stopped too is with whoever stopped that one.',
   unforetold: 'No check judges what ended it, so that nothing here tells whether it comes again: only its cause does.',
@@ -208,13 +210,4 @@ export const ENGLISH: Words = {
   faultsActive: (names) =>
     `Set on purpose just now: ${names}. What you see may come from that: end it first (“Faults on purpose” below), then look again.`,
   faultsNeedScripts: 'Faults are set here with scripts only. Without: curl -X PUT …/faults/NAME, and DELETE.',
-}
-
-function stoppedBy(instance: string): string {
-  return `Who stopped it is not known here: read ${events(instance)}. “Liveness probe failed” or “Startup probe failed” there: it did not answer in time. Neither: something or somebody else did.`
-}
-
-/** Where Kubernetes says who did what. */
-function events(instance: string, isFirst = false): string {
-  return `${isFirst ? 'The' : 'the'} Events of kubectl describe pod ${instance}`
 }

@@ -87,7 +87,7 @@ export const JAPANESE: Words = {
       told: `${time}に停止を指示されました(${exit}、起動から${lived}後)。その時点`,
     })[end],
   toldBy: {
-    alive: stoppedBy,
+    alive: (instance) => `${stoppedBy(instance)}異常はなかったため、再び停止されるかどうかはここでは分かりません。`,
     warned: stoppedBy,
     failing: (instance) =>
       `その時点でも/livezは成功していましたが、応答が遅すぎた可能性はあります。${stoppedBy(instance)}`,
@@ -98,6 +98,7 @@ export const JAPANESE: Words = {
   byCounter: 'これはチェックではなく、意図的に失敗を増やす/healthzのカウンターによるものです。',
   outlived: '今回の稼働はそれより長く続いています。',
   mayComeAgain: (lived) => `原因が残っていれば、起動から${lived}ほどのうちに再び起こります。`,
+  mayFailAgain: (after) => `原因が残っていれば、同じように、起動から${after}ほどで再び異常になります。`,
   mayStandAgain: '原因が残っていれば、上の状態は再び起こります。今回も停止されるかどうかは、前回停止させた者次第です。',
   unforetold: 'この終了の原因を判定するチェックはないため、再発するかどうかはここでは分かりません。',
   faultsThen: (names) =>

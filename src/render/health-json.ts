@@ -34,6 +34,8 @@ export interface PreviousRun {
   readonly warned?: boolean
   /** Whether it came to the end of its stop. */
   readonly orderly?: boolean
+  /** Seconds after its start at which what failed when it ended had come to fail. */
+  readonly failedAfter?: number
   /** Which faults were set on purpose when it ended. */
   readonly faults?: readonly string[]
   /** How many runs ended badly within the hour before this one began. */

@@ -102,6 +102,23 @@ describe('disk-usage', () => {
     expect((await disk.watch(0)).because).toBe('82% of / is used (18 GiB available); warns at 80%, fails at 90%')
   })
 
+  test('where all is well the fullest folder is spoken of beside the disk', () => {
+    const folder = (path: string, bytes: number) => ({ path, bytes, entries: 3, ageMs: 0, trail: [] })
+    const watch = ['/logs', '/spool'].map((path) => ({ path, warnAt: '400 MiB', failAt: '500MiB' }))
+    const at = (mebibytes: number) =>
+      judge(
+        reading({
+          mounts: [mount('/', 20)],
+          folders: [folder('/logs', 1024 ** 2), folder('/spool', mebibytes * 1024 ** 2)],
+        }),
+        { paths: ['/'], watch },
+      ).because
+    expect(at(2)).toBe(
+      '20% of / is used (80 GiB available); warns at 80%; /spool holds 2 MiB (0.4% of its limit); warns at 400 MiB',
+    )
+    expect(at(500)).toBe('/spool holds 500 MiB (100% of its limit); fails at 500 MiB')
+  })
+
   test('a folder has limits of its own, left by the same share', () => {
     const watch = [{ path: '/logs', warnAt: '400 MiB', failAt: '500MiB' }]
     const at = (mebibytes: number, said?: Judged) =>

@@ -81,6 +81,21 @@ describe('the next run', () => {
     ])
   })
 
+  test('is told when what failed at the end had come to fail', async () => {
+    const journal = begin()
+    await clock.advance(2_000)
+    journal.transition(change('latency', 'fail'))
+    await clock.advance(3_000)
+    journal.transition(change('cache-size', 'fail'))
+    await clock.advance(4_000)
+    journal.transition(change('latency', 'pass'))
+    await journal.written()
+    expect(pastRuns(folder)).toMatchObject([{ failedAfter: 5 }])
+    journal.transition(change('cache-size', 'pass'))
+    await journal.written()
+    expect(pastRuns(folder)[0]).not.toHaveProperty('failedAfter')
+  })
+
   test('is told which faults were set on purpose when it ended', async () => {
     const fault = (journal: Journal, name: string, active: boolean) =>
       journal.note({ entry: 'fault', name, active, because: 'by hand' })

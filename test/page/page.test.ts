@@ -291,6 +291,13 @@ describe('for who is woken', () => {
     expect(topOf(crashed)).toContain('nothing here tells whether it comes again')
   })
 
+  test('where it is known when it came to fail, that tells how soon it does again', () => {
+    const failed = { ...previous, failing: true, failedAfter: 2.1 }
+    expect(topOf(view({ ...young, uptimeSeconds: 30, previous: failed }))).toContain(
+      'it fails again as soon: about 2.1 s after the start.',
+    )
+  })
+
   test.each([
     ['failed', { failing: true }],
     ['warned', { warned: true }],
