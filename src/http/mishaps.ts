@@ -55,7 +55,7 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
       })),
       ...told(delays, (times, which) => ({
         seen: `probes were answered too late ${times} in 5 min (${which})`,
-        advice: `a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure. One alone does nothing: it takes failureThreshold (3) in a row until the container is restarted, or gets no requests. If it goes on, see event-loop and latency for what holds the answers up. ${UNJUDGED}`,
+        advice: `a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure. One alone does nothing: it takes failureThreshold (3) in a row until the container is restarted, or gets no requests. Nothing was tried, for no check judges that; if it goes on, see event-loop and latency for what holds the answers up`,
       })),
     ],
   }

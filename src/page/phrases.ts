@@ -28,11 +28,16 @@ export function span(ms: number, words: Words): string {
   return ms < 60_000 ? words.brief(Math.max(0, ms)) : words.lasting(ms)
 }
 
+const POD = /(?<=\bkubectl (?:exec|port-forward) )POD\b/g
 const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
 
-/** A sentence of a check or a remedy: English, whatever the page's language. Moments in it become the reader's, as all others here. */
-export function sentence(text: string, { language, now }: Pick<StatusView, 'language' | 'now'>): Html {
-  const pieces = text.split(INSTANT).map((piece, nth) => (nth % 2 === 1 ? momentIn(piece, now) : piece))
+/** A sentence of a check or a remedy: English, whatever the page's language. Moments in it become the reader's, as all others here, and a POD in a command this one. */
+export function sentence(
+  text: string,
+  { language, now, identity }: Pick<StatusView, 'language' | 'now' | 'identity'>,
+): Html {
+  const here = text.replace(POD, () => identity.serviceId)
+  const pieces = here.split(INSTANT).map((piece, nth) => (nth % 2 === 1 ? momentIn(piece, now) : piece))
   return language === 'en' ? html`${pieces}` : html`<span lang="en">${pieces}</span>`
 }
 

@@ -42,7 +42,7 @@ export const ENGLISH: Words = {
     checks: 'This service has no checks.',
   },
   noForecast: {
-    restart: 'No time can be foretold: it may hold on, or end at any moment.',
+    restart: 'No time can be foretold. If it goes on, the process ends, or serves nobody.',
     wait: 'By itself it ends nothing: requests wait for it. Probes that are answered too late for it count as failed.',
     person: 'By itself it ends nothing: neither /livez nor /readyz asks for it.',
     unknown: 'Nothing is known, nor when.',
@@ -103,7 +103,7 @@ export const ENGLISH: Words = {
   mayFailAgain: (after) => `If the cause is still there, it fails again as soon: about ${after} after the start.`,
   mayStandAgain:
     'If the cause is still there, what is quoted comes again; whether this run is then stopped too is with whoever stopped that one.',
-  unforetold: 'No check judges what ended it, so that nothing here tells whether it comes again: only its cause does.',
+  unforetold: 'No check could see that coming, so that nothing here tells whether it comes again: only its cause does.',
   faultsThen: (names) =>
     `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',

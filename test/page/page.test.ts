@@ -241,7 +241,7 @@ describe('for who is woken', () => {
     const came = { since: NOW - 60 * 60_000, advice: 'find what is kept' }
     const failing = { ...state('a', 'fail', came), cure: 'restart' as const }
     expect(textOf(pageOf(view({ snapshot: snapshotOf([failing]) })))).toContain(
-      'When it is fatal No time can be foretold: it may hold on, or end at any moment. What to do Find what is kept. Kubernetes restarts the container by itself if a liveness probe asks /livez; by hand: kubectl delete pod failweb-6c7496cd6f-94xkd. A restart gains about as long as this run took to come to this (2 h); the cause stays. What was tried Nothing, by the service itself.',
+      'When it is fatal No time can be foretold. If it goes on, the process ends, or serves nobody. What to do Find what is kept. Kubernetes restarts the container by itself if a liveness probe asks /livez; by hand: kubectl delete pod failweb-6c7496cd6f-94xkd. A restart gains about as long as this run took to come to this (2 h); the cause stays. What was tried Nothing, by the service itself.',
     )
     const unable = { ...state('a', 'unknown', came), cure: 'restart' as const }
     expect(textOf(pageOf(view({ snapshot: snapshotOf([unable]) })))).not.toContain('Find what is kept')
@@ -250,6 +250,14 @@ describe('for who is woken', () => {
   test('where no run before is known, it says whether one would be', () => {
     expect(textOf(pageOf(view()))).toContain('this is the first that its journal saw.')
     expect(textOf(pageOf(view({ keepsJournal: false })))).toContain('no journal is kept (journal.folder)')
+  })
+
+  test('a pod that a command asks for is this one', () => {
+    const advice = 'run kubectl exec POD -- kill -USR1 1 (kubectl port-forward POD 9229); a POD of peas'
+    const page = textOf(pageOf(view({ snapshot: snapshotOf([state('a', 'warn', { advice })]) })))
+    expect(page).toContain(
+      'Run kubectl exec failweb-6c7496cd6f-94xkd -- kill -USR1 1 (kubectl port-forward failweb-6c7496cd6f-94xkd 9229); a POD of peas.',
+    )
   })
 
   test('moments in a sentence are the reader’s, as all others are', () => {
