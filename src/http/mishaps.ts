@@ -25,9 +25,6 @@ export interface Mishaps {
 /** How long a kubelet waits for an answer unless it is told another `timeoutSeconds`. */
 export const LATE_MS = 1_000
 
-/** What is asked of everything that is wrong, answered once: what was tried, and when it is fatal. */
-const UNJUDGED = 'No check judges that: nothing was tried, and of itself it ends nothing'
-
 const SLOT_MS = 30_000
 const SLOTS = 10
 /** So many are told apart in half a minute: routes and codes are the service's own, but they may be many. */
@@ -47,11 +44,13 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
     remarks: () => [
       ...told(failures, (times, which) => ({
         seen: `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which})`,
-        advice: `the service’s log (kubectl logs) says why. ${UNJUDGED}`,
+        advice:
+          'the service’s log (kubectl logs) says why. No check judges that: nothing was tried, and of itself it ends nothing',
       })),
       ...told(waits, (times, which) => ({
         seen: `users gave up waiting for any answer ${times} in 5 min (${which})`,
-        advice: `those requests wait for something that does not come: see what the route asks, and give that a timeout of its own. ${UNJUDGED}`,
+        advice:
+          'those requests wait for something that does not come: see what the route asks, and give that a timeout of its own. Nothing was tried, and of itself it ends nothing; latency judges such waits once there are enough',
       })),
       ...told(delays, (times, which) => ({
         seen: `probes were answered too late ${times} in 5 min (${which})`,

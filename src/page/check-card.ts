@@ -3,7 +3,7 @@ import type { CheckState } from '../core/snapshot.ts'
 import { byWorse, isWorse } from '../core/status.ts'
 import { attemptsFor } from './attempts.ts'
 import { chart } from './chart.ts'
-import { remedyForm } from './controls.ts'
+import { activeFaults, remedyForm } from './controls.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
 import { shownName, shownValue } from './numbers.ts'
@@ -34,7 +34,7 @@ export function checkCard(check: CheckState, view: StatusView): Html {
     Math.floor(now / DAY_MS),
     lastTry?.at,
     lastTry?.helped,
-    ...activeFaults(view),
+    ...activeFaults(view).map(({ name }) => name),
   ].join()
   const memory = drawn.get(check) ?? new Map<string, Html>()
   const card = memory.get(key) ?? freshCard(check, view)
@@ -88,14 +88,9 @@ function advice(check: CheckState, view: StatusView): Html {
 <dt>${words.labels.doNow}</dt><dd>${endFaults(view)}${ownAdvice(check, view)} <span class="todo">${todo}${help(check, view)}${pending(check, view)}</span></dd>`
 }
 
-/** The faults that are set just now, by name. */
-function activeFaults({ faults = [] }: StatusView): readonly string[] {
-  return faults.filter(({ active }) => active).map(({ name }) => name)
-}
-
 /** Nobody is to look in the code for what somebody else has set. */
 function endFaults(view: StatusView): Html | false {
-  const active = activeFaults(view)
+  const active = activeFaults(view).map(({ name }) => name)
   return active.length > 0 && html`<span class="purpose">${wordsIn(view.language).endFaults(active.join(', '))} </span>`
 }
 

@@ -12,6 +12,11 @@ export function remedyForm({ name }: Remedy, { prefix, language }: StatusView, p
 <button id="run-${name}-${place}">${words.run(name)}</button></form>`
 }
 
+/** The faults that are set just now. */
+export function activeFaults({ faults = [] }: StatusView): readonly FaultView[] {
+  return faults.filter(({ active }) => active)
+}
+
 /** Remedies and faults for who may, and for who may not, why. */
 export function controls(view: StatusView): Html {
   const words = wordsIn(view.language)

@@ -5,6 +5,7 @@ import { byWorse, worst } from '../core/status.ts'
 import { inPercent } from '../core/wording.ts'
 import { PROBE_ROUTES } from '../render/text.ts'
 import { attemptText } from './attempts.ts'
+import { activeFaults } from './controls.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
 import { around, sentence, since, time } from './phrases.ts'
@@ -99,9 +100,10 @@ function leaves({ leaving, language, now, identity, uptimeSeconds }: StatusView)
   return html`${around(time(at, now), told)} ${words.stopping}`
 }
 
-function onPurpose({ faults = [], language, now }: StatusView): Html | false {
+function onPurpose(view: StatusView): Html | false {
+  const { language, now } = view
   const { faultsActive, faultUntil } = wordsIn(language)
-  const active = faults.filter(({ active }) => active)
+  const active = activeFaults(view)
   const each = active.map(({ name, until }, nth) => {
     const ends = until && html` (${around(time(Date.parse(until), now), faultUntil)})`
     return html`${nth > 0 && ', '}<b>${name}</b>${ends}`

@@ -43,12 +43,11 @@ function again(previous: PreviousRun, view: StatusView): Html | false {
   // A stop that is not liveness's has a cause of its own, which may have nothing to do with what stood then.
   if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying') return html` ${words.mayStandAgain}`
   const { lived, failedAfter } = previous
-  if (view.uptimeSeconds > lived) return html` ${words.outlived}`
-  const came =
-    failedAfter === undefined
-      ? words.mayComeAgain(words.brief(lived * 1000))
-      : words.mayFailAgain(words.brief(failedAfter * 1000))
-  return html` ${came}`
+  const isPast = view.uptimeSeconds > (failedAfter ?? lived)
+  if (failedAfter === undefined)
+    return html` ${isPast ? words.outlived : words.mayComeAgain(words.brief(lived * 1000))}`
+  const after = words.brief(failedAfter * 1000)
+  return html` ${isPast ? words.isPast(after) : words.mayFailAgain(after)}`
 }
 
 function kindOf({ end, exit }: PreviousRun): 'killed' | 'left' | 'ended' | 'told' {

@@ -101,6 +101,7 @@ export const ENGLISH: Words = {
   outlived: 'This run has lived longer than that.',
   mayComeAgain: (lived) => `If the cause is still there, it comes again as soon, within about ${lived} of the start.`,
   mayFailAgain: (after) => `If the cause is still there, it fails again as soon: about ${after} after the start.`,
+  isPast: (after) => `It had come to fail about ${after} after its start; this run is past that.`,
   mayStandAgain:
     'If the cause is still there, what is quoted comes again; whether this run is then stopped too is with whoever stopped that one.',
   unforetold: 'No check could see that coming, so that nothing here tells whether it comes again: only its cause does.',

@@ -99,6 +99,7 @@ export const JAPANESE: Words = {
   outlived: '今回の稼働はそれより長く続いています。',
   mayComeAgain: (lived) => `原因が残っていれば、起動から${lived}ほどのうちに再び起こります。`,
   mayFailAgain: (after) => `原因が残っていれば、同じように、起動から${after}ほどで再び異常になります。`,
+  isPast: (after) => `前回は起動から${after}ほどで異常になりました。今回はその時点を過ぎています。`,
   mayStandAgain: '原因が残っていれば、上の状態は再び起こります。今回も停止されるかどうかは、前回停止させた者次第です。',
   unforetold: 'この終了を予見できるチェックはないため、再発するかどうかはここでは分かりません。',
   faultsThen: (names) =>

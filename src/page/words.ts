@@ -109,6 +109,8 @@ export interface Words {
   mayComeAgain(lived: string): string
   /** The same where it is known how long after its start that run had come to fail. */
   mayFailAgain(after: string): string
+  /** The same where this run is past that. */
+  isPast(after: string): string
   /** The same of a run that was stopped for what nobody here knows: its trouble may come again, and that alone. */
   readonly mayStandAgain: string
   /** The same where it has. */

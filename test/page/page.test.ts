@@ -301,9 +301,12 @@ describe('for who is woken', () => {
 
   test('where it is known when it came to fail, that tells how soon it does again', () => {
     const failed = { ...previous, failing: true, failedAfter: 2.1 }
-    expect(topOf(view({ ...young, uptimeSeconds: 30, previous: failed }))).toContain(
+    expect(topOf(view({ ...young, uptimeSeconds: 2, previous: failed }))).toContain(
       'it fails again as soon: about 2.1 s after the start.',
     )
+    const past = topOf(view({ ...young, uptimeSeconds: 30, previous: failed }))
+    expect(past).toContain('It had come to fail about 2.1 s after its start; this run is past that.')
+    expect(past).not.toContain('fails again')
   })
 
   test.each([
