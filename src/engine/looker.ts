@@ -77,6 +77,8 @@ export class Looker {
   async #sense(signal: AbortSignal): Promise<Look> {
     const { check, settings } = this.#assignment
     this.#held ??= { value: await check.open?.(settings, this.#surroundings) }
+    // Opening may have taken until after the stop, or the deadline: nobody would hear what is seen then.
+    signal.throwIfAborted()
     const at = this.#clock.now()
     const sensing = check.sense({ settings, held: this.#held.value, signal })
     const heldMs = this.#clock.now() - at

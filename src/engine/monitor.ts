@@ -3,6 +3,7 @@ import type { Part, Said, Values, Verdict } from '../core/check.ts'
 import type { Clock } from '../core/clock.ts'
 import { type Foretold, foretoldBy, later } from '../core/foretold.ts'
 import type { CheckHistory } from '../core/history.ts'
+import { shelfLifeMs } from '../core/rhythm.ts'
 import type { CheckState, Sighting, Transition } from '../core/snapshot.ts'
 import { advance, patienceFor, type Standing, UNSEEN } from '../core/standing.ts'
 import type { Judged, Status } from '../core/status.ts'
@@ -11,8 +12,6 @@ import type { Temper, Tempered } from '../core/temper.ts'
 import { History } from './history.ts'
 import { Looker, type Seen } from './looker.ts'
 
-/** A verdict is good for this many rounds without a look. */
-const SHELF_ROUNDS = 3
 /** A check that has never been able to look tries at least this often. */
 const EAGER_MS = 5_000
 
@@ -60,8 +59,7 @@ export class Monitor {
 
   /** When, on the monotonic clock, what is said goes stale unless there is another look. */
   get staleAt(): number {
-    const { everyMs, timeoutMs } = this.#assignment.rhythm
-    return this.#lookedAt + SHELF_ROUNDS * everyMs + timeoutMs
+    return this.#lookedAt + shelfLifeMs(this.#assignment.rhythm)
   }
 
   /** Looks at once, again after a random part of the period, then every period, until `stop` aborts. Never rejects. */

@@ -72,13 +72,12 @@ export function createDiagnostics(setup: DiagnosticsSetup): Diagnostics {
 }
 
 function recent(reports: readonly string[], clock: Clock, cooldownMs: number): string | undefined {
-  const newest = reports.at(-1)
+  const now = clock.date().getTime()
+  // One of the future was written before the clock was set back: it says nothing of those that came since.
+  const newest = reports.findLast((report) => timeIn(report) <= now)
   if (newest === undefined) return undefined
-  const ago = clock.date().getTime() - timeIn(newest)
-  // One of the future was written before the clock was set back.
-  return ago >= 0 && ago < cooldownMs
-    ? `${newest} is ${inWords(ago)} old, and there is one in ${inWords(cooldownMs)}`
-    : undefined
+  const ago = now - timeIn(newest)
+  return ago < cooldownMs ? `${newest} is ${inWords(ago)} old, and there is one in ${inWords(cooldownMs)}` : undefined
 }
 
 async function noRoom({

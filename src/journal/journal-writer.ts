@@ -111,15 +111,13 @@ export class JournalWriter {
   }
 
   async #rotateBefore(lines: readonly string[]): Promise<void> {
-    if (!this.#isFull(await this.#file.bytes(), lines)) return
-    await this.#file.rotate()
-    await this.#file.append([this.#head])
+    if (this.#isFull(await this.#file.bytes(), lines)) await this.#file.rotate()
+    if ((await this.#file.bytes()) === 0 && !lines.includes(this.#head)) await this.#file.append([this.#head])
   }
 
   #rotateNowBefore(lines: readonly string[]): void {
-    if (!this.#isFull(this.#file.bytesNow(), lines)) return
-    this.#file.rotateNow()
-    if (!lines.includes(this.#head)) this.#file.appendNow([this.#head])
+    if (this.#isFull(this.#file.bytesNow(), lines)) this.#file.rotateNow()
+    if (this.#file.bytesNow() === 0 && !lines.includes(this.#head)) this.#file.appendNow([this.#head])
   }
 
   /** Whether a file of so many bytes has no room for the lines. A line end may have to come before them, where the last line is torn. */

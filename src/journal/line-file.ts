@@ -3,11 +3,13 @@ import {
   closeSync,
   constants,
   fdatasync,
+  fstat,
   fstatSync,
   open,
   openSync,
   rename,
   renameSync,
+  type Stats,
   statSync,
   write,
   writeSync,
@@ -20,6 +22,7 @@ const openLater = promisify(open)
 const writeLater = promisify(write)
 const syncLater = promisify(fdatasync)
 const renameLater = promisify(rename)
+const statLater = promisify(fstat)
 const closeLater = promisify(close)
 
 const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
@@ -49,6 +52,7 @@ export class LineFile {
   }
 
   bytesNow(): number {
+    this.#leaveGone()
     return this.#file === undefined ? (statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0) : this.#bytes
   }
 
@@ -63,6 +67,7 @@ export class LineFile {
 
   /** On this thread: at the start, and for what must be written before the process ends. */
   appendNow(lines: readonly string[]): void {
+    this.#leaveGone()
     const file = this.#file ?? this.#adopt(this.#openNow())
     const bytes = this.#begin(lines)
     for (let done = 0; done < bytes.length; ) {
@@ -104,9 +109,15 @@ export class LineFile {
     if (file !== undefined) await closeLater(file)
   }
 
-  /** The descriptor is kept: when there are none left, lines can still be written. */
+  /** The descriptor is kept: when there are none left, lines can still be written. A file that somebody removed is made anew. */
   async #opened(): Promise<number> {
+    if (this.#file !== undefined && isGone(await statLater(this.#file))) await this.close()
     return this.#file ?? this.#adopt(await this.#open())
+  }
+
+  /** As in `rotateNow`, the descriptor stays with what is under way. */
+  #leaveGone(): void {
+    if (this.#file !== undefined && isGone(fstatSync(this.#file))) this.#file = undefined
   }
 
   async #open(): Promise<number> {
@@ -142,6 +153,11 @@ export class LineFile {
     this.#whole = done === length
     return done
   }
+}
+
+/** Whether no folder holds it any more: what is written to it is lost. */
+export function isGone({ nlink }: Pick<Stats, 'nlink'>): boolean {
+  return nlink === 0
 }
 
 /** Some file systems know no fsync; there is nothing to be done about that. */

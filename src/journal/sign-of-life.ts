@@ -1,10 +1,13 @@
-import { close, constants, open, read, write } from 'node:fs'
+import { close, constants, fstat, open, read, write } from 'node:fs'
 import { promisify } from 'node:util'
 import { inWords } from '../core/wording.ts'
+import { isGone } from './line-file.ts'
 
 const openLater = promisify(open)
 const readLater = promisify(read)
 const writeLater = promisify(write)
+const statLater = promisify(fstat)
+const closeLater = promisify(close)
 
 /** When a run was last known to live. A killed run leaves no word of its end; this is as near as one comes to it. */
 export interface SignOfLife {
@@ -63,6 +66,7 @@ export class AliveFile {
 
   async #write(sign: SignOfLife): Promise<void> {
     try {
+      await this.#leaveGone()
       this.#file ??= await openLater(this.#path, constants.O_RDWR | constants.O_CREAT, 0o644)
       if (this.#hasSigned && this.#isAlone) await this.#lookForOther(this.#file, sign.run)
       await writeLater(this.#file, asBytes(sign), 0, SIGN_BYTES, 0)
@@ -70,6 +74,15 @@ export class AliveFile {
     } catch {
       // The journal has the words for what is wrong with the disk.
     }
+  }
+
+  /** Whoever empties the state folder under a run that lives takes its file along: then it is made anew. */
+  async #leaveGone(): Promise<void> {
+    const file = this.#file
+    if (file === undefined || !isGone(await statLater(file))) return
+    this.#file = undefined
+    this.#hasSigned = false
+    await closeLater(file)
   }
 
   async #lookForOther(file: number, own: string): Promise<void> {

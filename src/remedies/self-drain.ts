@@ -1,4 +1,5 @@
 import { foretoldBy } from '../core/foretold.ts'
+import { shelfLifeMs } from '../core/rhythm.ts'
 import type { CheckState, Snapshot } from '../core/snapshot.ts'
 import { inWords } from '../core/wording.ts'
 
@@ -67,9 +68,11 @@ function deathsIn({ snapshot, now, withinMs = 300_000 }: DrainQuestion): readonl
 
 /** By what it foretells. Memory without headroom is death at hand also where there was no time to foretell anything. */
 function deathOf(check: CheckState, now: number): Death | undefined {
-  const { name, because, lookedAt } = check
+  const { name, because, lookedAt, rhythm } = check
   const end = foretoldBy(check)
-  const left = (ms: number) => Math.max(0, ms - (now - (lookedAt ?? now)))
+  // Times of day: one that is set forward in between makes no death come nearer than the next looks do.
+  const passedMs = Math.min(now - (lookedAt ?? now), shelfLifeMs(rhythm))
+  const left = (ms: number) => Math.max(0, ms - Math.max(0, passedMs))
   const told = { because: `${name}: ${because}`, soonestMs: end ? left(end.soonestMs) : 2 * BLIND_JITTER_MS }
   if (name === 'memory-headroom') return { ...told, latestMs: 0 }
   return end && { ...told, latestMs: left(end.latestMs) }

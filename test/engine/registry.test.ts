@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import type { Terms } from '../../src/core/assignment.ts'
 import type { Check, Sample } from '../../src/core/check.ts'
@@ -166,6 +167,36 @@ describe('rhythm', () => {
     await registry.stop()
     expect(closed).toEqual(['a descriptor'])
     expect(clock.sleepers).toBe(0)
+  })
+})
+
+describe('what is opened only after', () => {
+  test.each<[string, (clock: FakeClock, registry: Registry) => Promise<void>]>([
+    ['the stop', (_clock, registry) => registry.stop()],
+    ['the deadline', (clock) => clock.advance(200)],
+  ])('%s is not looked at for a look that nobody waits for', async (_what, comesFirst) => {
+    const order: string[] = []
+    const opening = new AbortController()
+    const opened = once(opening.signal, 'abort')
+    const check = defineCheck({
+      name: 'slow-to-open',
+      about: 'opens slowly',
+      cure: 'restart',
+      open: async () => void (await opened),
+      close: () => void order.push('closed'),
+      sense: () => order.push('looked'),
+      judge: () => ({ status: 'pass', because: 'seen', values: {} }),
+    })
+    const { clock, registry } = registryOf([check])
+    registry.start()
+    await clock.advance(0)
+    await comesFirst(clock, registry)
+    opening.abort()
+    await settle()
+    expect(order).not.toContain('looked')
+    await clock.advance(1000)
+    await registry.stop()
+    expect(order.at(-1)).toBe('closed')
   })
 })
 

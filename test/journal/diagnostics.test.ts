@@ -65,6 +65,13 @@ describe('a diagnostic report', () => {
     expect(readdirSync(folder)).toEqual([2, 3, 4].map((hour) => `report-2026-01-01T0${hour}-00-01.000Z.json`))
   })
 
+  test('of a time that is yet to come, since the clock was set back, does not do away with the hour between two', async () => {
+    writeFileSync(join(folder, 'report-2026-01-02T00-00-00.000Z.json'), '{}')
+    expect(await diagnostics().diagnose()).toHaveProperty('file')
+    clock.block(60_000)
+    expect(await diagnostics().diagnose()).toHaveProperty('skipped', expect.stringContaining('is 1 min old'))
+  })
+
   test('is one at a time', async () => {
     const one = diagnostics()
     const both = await Promise.all([one.diagnose(), one.diagnose()])

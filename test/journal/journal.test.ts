@@ -382,6 +382,35 @@ describe('the journal', () => {
     expect(pastRuns(folder)).toMatchObject([{ end: 'uncaught', lost: 0 }])
   })
 
+  test.each([
+    ['is stopped', (journal: Journal) => journal.end()],
+    ['dies of an error', (journal: Journal) => journal.uncaught(new Error('no more'), 'uncaughtException')],
+  ])(
+    'is begun anew when somebody empties its folder, and tells all that came since when the run %s',
+    async (_how, ends) => {
+      const journal = begin()
+      journal.transition(change('memory-growth', 'fail'))
+      await journal.written()
+      rmSync(folder, { recursive: true })
+      await clock.advance(41_000)
+      journal.stopping({ by: 'SIGTERM', unhealthy: false, why: 'a new release' })
+      await journal.written()
+      rmSync(folder, { recursive: true })
+      await ends(journal)
+      expect(readFileSync(join(folder, 'journal.jsonl'), 'utf8')).toMatch(/^\{"at":[^\n]*"n":0,"entry":"start"/)
+      expect(previousRun(folder)).toMatchObject({ lived: 41, release: '1.4.0' })
+    },
+  )
+
+  test('signs that it lives in a folder that was emptied, too', async () => {
+    begin()
+    await clock.advance(2_000)
+    rmSync(folder, { recursive: true })
+    mkdirSync(folder)
+    await clock.advance(3_000)
+    await vi.waitFor(() => expect(readFileSync(join(folder, 'alive'), 'utf8')).toContain('"up":'))
+  })
+
   test('takes no note for the end of the run, whatever its name', async () => {
     await run((journal) => {
       for (const entry of ['end', 'stopping', 'uncaught', 'exit', 'start'])

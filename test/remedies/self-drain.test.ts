@@ -78,6 +78,13 @@ describe('whether to leave', () => {
     })
   })
 
+  test('a clock that is set forward brings no death nearer than three rounds of looks do', () => {
+    const nextDay = NOW + 24 * 3_600_000
+    const ask = (check: Partial<CheckState>) => decideDrain({ ...QUESTION, now: nextDay, snapshot: snapshotOf(check) })
+    expect(ask(inSeconds(60, 3_600, 7_200)).drain).toBe(false)
+    expect(ask(inSeconds(60, 120, 480)).drain).toBe(true)
+  })
+
   test('a young run with one before it is left to its probes', () => {
     const snapshot = snapshotOf(inSeconds(60, 120, 240))
     const young = { ...QUESTION, livedMs: SHORTEST_LIFE_MS - 1, snapshot }
