@@ -6,6 +6,8 @@ export interface Draw {
   /** The counter, in percent: the probability with which this draw failed. */
   readonly percent: number
   readonly failed: boolean
+  /** Whether a fault has made it fail although the counter drew no failure. Default false. */
+  readonly onPurpose?: boolean
 }
 
 /** The chapter's counter: each draw makes the next failure likelier. It belongs to one run and begins at 0. */

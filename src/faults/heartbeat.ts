@@ -17,7 +17,7 @@ export const heartbeatFault = defineFault({
       draw(draw) {
         seen += 1
         const fails = seen > after && seen <= after + next
-        return fails ? Object.freeze({ ...draw, failed: true }) : draw
+        return fails && !draw.failed ? Object.freeze({ ...draw, failed: true, onPurpose: true }) : draw
       },
       progress: () => ({ seen_heartbeats: seen, failed_heartbeats: Math.max(0, Math.min(seen - after, next)) }),
     }

@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import type { Draw } from '../core/draw.ts'
 import type { DecayView, StatusView } from '../page/view.ts'
 import { LANGUAGES, type Language } from '../page/words.ts'
 import type { Access } from './access.ts'
@@ -31,9 +32,9 @@ function mayChange(ctx: Context, access: Access): boolean {
   }
 }
 
-function decayView({ visitors, decayStep = 0 }: Surface, percent: number): DecayView {
+function decayView({ visitors, decayStep = 0 }: Surface, { percent, onPurpose = false }: Draw): DecayView {
   const { failedInARow, failedSince } = visitors
-  return { percent, step: decayStep, failedInARow, ...(failedSince !== undefined && { failedSince }) }
+  return { percent, step: decayStep, failedInARow, onPurpose, ...(failedSince !== undefined && { failedSince }) }
 }
 
 /** Everything the page shows, now. */
@@ -56,7 +57,7 @@ export function viewOf(surface: Surface, audience: Audience): StatusView {
     visits: visitors.list(),
     remedies: surface.remedies,
     ...(leaving && { leaving }),
-    ...(decay && { decay: decayView(surface, decay.last.percent) }),
+    ...(decay && { decay: decayView(surface, decay.last) }),
     keepsJournal: surface.keepsJournal,
     ...(previous && { previous }),
     ...(faults && { faults: faults.list() }),

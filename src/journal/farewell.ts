@@ -25,9 +25,8 @@ export class Farewell {
   readonly #setup: FarewellSetup
   readonly #notes: string[] = []
   readonly #unwritable = new Set<string>()
-  #percent = 0
   #failedInARow = 0
-  #drawn = false
+  #last: Draw | undefined
   #writtenAt = Number.NEGATIVE_INFINITY
   #waiting = false
   /** Why the run might have ended, when that was last so. */
@@ -106,17 +105,16 @@ export class Farewell {
     return why === undefined ? {} : { why, failing, warned: !failing }
   }
 
-  #drew({ percent, failed }: Draw): void {
+  #drew(draw: Draw): void {
     const before = this.#failedInARow
-    this.#drawn = true
-    this.#percent = percent
-    this.#failedInARow = failed ? before + 1 : 0
-    if (failed || before > 0) this.changed()
+    this.#last = draw
+    this.#failedInARow = draw.failed ? before + 1 : 0
+    if (draw.failed || before > 0) this.changed()
   }
 
   #parting(): Parting {
-    const draws = { percent: this.#percent, failedInARow: this.#failedInARow }
-    return { ...this.#setup.parting(), notes: this.#notes, ...(this.#drawn && { draws }) }
+    const draws = this.#last && { last: this.#last, failedInARow: this.#failedInARow }
+    return { ...this.#setup.parting(), notes: this.#notes, ...(draws && { draws }) }
   }
 
   #writeWaiting(): void {

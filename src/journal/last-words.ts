@@ -1,6 +1,7 @@
 import { answer } from '../core/answer.ts'
 import { inBytes } from '../core/byte-size.ts'
 import type { Cure, Forecast, Values } from '../core/check.ts'
+import type { Draw } from '../core/draw.ts'
 import { cut } from '../core/setup-error.ts'
 import type { CheckState, Snapshot } from '../core/snapshot.ts'
 import { inNumber, inPercent, inWords } from '../core/wording.ts'
@@ -13,8 +14,8 @@ export interface Parting {
   readonly snapshot: Snapshot
   /** Which cures the heartbeat asks about. */
   readonly asks: readonly Cure[]
-  /** The chapter's counter and how many draws have failed one after another; absent where there is none. */
-  readonly draws?: { readonly percent: number; readonly failedInARow: number }
+  /** The last draw of the chapter's counter, and how many have failed one after another; absent where there is none. */
+  readonly draws?: { readonly last: Draw; readonly failedInARow: number }
   /** An error that nothing caught, in words: `uncaught Error: …`. */
   readonly uncaught?: string
   /** More to say, one sentence each: a stall, a diagnostic report. */
@@ -81,9 +82,8 @@ function reasonsIn({ snapshot, asks, draws, uncaught }: Parting): readonly strin
   ].map(oneLine)
 }
 
-/** At a chance of 0 no draw fails: somebody has made it so. */
-function drawnWords({ percent, failedInARow }: NonNullable<Parting['draws']>): string {
-  const cause = percent > 0 ? `decay ${percent}%` : 'made to fail on purpose, by a fault that somebody set'
+function drawnWords({ last, failedInARow }: NonNullable<Parting['draws']>): string {
+  const cause = last.onPurpose ? 'made to fail on purpose, by a fault that somebody set' : `decay ${last.percent}%`
   return `heartbeat failed ${inNumber(failedInARow, 'time')}: ${cause}`
 }
 

@@ -115,7 +115,7 @@ function drawFailed(view: StatusView): Html | false {
   const { decay, language } = view
   if (!decay || decay.failedInARow === 0) return false
   const { drawFailed, failedOnPurpose, inARow } = wordsIn(language)
-  const why = decay.percent > 0 ? drawFailed(inPercent(decay.percent / 100)) : failedOnPurpose
+  const why = decay.onPurpose ? failedOnPurpose : drawFailed(inPercent(decay.percent / 100))
   const when =
     decay.failedSince !== undefined && html` ${inARow(decay.failedInARow)} ${since(decay.failedSince, view)}.`
   return html`<p class="lead">${why}${when}</p>`

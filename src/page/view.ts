@@ -53,6 +53,8 @@ export interface DecayView {
   readonly step: number
   /** How many draws have failed one after another, up to the last. */
   readonly failedInARow: number
+  /** Whether it was a fault that made the last draw fail. */
+  readonly onPurpose?: boolean
   /** When the first of these was; absent where the last did not fail. */
   readonly failedSince?: number
 }

@@ -86,7 +86,7 @@ export interface Words {
   /** After it, before the check's name: whether what ailed it comes again. `times` it has helped within the hour, this one too. */
   lasts(times: number): string
   notPassing(bad: number, all: number): string
-  /** Why a heartbeat failed of which no check is the cause; at a chance of 0 it was no draw that failed it. */
+  /** Why a heartbeat failed of which no check is the cause; or that a fault has made it fail. */
   drawFailed(percent: string): string
   readonly failedOnPurpose: string
   /** Before since when. */

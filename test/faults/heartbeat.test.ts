@@ -28,10 +28,16 @@ describe('heartbeats that fail by count', () => {
     scene.faults.set('heartbeat', { after: 1, next: 1 })
     expect([decay.draw(), decay.draw()]).toEqual([
       { percent: 2, failed: false },
-      { percent: 4, failed: true },
+      { percent: 4, failed: true, onPurpose: true },
     ])
-    expect(decay.last).toEqual({ percent: 4, failed: true })
+    expect(decay.last).toEqual({ percent: 4, failed: true, onPurpose: true })
     expect(decay.draw().percent).toBe(6)
+  })
+
+  test('a draw that fails by itself is not called one that was made to', () => {
+    const decay = scene.faults.decay(createDecay({ step: 100 }))
+    scene.faults.set('heartbeat', {})
+    expect(decay.draw()).toEqual({ percent: 100, failed: true })
   })
 
   test('it ends with its time, in the middle of a row of failures', async () => {

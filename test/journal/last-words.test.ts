@@ -32,7 +32,7 @@ describe('last words', () => {
   test('begin with the worst, give values and forecasts, and end with the age of the run and the one before', () => {
     const words = lastWords(
       parting([CACHE, DISK, state('cpu'), LATENCY, MEMORY], {
-        draws: { percent: 62, failedInARow: 3 },
+        draws: { last: { percent: 62, failed: true }, failedInARow: 3 },
         notes: ['diagnostic report: /state/report.json'],
         previous: 'previous run lived 39 s: memory-growth: the same',
       }),
@@ -69,19 +69,19 @@ describe('last words', () => {
     ],
     [
       'the draws alone',
-      parting([CACHE], { draws: { percent: 4, failedInARow: 1 } }),
+      parting([CACHE], { draws: { last: { percent: 4, failed: true }, failedInARow: 1 } }),
       'heartbeat failed 1 time: decay 4%',
     ],
     [
       'a heartbeat that was made to fail',
-      parting([CACHE], { draws: { percent: 0, failedInARow: 3 } }),
+      parting([CACHE], { draws: { last: { percent: 4, failed: true, onPurpose: true }, failedInARow: 3 } }),
       'heartbeat failed 3 times: made to fail on purpose, by a fault that somebody set',
     ],
     ['a check that only the heartbeat asks', parting([DISK]), 'disk-usage: 93% of / is used; fails at 90%'],
     ['none, for a failing check that nothing asks', parting([DISK], { asks: ['restart'] }), undefined],
     [
       'none, for warnings and what cannot be seen',
-      parting([CACHE, LATENCY], { draws: { percent: 40, failedInARow: 0 } }),
+      parting([CACHE, LATENCY], { draws: { last: { percent: 40, failed: false }, failedInARow: 0 } }),
       undefined,
     ],
   ])('name as the reason %s', (_what, given, why) => {

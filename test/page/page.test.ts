@@ -390,10 +390,10 @@ describe('for who is woken', () => {
   })
 
   test.each([
-    [0, 'made to fail on purpose'],
-    [62, 'failed by lot, with a chance of 62%'],
-  ])('a heartbeat that failed at %i%% says how', (percent, how) =>
-    expect(topOf(view({ decay: { percent, step: 2, failedInARow: 1 } }))).toContain(how),
+    [true, 'made to fail on purpose'],
+    [false, 'failed by lot, with a chance of 62%'],
+  ])('a heartbeat that failed at 62%%, on purpose %s, says how', (onPurpose, how) =>
+    expect(topOf(view({ decay: { percent: 62, step: 2, failedInARow: 1, onPurpose } }))).toContain(how),
   )
 })
 
