@@ -48,6 +48,8 @@ export interface Extras {
   /** How the run before ended; absent where nothing is kept, undefined where nothing is known. */
   readonly previous?: PreviousRun | undefined
   readonly watcher?: Watcher
+  /** Whether a guard watches the main thread. Default false. */
+  readonly isGuarded?: boolean
 }
 
 /** A health service with the parts that failweb's own service goes on from. */
@@ -159,6 +161,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     startedAt,
     startedNow,
     keepsJournal: extras.journalTrouble !== undefined,
+    isGuarded: extras.isGuarded === true,
     ...(decay && { decay }),
     ...(decayStep !== undefined && { decayStep }),
     ...(faults && { faults }),

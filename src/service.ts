@@ -125,6 +125,7 @@ function partsOf(
       temper: help.temper,
       remedies: help.remedies,
       audit: (change) => tell({ event: 'change', ...change }),
+      isGuarded: guarding !== undefined,
       ...(control && { faults: control }),
       ...(service.journal.folder !== undefined && { previous: memory.previous, journalTrouble: memory.journalTrouble }),
       watcher: {

@@ -5,6 +5,7 @@ import type { Series } from '../metrics/histogram.ts'
 import { LATE_MS } from './mishaps.ts'
 import { isProbeRoute } from './probe-routes.ts'
 import type { Surface } from './surface.ts'
+import { agentOf } from './visitors.ts'
 
 /**
  * Measures trips: from the first byte in to the last byte out. A request that nobody waited for any longer has none, unless he had waited
@@ -93,7 +94,7 @@ export function createMeter({
     const way = wayOf(res.req.method ?? '', route, statusCode)
     way.seconds.observe(milliseconds / 1000)
     if (isProbe || probes.has(res)) {
-      if (milliseconds >= LATE_MS && isProbeRoute(route)) mishaps.late(route)
+      if (milliseconds >= LATE_MS && isProbeRoute(route)) mishaps.late(route, agentOf(res.req))
       return
     }
     if (milliseconds < LATE_MS || !isStream(res)) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { inNumber, inWords } from '../core/wording.ts'
+import type { Agent } from '../metrics/requests.ts'
 
 /** Something to be read though no check says it. */
 export interface Remark {
@@ -13,17 +14,20 @@ export interface Mishaps {
   /** A user's request was answered with a server error. `trip` as the trips are named: `GET /orders/:id`. */
   failed(trip: string, code: number): void
   /** A probe's answer took {@link LATE_MS} or more. `path` is the route's, never the one that came. */
-  late(path: string): void
+  late(path: string, agent: Agent): void
   /** A user had waited for {@link LATE_MS} or more and had gone before there was any answer. */
   givenUp(trip: string): void
   /** Who asked a probe had gone before it was answered. */
-  left(path: string): void
+  left(path: string, agent: Agent): void
   /** What happened in the last five minutes, one for each kind. */
   remarks(): readonly Remark[]
 }
 
 /** How long a kubelet waits for an answer unless it is told another `timeoutSeconds`. */
 export const LATE_MS = 1_000
+
+/** What has not come for longer may be over. */
+const JUST_NOW_MS = 15_000
 
 const SLOT_MS = 30_000
 const SLOTS = 10
@@ -39,8 +43,8 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
   return {
     failed: (trip, code) => failures.add(`${trip} with ${code}`),
     givenUp: (trip) => waits.add(trip),
-    late: (path) => delays.add(path),
-    left: (path) => delays.add(`${path}, whose asker had gone`),
+    late: (path, agent) => delays.add(path + askedBy(agent)),
+    left: (path, agent) => delays.add(`${path}${askedBy(agent)}, whose asker had gone`),
     remarks: () => [
       ...told(failures, (times, which) => ({
         seen: `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which})`,
@@ -60,6 +64,11 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
   }
 }
 
+/** Somebody who is neither is not named by it. */
+function askedBy(agent: Agent): string {
+  return agent === 'other' ? '' : ` of ${agent}`
+}
+
 function told(recent: Recent, remark: (times: string, which: string) => Remark): readonly Remark[] {
   const kinds = [...recent.counts()].sort(([, a], [, b]) => b - a)
   if (kinds.length === 0) return []
@@ -74,6 +83,8 @@ class Recent {
   readonly #clock: Clock
   #first = 0
   #newest = 0
+  /** The newest on the monotonic clock. */
+  #newestNow = 0
   #slots: readonly { readonly turn: number; readonly counts: Map<string, number> }[] = []
 
   constructor(clock: Clock) {
@@ -82,6 +93,7 @@ class Recent {
 
   add(kind: string): void {
     this.#newest = this.#clock.date().getTime()
+    this.#newestNow = this.#clock.now()
     if (this.#current().length === 0) this.#first = this.#newest
     const turn = this.#turn()
     const newest = this.#slots.at(-1)
@@ -91,10 +103,11 @@ class Recent {
     counts.set(known, (counts.get(known) ?? 0) + 1)
   }
 
-  /** `the first at 2026-11-22T02:58:13Z, the newest at …`. A gap of five minutes begins anew. */
+  /** `the first at 2026-11-22T02:58:13Z, the newest at …, just now`. A gap of five minutes begins anew. */
   when(): string {
     const [first, newest] = [timeOf(this.#first), timeOf(this.#newest)]
-    return first === newest ? `at ${first}` : `the first at ${first}, the newest at ${newest}`
+    const lately = this.#clock.now() - this.#newestNow < JUST_NOW_MS ? 'just now' : 'none since'
+    return `${first === newest ? `at ${first}` : `the first at ${first}, the newest at ${newest}`}, ${lately}`
   }
 
   counts(): ReadonlyMap<string, number> {

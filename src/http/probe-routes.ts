@@ -43,7 +43,7 @@ export function plainProbes(surface: Surface, access: Access, prefix = ''): Read
         sendPlainly(res, codeOf(found), uncached(res), answerText(found, access.mayRead(req)))
         visited(req, path, found, surface)
         // Its asker has gone while it came here.
-        if (res.destroyed) surface.mishaps.left(prefix + path)
+        if (res.destroyed) surface.mishaps.left(prefix + path, agentOf(req))
       },
     ]
   })
@@ -59,9 +59,9 @@ function uncached(res: ServerResponse): readonly string[] {
 /** Notices an asker that goes before it is answered. On the way of every probe, before all that may delay it. */
 export function mindGoing({ mishaps }: Surface, prefix: string): Middleware {
   const paths = new Set(PROBE_PATHS.map((path) => prefix + path))
-  return ({ path, res }, next) => {
+  return ({ path, req, res }, next) => {
     if (paths.has(path)) {
-      const left = () => !res.writableFinished && mishaps.left(path)
+      const left = () => !res.writableFinished && mishaps.left(path, agentOf(req))
       if (res.destroyed) left()
       else res.once('close', left)
     }

@@ -59,6 +59,7 @@ export function viewOf(surface: Surface, audience: Audience): StatusView {
     ...(leaving && { leaving }),
     ...(decay && { decay: decayView(surface, decay.last) }),
     keepsJournal: surface.keepsJournal,
+    isGuarded: surface.isGuarded,
     ...(previous && { previous }),
     ...(faults && { faults: faults.list() }),
   }

@@ -54,6 +54,8 @@ export interface Surface {
   readonly previous?: PreviousRun
   /** Whether that would be known. */
   readonly keepsJournal: boolean
+  /** Whether a guard watches the main thread, and leaves word of where that hangs. */
+  readonly isGuarded: boolean
   readonly clock: Clock
   /** When the run began: by the time of day, and on the monotonic clock. */
   readonly startedAt: Date

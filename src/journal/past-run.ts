@@ -91,7 +91,7 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
   const heard = cause.end === 'killed' && words?.text ? laterOf(signed, words.at) : signed
   const release = lines.find(({ entry }) => entry === 'start')?.['release']
   const faults = faultsIn(lines)
-  const failedAfter = failedAfterIn(lines)
+  const failedAfter = failedAfterIn(lines) ?? hungAfter(signed, heard)
   return {
     ...cause,
     startedAt: new Date(Date.parse(heard.at) - heard.up * 1000).toISOString(),
@@ -114,6 +114,13 @@ function failedAfterIn(lines: readonly Line[]): number | undefined {
     else failing.delete(`${line['name']}`)
   }
   return failing.size > 0 ? Math.min(...failing.values()) : undefined
+}
+
+/** Signs come every second: when only the guard has been heard of for longer, the main thread had come to hang by the last of them. */
+const HUNG_SECONDS = 5
+
+function hungAfter(signed: Heard, heard: Heard): number | undefined {
+  return heard.up - signed.up > HUNG_SECONDS ? signed.up : undefined
 }
 
 /** Those that had begun and not ended. A stop ends them, too: what ended after it began was set until then. */

@@ -66,7 +66,7 @@ export class AliveFile {
 
   async #write(sign: SignOfLife): Promise<void> {
     try {
-      await this.#leaveGone()
+      if (this.#file !== undefined) await this.#leaveGone(this.#file)
       this.#file ??= await openLater(this.#path, constants.O_RDWR | constants.O_CREAT, 0o644)
       if (this.#hasSigned && this.#isAlone) await this.#lookForOther(this.#file, sign.run)
       await writeLater(this.#file, asBytes(sign), 0, SIGN_BYTES, 0)
@@ -77,9 +77,8 @@ export class AliveFile {
   }
 
   /** Whoever empties the state folder under a run that lives takes its file along: then it is made anew. */
-  async #leaveGone(): Promise<void> {
-    const file = this.#file
-    if (file === undefined || !isGone(await statLater(file))) return
+  async #leaveGone(file: number): Promise<void> {
+    if (!isGone(await statLater(file))) return
     this.#file = undefined
     this.#hasSigned = false
     await closeLater(file)

@@ -7,6 +7,21 @@ export function brief(ms: number): string {
   return inWords(ms).replace(/ (\w+)$/, (_, unit) => UNITS[unit] ?? ` ${unit}`)
 }
 
+/** Of a service that may hang: what ends that, and what tells its cause. */
+export function hang(isAsked: boolean, isGuarded: boolean, instance: string): string {
+  const ends =
+    '3回続けて応答がなければコンテナは強制終了され、再び起動します(既定では約1分以内)。まずそれを待ってください。'
+  const end = isAsked
+    ? `kubeletが/livezに問い合わせているため、ハングは自動で終わります。${ends}`
+    : isGuarded
+      ? `livenessプローブがガードのポートに問い合わせていれば、ハングは自動で終わります。${ends}`
+      : 'このページを開いた時点で、/livezへのkubeletの問い合わせはありませんでした。ほかで問い合わせていなければ、ハングは手動でしか終わりません。'
+  const place = isGuarded
+    ? 'コードのどこでハングしているかはガードが記録し、再起動後にこのページに表示されます。'
+    : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'
+  return `${end}${place}手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}(emptyDirのジャーナルも失われます)。`
+}
+
 /** A length of time, in whole minutes from one minute on. */
 export function lasting(ms: number): string {
   const minutes = Math.floor(ms / 60_000)

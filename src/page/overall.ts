@@ -11,6 +11,7 @@ import { mark } from './marks.ts'
 import { around, sentence, since, time } from './phrases.ts'
 import { endedLately, isShaky } from './previous.ts'
 import type { StatusView } from './view.ts'
+import { isAskedToLive } from './visits.ts'
 import { type Overall, wordsIn } from './words.ts'
 
 /** A run has seen too little to be called well without a word about that. */
@@ -166,8 +167,8 @@ function told(probe: Probe, view: StatusView): Html {
       .map(({ name }) => name)
       .join(', ')}${objections.length > 3 ? '…' : ''})`
   const status = passed ? 'pass' : 'fail'
-  const isAsked = view.visits.some(({ agent, path }) => agent === 'kube-probe' && path === '/livez')
-  const unasked = probe === 'live' && !passed && !isAsked && !draining && html`. ${wordsIn(view.language).unasked}`
+  const unasked =
+    probe === 'live' && !passed && !isAskedToLive(view) && !draining && html`. ${wordsIn(view.language).unasked}`
   return html`<div class="${status}"><dt>/${PROBE_ROUTES[probe]}</dt>
 <dd>${mark(status)} <b>${codeOf(found)}</b> ${passed ? passes : fails}${why}${unasked}</dd></div>`
 }

@@ -31,6 +31,8 @@ export interface StatusView {
   readonly previous?: PreviousRun
   /** Whether there is a journal, from which a run before this one would be known. */
   readonly keepsJournal: boolean
+  /** Whether the guard's thread watches the main one. */
+  readonly isGuarded: boolean
   readonly visits: readonly Visit[]
   readonly remedies: readonly { readonly name: string; readonly about: string }[]
   /** Absent unless faults are enabled. */

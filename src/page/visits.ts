@@ -4,6 +4,10 @@ import type { StatusView, Visit } from './view.ts'
 import { wordsIn } from './words.ts'
 
 /** Who came to the probes, how often, and what they got. */
+export function isAskedToLive({ visits }: StatusView): boolean {
+  return visits.some(({ agent, path }) => agent === 'kube-probe' && path === '/livez')
+}
+
 export function visits(view: StatusView): Html {
   const { headings, nothing, visitColumns } = wordsIn(view.language)
   const heads = visitColumns.map((column) => html`<th scope="col">${column}</th>`)

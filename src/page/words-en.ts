@@ -1,5 +1,5 @@
 import { inNumber, inWords } from '../core/wording.ts'
-import { events, lasting, ordinal, stoppedBy } from './english.ts'
+import { events, hang, lasting, ordinal, stoppedBy } from './english.ts'
 import type { Words } from './words.ts'
 
 export const ENGLISH: Words = {
@@ -129,7 +129,7 @@ export const ENGLISH: Words = {
     if (cure === 'wait') {
       return fails
         ? 'Kubernetes sends no requests here while /readyz fails, and again when it passes.'
-        : 'Look into it while it lasts.'
+        : 'Requests still come here. Look into it while it can be seen.'
     }
     return fails
       ? 'Somebody has to act: Kubernetes does nothing about it by itself, and a restart rarely cures it for long.'
@@ -184,17 +184,18 @@ export const ENGLISH: Words = {
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],
   every: (time) => `every ${time}`,
   times: (count) => `${count}×`,
-  firstLooks: (count) => `${inNumber(count, 'check')} looked for the first time and found nothing wrong`,
+  firstLooks: (count) =>
+    `${inNumber(count, 'check')} found nothing wrong at ${count === 1 ? 'its' : 'their'} first look`,
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `this run began, release ${release}`,
   more: (count) => `and ${count} more`,
   notLive: 'What follows is old',
   lastHeard: 'When last heard of:',
   unasked: 'No kubelet has asked here so far: unless one asks elsewhere, nothing restarts it.',
-  live: (instance, livez) => ({
+  live: ({ instance, livez, isAsked, isGuarded }) => ({
     on: 'Live. Last news at',
     lost: `No connection; this page tries again by itself. kubectl get pod ${instance} tells. Error, CrashLoopBackOff, or a restart just now: it has ended (kubectl describe pod ${instance}, Last State, says of what; kubectl logs --previous ${instance} has its last lines). Not found, or a young AGE: another pod has its place. Running as before: your connection. What you see is from`,
-    silent: `No word from the service: it hangs, or your way to it is cut. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". A number: your way is cut; TimeoutError: it hangs; ECONNREFUSED: it has ended. A liveness probe, if there is one, ends a hang by a restart; the guard, if it is enabled, has left word of where in the code it hangs, which this page tells after that. By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}. What you see is from`,
+    silent: `No word from the service: it hangs, or your way to it is cut. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". A number: your way is cut; TimeoutError: it hangs; ECONNREFUSED: it has ended. ${hang(isAsked, isGuarded, instance)} What you see is from`,
     full: 'Too many readers for live news; trying again. What you see is from',
     bye: `The service has stopped; below stands why. If its container is started anew, this page shows the new run by itself; if another pod takes its place, open that one’s. Its last lines, as long as the pod is there: kubectl logs --previous ${instance}. What you see is from`,
     anew: 'Another run answers than the one that you were watching. It began at',

@@ -1,4 +1,4 @@
-import { brief, lasting } from './japanese.ts'
+import { brief, hang, lasting } from './japanese.ts'
 import type { Words } from './words.ts'
 
 export const JAPANESE: Words = {
@@ -125,7 +125,7 @@ export const JAPANESE: Words = {
     if (cure === 'wait') {
       return fails
         ? '/readyzが失敗している間、リクエストはここに送られません。成功に戻れば再び送られます。'
-        : '続いている間に調べてください。'
+        : 'リクエストは引き続き届きます。表示されている間に調べてください。'
     }
     return fails
       ? '人の対応が必要です。Kubernetesは自動では何もせず、再起動でもまず長くは直りません。'
@@ -178,17 +178,17 @@ export const JAPANESE: Words = {
   visitColumns: ['問い合わせ元', 'パス', '間隔', '最終', '結果'],
   every: (time) => `${time}ごと`,
   times: (count) => `${count}回`,
-  firstLooks: (count) => `${count}個のチェックが最初の確認を終え、異常は見つかりませんでした`,
+  firstLooks: (count) => `${count}個のチェックは最初の確認で異常を見つけませんでした`,
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `稼働を開始(リリース ${release})`,
   more: (count) => `ほか${count}件`,
   notLive: '以下は古い情報です',
   lastHeard: '最後の記録では:',
   unasked: 'ここにはまだkubeletの問い合わせがありません。ほかで問い合わせていなければ、再起動されません。',
-  live: (instance, livez) => ({
+  live: ({ instance, livez, isAsked, isGuarded }) => ({
     on: '自動更新中。最終更新',
     lost: `接続が切れました。自動で再接続しています。kubectl get pod ${instance} で分かります。Error、CrashLoopBackOff、直前の再起動があれば、終了しています(理由はkubectl describe pod ${instance} のLast State、最後のログはkubectl logs --previous ${instance})。見つからないかAGEが若ければ、別のポッドに置き換わっています。以前のままRunningなら、接続の問題です。表示は次の時点のものです:`,
-    silent: `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。数字なら経路の問題、TimeoutErrorならハング、ECONNREFUSEDなら終了しています。livenessプローブがあればハングは再起動で終わります。ガードが有効なら、コードのどこでハングしているかが記録され、再起動後にこのページに表示されます。手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}。表示は次の時点のものです:`,
+    silent: `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。数字なら経路の問題、TimeoutErrorならハング、ECONNREFUSEDなら終了しています。${hang(isAsked, isGuarded, instance)}表示は次の時点のものです:`,
     full: '自動更新の閲覧者が多すぎます。再試行しています。表示は次の時点のものです:',
     bye: `サービスは停止しました(理由は下にあります)。コンテナが再び起動すれば、このページに自動で表示されます。別のポッドに置き換えられた場合は、そのページを開いてください。ポッドが残っている間の最後のログ: kubectl logs --previous ${instance}。表示は次の時点のものです:`,
     anew: '見ていた稼働とは別の稼働が応答しています。その開始:',

@@ -165,10 +165,13 @@ export interface Words {
   began(release: string): string
   more(count: number): string
   /** What the script says. The texts stand in the page, so that the script has no language. */
-  live(
-    instance: string,
-    livez: string,
-  ): Readonly<
+  live(from: {
+    readonly instance: string
+    readonly livez: string
+    /** Whether a kubelet had asked for liveness when the page was opened, and whether the guard watches. */
+    readonly isAsked: boolean
+    readonly isGuarded: boolean
+  }): Readonly<
     Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'anew' | 'local' | 'working' | 'done' | 'refused', string>
   >
   /** In place of the word when that is old, and what goes before it then. */

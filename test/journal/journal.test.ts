@@ -23,15 +23,22 @@ import { FakeClock } from '../fake-clock.ts'
 
 let folder: string
 let clock: FakeClock
+let begun: Journal[]
 beforeEach(() => {
+  begun = []
   folder = join(mkdtempSync(join(tmpdir(), 'failweb-journal-')), 'state')
   clock = new FakeClock()
 })
 // A run that nobody ended may still be leaving a sign of life.
-afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true, maxRetries: 5 }))
+afterEach(async () => {
+  await Promise.all(begun.map((journal) => journal.end()))
+  rmSync(join(folder, '..'), { recursive: true, force: true })
+})
 
 function begin(setup: Partial<JournalSetup> = {}): Journal {
-  return openJournal({ folder, clock, release: '1.4.0', ...setup })
+  const journal = openJournal({ folder, clock, release: '1.4.0', ...setup })
+  begun.push(journal)
+  return journal
 }
 
 function change(name: string, to: Status, because = `${name} is ${to}`): Transition {
@@ -230,11 +237,12 @@ describe('the next run', () => {
     ],
     [
       'of a kill with last words that are younger than its last sign of life: it lived as long as that',
-      (journal) => {
+      async (journal) => {
+        await vi.waitFor(() => expect(readFileSync(join(folder, 'alive'), 'utf8')).toContain('"up":41'))
         writeTerminationMessage(journal.lastWordsPath, 'the main thread has been silent for 12 s')
         spokenAt(journal, 53)
       },
-      { end: 'killed', endedAt: '2026-01-01T00:00:54.000Z', startedAt: '2026-01-01T00:00:01.000Z' },
+      { end: 'killed', endedAt: '2026-01-01T00:00:54.000Z', startedAt: '2026-01-01T00:00:01.000Z', failedAfter: 41 },
       'previous run lived 53 s and was killed: the main thread has been silent for 12 s',
     ],
     [

@@ -63,6 +63,7 @@ export function view(more: Partial<StatusView> = {}): StatusView {
     remedies: [],
     mayChange: false,
     keepsJournal: true,
+    isGuarded: false,
     ...more,
   }
 }

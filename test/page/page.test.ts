@@ -217,6 +217,26 @@ describe('for who is woken', () => {
     expect(topOf(view({ ...young, previous: { ...previous, ...more } }))).toContain(sentence)
   })
 
+  test.each([
+    [
+      'a kubelet had asked',
+      true,
+      false,
+      /^A kubelet has asked .* Wait for that first\. No guard is enabled .* By hand, /,
+    ],
+    [
+      'only the guard may be asked',
+      false,
+      true,
+      /^If a liveness probe asks the guard’s port, .* The guard leaves word/,
+    ],
+    ['nobody had asked', false, false, /^No kubelet had asked .* by hand alone\. No guard is enabled .* By hand, /],
+  ])('a page that hears no more says what ends a hang where %s', (_where, isAsked, isGuarded, expected) => {
+    const kubelet = { agent: 'kube-probe', path: '/livez', lastAt: NOW, lastCode: 200, codes: [[200, 1]] } as const
+    const page = pageOf(view({ visits: isAsked ? [kubelet] : [], isGuarded }))
+    expect(page.match(/data-silent="[^"]*it has ended\. ([^"]*)"/)?.[1]).toMatch(expected)
+  })
+
   test('where liveness fails and no kubelet asks on this port, so much and no more', () => {
     const failing = view({ snapshot: snapshotOf([{ ...state('a', 'fail'), cure: 'restart' }]), visits: [] })
     const kubelet = { agent: 'kube-probe', path: '/livez', lastAt: NOW, lastCode: 503, codes: [[503, 1]] } as const
