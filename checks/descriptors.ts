@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { CannotTell, defineCheck, type Forecast } from '../src/core/check.ts'
+import { CannotTell, defineCheck, type Forecast, type Sample } from '../src/core/check.ts'
 import { grade, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import type { Judged } from '../src/core/status.ts'
@@ -74,7 +74,16 @@ function ofLate(samples: Samples<DescriptorReading>, open: number): string {
   const now = newest(samples).at
   const before = samples.find(({ at, reading }) => now - at <= LEAST_SPAN_MS && reading.open !== undefined)
   const more = open - (before?.reading.open ?? open)
-  return before && more > 0 ? `, ${more} of them in the last ${inWords(now - before.at)}` : ''
+  if (!before || more <= 0) return ''
+  return `, ${more} of them in the last ${inWords(now - before.at)}${ofLast(samples, open, before)}`
+}
+
+/** Whether that goes on, by the look before: all of it may have come at once. */
+function ofLast(samples: Samples<DescriptorReading>, open: number, before: Sample<DescriptorReading>): string {
+  const last = samples.at(-2)
+  if (!last || last.at <= before.at || last.reading.open === undefined) return ''
+  const more = open - last.reading.open
+  return `, ${more > 0 ? more : 'none'} in the last ${inWords(newest(samples).at - last.at)}`
 }
 
 function sentence(status: Judged, open: number, limit: number, settings: Settings, late: string): string {

@@ -154,7 +154,7 @@ function stepFrom(ladder: Ladder, { tried, begun }: LadderState, look: Look, now
     // Somebody else's run is as good as one's own, and judged like it.
     if (!judges(look, last.endedAt, ladder) && now.running !== 'stuck') return waitFor(remedy, last.endedAt)
   }
-  return stand(`${left.join(' and ')} ran less than ${inWords(ladder.cooldownMs)} ago`)
+  return stand(`${left.join(' and ')} ran less than ${inWords(ladder.cooldownMs)} ago, tried again after that`)
 }
 
 function tryNow(remedy: string, running: Circumstances['running']): Step {
