@@ -37,7 +37,7 @@ export function chart(course: Course, words: Words): Html {
   const described = [label, ...limits.map(({ text }) => text)].join('; ')
   const { forecast } = course
   return html`<figure class="chart"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${described}">
-<line class="axis" x1="0" x2="${WIDTH}" y1="${BOTTOM}" y2="${BOTTOM}"/>${limits.map(({ drawn }) => drawn)}
+<line class="axis" x1="0" x2="${WIDTH}" y1="${BOTTOM}" y2="${BOTTOM}"/>${limits.map(({ line }) => line)}${limits.map(({ label }) => label)}
 ${lines(points, x, y)}${forecast && fan({ ...course, forecast, from: now, nowX, y, words })}
 ${strip(points, x, nowX, BOTTOM + 3)}
 <text x="0" y="${FOOT}">${words.chart.ago(words.lasting(lastingMs))}</text>
@@ -97,13 +97,13 @@ function lines(points: readonly HistoryPoint[], x: Scales['x'], y: Scales['y']):
   return html`<path class="line" d="${path.join('')}"/>`
 }
 
-/** The label of the warning stands left, that of failing right: the lines may be close together. */
+/** The label of the warning stands left, that of failing right: the lines may be close together, and neither is to strike out a label. */
 function limitLine(level: 'warn' | 'fail', { limits, value }: Course, y: Scales['y'], words: Words) {
   const limit = limits[level]
   if (limit === undefined) return []
   const at = placed(y(limit))
   const text = words.limit(level, shownValue(value, limit))
-  const drawn = html`<line class="limit ${level}" x1="0" x2="${WIDTH}" y1="${at}" y2="${at}"/>
-<text class="${level}" x="${level === 'warn' ? 0 : WIDTH}" y="${placed(y(limit) - 3)}">${text}</text>`
-  return [{ text, drawn }]
+  const line = html`<line class="limit ${level}" x1="0" x2="${WIDTH}" y1="${at}" y2="${at}"/>`
+  const label = html`<text class="${level}" x="${level === 'warn' ? 0 : WIDTH}" y="${placed(y(limit) - 3)}">${text}</text>`
+  return [{ text, line, label }]
 }
