@@ -87,7 +87,10 @@ describe('a check with a ladder', () => {
     expect((await look())[0]).toBe('warn')
     expect((await look())[0]).toBe('pass')
     world.entries = 300
-    expect(await look()).toEqual(['fail', 'the cache holds 300; purge-cache ran less than 1 min ago, tried again after that'])
+    expect(await look()).toEqual([
+      'fail',
+      'the cache holds 300; purge-cache ran less than 1 min ago, tried again after that',
+    ])
     await clock.advance(60_000)
     expect(await look()).toEqual(['fail', 'the cache holds 300; purge-cache is being tried'])
     expect((await look())[0]).toBe('pass')
