@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { defineCheck } from '../src/core/check.ts'
 import { grade, valueLimits } from '../src/core/limits.ts'
-import { atLeastAgo, newest, type Samples } from '../src/core/samples.ts'
+import { countedBefore, newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
-import { inNumber } from '../src/core/wording.ts'
+import { inNumber, inWords } from '../src/core/wording.ts'
 import { type ErrorReading, type ErrorWatch, watchErrors } from '../src/host/errors.ts'
 import { count, setting } from '../src/settings/fields.ts'
 import { limitsInOrder } from '../src/settings/limits.ts'
@@ -59,14 +59,18 @@ export const errorsCheck = defineCheck<ErrorReading, Settings, ErrorWatch>({
   },
 })
 
+interface Recent extends ErrorReading {
+  readonly ms: number
+}
+
 type Counts = Readonly<Record<string, number>>
 
-/** What came in the last five minutes. Counts begin at 0 with the watch, so a history that is whole begins there. */
-function recently(samples: Samples<ErrorReading>): ErrorReading {
+/** What came in the last five minutes, or in as many as are kept. */
+function recently(samples: Samples<ErrorReading>): Recent {
   const now = newest(samples).reading
-  const whole = samples.length < KEEP
-  const before = (atLeastAgo(samples, FIVE_MINUTES_MS) ?? (whole ? undefined : samples[0]))?.reading
+  const { reading: before, ms } = countedBefore(samples, FIVE_MINUTES_MS, KEEP)
   return {
+    ms,
     uncaught: now.uncaught - (before?.uncaught ?? 0),
     unhandled: now.unhandled - (before?.unhandled ?? 0),
     exhausted: less(now.exhausted, before?.exhausted),
@@ -85,7 +89,7 @@ function total(counts: Counts): number {
 }
 
 function sentence(
-  { uncaught, unhandled, exhausted, warnings, newest }: ErrorReading,
+  { ms, uncaught, unhandled, exhausted, warnings, newest }: Recent,
   { warnAt, failAt }: Settings,
 ): string {
   const seen = [
@@ -94,10 +98,10 @@ function sentence(
     ...Object.entries(warnings).map(([name, count]) => `${count} × ${name}`),
   ]
   const limits = `warns from ${warnAt}, fails from ${failAt}`
-  if (seen.length === 0) return `nothing went uncaught of late (5 min, and this run only); ${limits}`
+  if (seen.length === 0) return `nothing went uncaught of late (${inWords(ms)}, and this run only); ${limits}`
   const ranOut = Object.keys(exhausted).map((code) => `; ${EXHAUSTED[code] ?? code} (${code})`)
   const last = uncaught + unhandled > 0 && newest !== undefined ? `, the newest ${newest}` : ''
-  return `${seen.join(', ')} in 5 min${last}${ranOut.join('')}; ${limits}; the log has the stack`
+  return `${seen.join(', ')} in ${inWords(ms)}${last}${ranOut.join('')}; ${limits}; the log has the stack`
 }
 
 const EXHAUSTED: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
 import type * as v from 'valibot'
 import { defineCheck, type Part } from '../src/core/check.ts'
 import { saidOf } from '../src/core/parts.ts'
-import { atLeastAgo, newest, type Samples } from '../src/core/samples.ts'
+import { countedBefore, newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
 import type { Numbers, NumberTally } from '../src/core/surroundings.ts'
-import { inNumber, inPercent } from '../src/core/wording.ts'
+import { inNumber, inPercent, inWords } from '../src/core/wording.ts'
 import { budget, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
 import { judgeShare, LONG_MS, OVER_AT, plain, SHORT_MS, type Tally } from '../src/stats/two-windows.ts'
@@ -45,15 +45,15 @@ export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
   sense: ({ held }) => ({ tallies: held.tally() }),
   judge(samples, settings, said) {
     const { tallies } = newest(samples).reading
-    const before = readingAgo(samples, LONG_MS)
-    const longs = tallies.map((tally) => since(tally, before))
+    const long = countedBefore(samples, LONG_MS, KEEP)
+    const longs = tallies.map((tally) => since(tally, long.reading))
     const parts = tallies.flatMap(
       (tally, nth) =>
         judgeName(tally, longs[nth] ?? NONE, samples, settings, saidOf(tally.name, said) === 'fail') ?? [],
     )
     const all = longs.reduce(add, NONE)
     const status = worst(parts.map((part) => part.status))
-    return { status, because: sentence(parts, all, tallies.length), values: valuesOf(all), parts }
+    return { status, because: sentence(parts, all, tallies.length, long.ms), values: valuesOf(all), parts }
   },
 })
 
@@ -69,19 +69,13 @@ function judgeName(
 ): Part | undefined {
   if (long.bad === 0) return undefined
   const { name } = tally
-  const short = since(tally, readingAgo(samples, SHORT_MS))
+  const short = since(tally, countedBefore(samples, SHORT_MS, KEEP).reading)
   const finding = judgeShare({ at: newest(samples).at, long, short }, budget, wasOver)
   const status = finding === 'over' || finding === 'held' ? 'fail' : 'warn'
-  const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${inPercent(plain(long))}) in 5 min`
+  const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${inPercent(plain(long))}) in ${inWords(countedBefore(samples, LONG_MS, KEEP).ms)}`
   const limits = `warns from the first, fails when more than ${inPercent(OVER_AT * budget)} are, chance ruled out`
   const because = `${seen} ${long.bad === 1 ? 'was' : 'were'} NaN or infinite; ${limits}; look for a division by zero or a missing value`
   return { subject: name, status, because, values: valuesOf(long), limits: { fail: OVER_AT * budget } }
-}
-
-/** What stood `ms` ago. Counts begin at 0 with the process, so a history that is whole begins there. */
-function readingAgo(samples: Samples<NumbersReading>, ms: number): NumbersReading | undefined {
-  const whole = samples.length < KEEP
-  return (atLeastAgo(samples, ms) ?? (whole ? undefined : samples[0]))?.reading
 }
 
 /** What was counted of a name since then. */
@@ -90,12 +84,12 @@ function since({ name, numbers, notFinite }: NumberTally, before: NumbersReading
   return { all: numbers - (then?.numbers ?? 0), bad: notFinite - (then?.notFinite ?? 0) }
 }
 
-function sentence(parts: readonly Part[], all: Tally, names: number): string {
+function sentence(parts: readonly Part[], all: Tally, names: number, ms: number): string {
   const status = worst(parts.map((part) => part.status))
   const speaking = parts.find((part) => part.status === status)
   if (speaking) return speaking.because
   if (names === 0) return 'no number has been looked at yet'
-  return `all ${inNumber(all.all, 'number')} of ${inNumber(names, 'name')} in 5 min were finite; warns from the first that is not`
+  return `all ${inNumber(all.all, 'number')} of ${inNumber(names, 'name')} in ${inWords(ms)} were finite; warns from the first that is not`
 }
 
 const add = (a: Tally, b: Tally): Tally => ({ all: a.all + b.all, bad: a.bad + b.bad })

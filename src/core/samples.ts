@@ -7,6 +7,23 @@ export function newest<Reading>(samples: Samples<Reading>): Sample<Reading> {
   return samples.at(-1) ?? samples[0]
 }
 
+/** What was counted up to some time ago, and how long ago that was. */
+export interface CountedBefore<Reading> {
+  /** Undefined where the counts began since, at 0. */
+  readonly reading: Reading | undefined
+  readonly ms: number
+}
+
+/**
+ * Where counts of a window begin: what stood `ms` ago, or as long ago as the samples go back where a check that looks often does not keep
+ * so many. Counts begin at 0 with the first look, so of fewer samples than `keep` the first is where they began.
+ */
+export function countedBefore<Reading>(samples: Samples<Reading>, ms: number, keep: number): CountedBefore<Reading> {
+  const before = atLeastAgo(samples, ms)
+  if (before || samples.length < keep) return { reading: before?.reading, ms }
+  return { reading: samples[0].reading, ms: newest(samples).at - samples[0].at }
+}
+
 /** The newest sample that is at least `ms` older than the newest of all; undefined where none goes back that far. */
 export function atLeastAgo<Reading>(samples: Samples<Reading>, ms: number): Sample<Reading> | undefined {
   const until = newest(samples).at - ms

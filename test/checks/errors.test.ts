@@ -51,6 +51,15 @@ describe('errors', () => {
     expect(warned.at(-1)?.at).toBe(3 * EVERY_MS + 300_000 - EVERY_MS)
   })
 
+  test('who looks so often that five minutes are not kept tells of as many as are', () => {
+    const samples = Array.from({ length: 400 }, (_, nth) => ({
+      at: nth * 200,
+      tookMs: 0,
+      reading: { ...none, uncaught: nth < 390 ? 5 : 6 },
+    }))
+    expect(judgeAll(errorsCheck, samples, settings).at(-1)?.verdict.because).toMatch(/^1 uncaught exception in 1 min;/)
+  })
+
   test('limits in the wrong order are a mistake', () => {
     expect(mistakesIn(errorsCheck, { warnAt: 5, failAt: 2 })).toEqual(['expected at most failAt (2); got 5'])
   })

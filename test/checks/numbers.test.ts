@@ -56,4 +56,17 @@ describe('numbers', () => {
     expect(wrong[0]?.at).toBe(60 * EVERY_MS)
     expect(wrong.at(-1)?.at).toBe(60 * EVERY_MS + 300_000 - EVERY_MS)
   })
+
+  test('who looks so often that five minutes are not kept tells of as many as are', () => {
+    const told = (bad: number) => {
+      const samples = Array.from({ length: 400 }, (_, nth) => ({
+        at: nth * 200,
+        tookMs: 0,
+        reading: reading({ price: [nth < 390 ? 0 : bad, nth * 10] }),
+      }))
+      return judgeAll(numbersCheck, samples, settings).at(-1)?.verdict.because
+    }
+    expect(told(0)).toContain('all 3000 numbers of 1 name in 1 min were finite')
+    expect(told(1)).toContain('1 number of 3000 named price (0.03%) in 1 min was NaN')
+  })
 })
