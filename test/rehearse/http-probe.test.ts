@@ -86,6 +86,16 @@ describe('what the kubelet asks', () => {
     ])
   })
 
+  test('a header goes out in UTF-8; one with a line break goes nowhere, as with Go’s client', async () => {
+    expect(await captured({ 'x-probe': 'früh → 朝' })).toContain('X-Probe: früh → 朝')
+    const headers = { 'x-probe': 'one\r\nX-Other: two' }
+    expect(await httpProbe('http://127.0.0.1:1/healthz', { timeoutMs: 1000, headers, kubelet })).toMatchObject({
+      result: 'failure',
+      message: 'Get "http://127.0.0.1:1/healthz": net/http: invalid header field value for "X-Probe"',
+      requests: 0,
+    })
+  })
+
   test('httpHeaders replace its own, in whatever case they are written; an empty Accept removes it', async () => {
     const lines = await captured({ host: 'web.example', 'user-agent': 'mine', accept: '', 'x-probe': '1' })
     expect(lines).toContain('Host: web.example')

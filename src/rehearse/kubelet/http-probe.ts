@@ -54,6 +54,9 @@ export async function httpProbe(url: string, options: HttpProbeOptions): Promise
 
 type Conclusion = Omit<HttpProbeOutcome, 'tookMs' | 'requests'>
 
+/** What Go's client sends in no header: it asks nobody then. All else goes out, in UTF-8. */
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/
+
 /** One probe's way through its redirects. */
 class Course {
   requests = 0
@@ -68,6 +71,9 @@ class Course {
   }
 
   async run(kubelet: KubeletProfile): Promise<Conclusion> {
+    const unsendable = Object.keys(this.#headers).find((name) => UNSENDABLE.test(this.#headers[name] ?? ''))
+    if (unsendable !== undefined)
+      return failure(`Get "${this.#first.href}": net/http: invalid header field value for "${unsendable}"`)
     let url = this.#first
     let referer: string | undefined
     for (;;) {
@@ -147,10 +153,15 @@ function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | unde
 }
 
 function probeHeaders(given: Readonly<Record<string, string>>, kubelet: KubeletProfile): Record<string, string> {
-  const own = Object.fromEntries(Object.entries(given).map(([name, value]) => [canonical(name), value]))
+  const own = Object.fromEntries(Object.entries(given).map(([name, value]) => [canonical(name), inBytes(value)]))
   const headers: Record<string, string> = { 'User-Agent': kubelet.agent, Accept: '*/*', ...own, Connection: 'close' }
   if (headers['Accept'] === '') delete headers['Accept']
   return headers
+}
+
+/** Node sends each letter of a header as one byte. */
+function inBytes(value: string): string {
+  return Buffer.from(value).toString('latin1')
 }
 
 /** `user-agent` → `User-Agent`, so that a name written in another case still replaces the kubelet's. */
