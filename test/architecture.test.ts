@@ -48,11 +48,11 @@ const DOORS: Readonly<Record<string, Room>> = {
   'src/remedies': { rooms: ['src/core', 'src/host'], node: true },
   'src/faults': { rooms: ['src/core', 'src/host'], node: true },
   'src/rehearse': {
-    rooms: ['src/core', 'src/stats', 'src/failweb/decay.ts', 'src/system-clock.ts'],
+    rooms: ['src/core', 'src/stats', 'src/failweb/decay.ts', 'src/stand-by.ts', 'src/system-clock.ts'],
     packages: ['pidusage', 'yaml', 'pure-rand'],
     node: true,
   },
-  'src/baseline': { rooms: ['src/core', 'src/package.ts'], packages: ['yaml'], node: true },
+  'src/baseline': { rooms: ['src/core', 'src/package.ts', 'src/stand-by.ts'], packages: ['yaml'], node: true },
   'src/config': {
     rooms: ['src/core', 'src/settings'],
     packages: ['valibot', '@valibot/to-json-schema', 'yaml', 'leven'],

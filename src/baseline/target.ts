@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { SetupError } from '../core/setup-error.ts'
 import { builtFile } from '../package.ts'
+import { standBy } from '../stand-by.ts'
 import type { Detail } from './observation.ts'
 
 /** A service that is watched. */
@@ -32,7 +33,7 @@ export interface OwnService {
 /** No luck is measured, and memory often enough to see its floor. */
 const UNLESS_SAID = { FAILWEB_DECAY_STEP: '0', FAILWEB_CHECKS_MEMORY_GROWTH_EVERY_MS: '5000' }
 
-/** Starts this package's own service on a free port of loopback. It does not outlive this process, however that ends itself. */
+/** Starts this package's own service on a free port of loopback. It does not outlive this process, however that ends. */
 export async function startOwn({ args, env, token, stop }: OwnService): Promise<Target> {
   const main = fileURLToPath(builtFile('cli/main'))
   const child = spawn(process.execPath, [main, 'serve', ...args, '--host', '127.0.0.1'], {
@@ -41,6 +42,9 @@ export async function startOwn({ args, env, token, stop }: OwnService): Promise<
   })
   const kill = () => void child.kill('SIGKILL')
   process.once('exit', kill)
+  const standDown = child.pid === undefined ? () => {} : standBy(child.pid)
+  // Its pid is its own until its end has been heard of, and no longer.
+  child.once('exit', standDown)
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   ended.then(() => process.off('exit', kill))
   const url = await listening(child, stop).catch((error) => {

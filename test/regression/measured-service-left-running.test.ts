@@ -16,6 +16,7 @@ function endingWith(end: string) {
 test.each([
   ['exits', 'process.exit(3)', 3],
   ['throws', `throw new Error('unforeseen')`, 1],
+  ['is killed', `process.kill(process.pid, 'SIGKILL')`, null],
 ])('the service that is measured ends when the measuring process %s', async (_how, end, code) => {
   const { status, stdout } = endingWith(end)
   expect(status).toBe(code)

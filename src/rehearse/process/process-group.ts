@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Clock } from '../../core/clock.ts'
 import { SetupError } from '../../core/setup-error.ts'
+import { standBy } from '../../stand-by.ts'
 
 export interface GroupOptions {
   readonly command: readonly string[]
@@ -32,7 +33,7 @@ export class ProcessGroup {
   private constructor(child: ChildProcess, { onOutput, clock }: GroupOptions) {
     this.#child = child
     process.on('exit', this.#killHard)
-    const standDown = standBy(this.pid)
+    const standDown = standBy(-this.pid)
     child.stdout?.on('data', onOutput)
     child.stderr?.on('data', onOutput)
     this.ended = new Promise((resolve) => {
@@ -73,20 +74,6 @@ export class ProcessGroup {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
     }
   }
-}
-
-/**
- * A shell that kills a group once this process is gone: it waits for the end of a pipe whose other end nobody else has. Its own group is
- * another, so that what ends this process does not end it too. Where there is no shell, what a SIGKILL leaves is left.
- * @returns ends the shell, and leaves the group alone
- */
-function standBy(group: number): () => void {
-  const command = ['-c', 'read -r over || kill -9 "-$1"', 'rehearsal', `${group}`]
-  const shell = spawn('/bin/sh', command, { env: {}, cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-  shell.on('error', () => {})
-  shell.stdin?.on('error', () => {})
-  shell.unref()
-  return () => shell.stdin?.end('over\n')
 }
 
 function letGo({ stdout, stderr }: ChildProcess): void {
