@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import type { Clock } from '../core/clock.ts'
 
 export interface LoadSettings {
   /** The service; loopback only. */
@@ -16,19 +17,22 @@ export interface LoadReport {
   readonly failures: ReadonlyMap<string, number>
 }
 
+/** A timer of less is one of this. */
+const SHORTEST_SLEEP_MS = 1
+
 /**
  * Sends requests at a steady rate until `stop` aborts, and counts the answers. A request that finds no connection free waits for none:
  * it is left out, so that a slow service is not buried.
  */
 export async function sendLoad(
   { url, paths, perSecond, connections }: LoadSettings,
+  clock: Clock,
   stop: AbortSignal,
 ): Promise<LoadReport> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const failures = new Map<string, number>()
   const count = { answered: 0, underWay: 0, sent: 0 }
   const sendOne = () => {
-    if (count.underWay >= connections) return
     count.underWay++
     const path = paths[count.sent++ % paths.length] ?? '/'
     askOnce(url + path, agent).then((status) => {
@@ -37,15 +41,16 @@ export async function sendLoad(
       else increase(failures, `${status ?? 'no answer'} at ${path}`)
     })
   }
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(sendOne, 1_000 / perSecond)
-    const end = () => {
-      clearInterval(timer)
-      resolve()
-    }
-    stop.addEventListener('abort', end, { once: true })
-    if (stop.aborted) end()
-  })
+  const begun = clock.now()
+  // Sent is what has come due by then: timers are late and in whole milliseconds, and one for each request would be another rate.
+  for (let taken = 0; !stop.aborted; ) {
+    const next = ((taken + 1) * 1_000) / perSecond
+    await clock.sleep(Math.max(SHORTEST_SLEEP_MS, next - (clock.now() - begun)), stop)
+    if (stop.aborted) break
+    const due = Math.floor(((clock.now() - begun) * perSecond) / 1_000)
+    for (let free = Math.min(due - taken, connections - count.underWay); free > 0; free--) sendOne()
+    taken = due
+  }
   // Taken before the connections are cut: the requests that are under way then have not failed.
   const report = { answered: count.answered, failures: new Map(failures) }
   agent.destroy()

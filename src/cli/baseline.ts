@@ -75,7 +75,7 @@ async function measure(
 ): Promise<Measured> {
   const end = new AbortController()
   const begun = wakingClock.now()
-  const loading = options.perSecond > 0 ? sendLoad({ ...options, url: target.url }, end.signal) : undefined
+  const loading = options.perSecond > 0 ? sendLoad({ ...options, url: target.url }, wakingClock, end.signal) : undefined
   try {
     const seen = await watch(target, options, terminal, stop)
     assertHealthy(seen)
