@@ -1,3 +1,5 @@
+import { SetupError } from '../core/setup-error.ts'
+
 /** The highest of each number that a service told of itself while it was watched. */
 export interface Observation {
   /** How often it was looked at. */
@@ -32,6 +34,17 @@ interface Element {
   readonly componentId?: string
   readonly standing?: string
   readonly values?: Readonly<Record<string, number>>
+}
+
+/** The detail in what a service answered. @throws {SetupError} where that is something else, or tells no values */
+export function detailIn(url: string, answer: unknown): Detail {
+  const { checks } = (answer ?? {}) as Partial<Detail>
+  if (!checks) throw new SetupError([`${url}/healthz: expected failweb's health detail; got something else`])
+  const elements = Object.values(checks).flat()
+  if (elements.length > 0 && !elements.some((element) => 'values' in element)) {
+    throw new SetupError([`${url}/healthz: tells no values without its token: with --url, that is FAILWEB_TOKEN`])
+  }
+  return { checks }
 }
 
 /** Adds one look at the detail to what was seen before. */

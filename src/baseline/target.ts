@@ -3,20 +3,17 @@ import { fileURLToPath } from 'node:url'
 import { SetupError } from '../core/setup-error.ts'
 import { builtFile } from '../package.ts'
 import { standBy } from '../stand-by.ts'
-import type { Detail } from './observation.ts'
 
 /** A service that is watched. */
 export interface Target {
   readonly url: string
-  /** The detail, without a draw. @throws {SetupError} when it does not answer, or tells no values */
-  look(): Promise<Detail>
+  readonly token: string | undefined
   stop(): Promise<void>
 }
 
 /** A service that runs already. */
 export function watchRunning(url: string, token: string | undefined): Target {
-  const origin = url.replace(/\/$/, '')
-  return { url: origin, look: () => lookAt(origin, token), stop: async () => {} }
+  return { url: url.replace(/\/$/, ''), token, stop: async () => {} }
 }
 
 /** How this package's own service is started to be measured. */
@@ -53,7 +50,7 @@ export async function startOwn({ args, env, token, stop }: OwnService): Promise<
   })
   return {
     url,
-    look: () => lookAt(url, token),
+    token,
     async stop() {
       child.kill('SIGTERM')
       await ended
@@ -80,28 +77,4 @@ function listening(child: ChildProcess, stop: AbortSignal): Promise<string> {
     stop.addEventListener('abort', stopped, { once: true })
     if (stop.aborted) stopped()
   })
-}
-
-async function lookAt(url: string, token: string | undefined): Promise<Detail> {
-  const headers = {
-    Accept: 'application/health+json',
-    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-  }
-  const detail = await ask(`${url}/healthz?peek`, headers)
-  const elements = Object.values(detail?.checks ?? {}).flat()
-  if (!detail?.checks) throw new SetupError([`${url}/healthz: expected failweb's health detail; got something else`])
-  if (elements.length > 0 && !elements.some((element) => 'values' in element)) {
-    throw new SetupError([`${url}/healthz: tells no values without its token: with --url, that is FAILWEB_TOKEN`])
-  }
-  return detail
-}
-
-async function ask(url: string, headers: Record<string, string>): Promise<Detail | undefined> {
-  try {
-    const reply = await fetch(url, { headers, signal: AbortSignal.timeout(5_000) })
-    return (await reply.json()) as Detail
-  } catch (error) {
-    const { message, cause } = error as Error
-    throw new SetupError([`${url}: ${cause instanceof Error ? cause.message : message}`])
-  }
 }

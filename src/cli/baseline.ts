@@ -1,5 +1,5 @@
 import { type LoadReport, sendLoad } from '../baseline/load.ts'
-import { NOTHING_SEEN, type Observation, observe } from '../baseline/observation.ts'
+import { type Detail, detailIn, NOTHING_SEEN, type Observation, observe } from '../baseline/observation.ts'
 import { assertWritable, writeOut } from '../baseline/out-file.ts'
 import { fileOf, inTraffic, rowsOf } from '../baseline/report.ts'
 import { startOwn, type Target, watchRunning } from '../baseline/target.ts'
@@ -8,6 +8,7 @@ import { SetupError } from '../core/setup-error.ts'
 import { wakingClock } from '../system-clock.ts'
 import { type BaselineOptions, LOOK_MS, readBaselineOptions } from './baseline-options.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
+import { askService, CannotAsk } from './service-client.ts'
 import { configFrom, SETTINGS_HELP } from './settings.ts'
 import { alignColumns } from './table.ts'
 
@@ -98,11 +99,22 @@ async function watch(
   let seen = NOTHING_SEEN
   for (let left = ms; left > 0 && !stop.aborted; left -= LOOK_MS) {
     await wakingClock.sleep(Math.min(left, LOOK_MS), stop)
-    seen = observe(seen, await target.look())
+    seen = observe(seen, await look(target))
     if (terminal.err.isTTY) terminal.err.write(`\r\u001B[Kmeasuring, ${Math.round(left / 1_000)} s left`)
   }
   if (terminal.err.isTTY) terminal.err.write('\r\u001B[K')
   return seen
+}
+
+/** The detail, without a draw. @throws {SetupError} when it does not answer, or tells no values */
+async function look({ url, token }: Target): Promise<Detail> {
+  try {
+    const { json } = await askService({ url, ...(token !== undefined && { token }) }, '/healthz?peek')
+    return detailIn(url, json)
+  } catch (error) {
+    if (error instanceof CannotAsk) throw new SetupError([error.message])
+    throw error
+  }
 }
 
 /** What a sick run measured would be what production is held against. */
