@@ -2,6 +2,7 @@ import { isToken, TOKEN_EXPECTED } from '../core/token.ts'
 import type { Terminal } from './command.ts'
 import { refusePositionals, takeApart } from './flags.ts'
 import { OptionReader } from './option-reader.ts'
+import { URL_EXPECTED } from './service-client.ts'
 
 /** How often the service is looked at. */
 export const LOOK_MS = 1_000
@@ -33,10 +34,10 @@ export function readBaselineOptions(args: readonly string[], env: Terminal['env'
   const own = new Map([...flags.values].filter(([name]) => OWN.includes(name)))
   const settings = new Map([...flags.values].filter(([name]) => !OWN.includes(name)))
   const reader = new OptionReader('baseline', own, OWN)
-  const url = reader.text('url', undefined)
+  const url = reader.text('url', undefined, URL_EXPECTED)
   const options = {
     ms: reader.duration('for', 60_000, LOOK_MS),
-    out: reader.text('out', 'failweb-baseline.yml'),
+    out: reader.text('out', 'failweb-baseline.yml', 'the name of a file'),
     margin: reader.number('margin', 0.5, [0, 10]),
     perSecond: readRate(reader, url),
     connections: reader.count('connections', 10, 1_000),
@@ -69,10 +70,12 @@ function readRate(reader: OptionReader, url: string | undefined): number {
   return perSecond
 }
 
+const PATHS_EXPECTED = 'paths that begin with /'
+
 function readPaths(reader: OptionReader): readonly string[] {
-  const paths = reader.text('paths', '/').split(',')
+  const paths = reader.text('paths', '/', PATHS_EXPECTED).split(',')
   const wrong = paths.filter((path) => !path.startsWith('/') || !URL.canParse(`http://localhost${path}`))
-  for (const path of wrong) reader.mistakes.push(`--paths: expected paths that begin with /; got ${path || 'nothing'}`)
+  for (const path of wrong) reader.mistakes.push(`--paths: expected ${PATHS_EXPECTED}; got ${path || 'nothing'}`)
   return paths
 }
 

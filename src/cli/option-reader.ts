@@ -26,8 +26,11 @@ export class OptionReader {
     return this.#values.has(name)
   }
 
-  text<Fallback extends string | undefined>(name: string, fallback: Fallback): string | Fallback {
-    return this.#values.get(name) ?? fallback
+  /** Never an empty text: that is what a variable leaves behind which is not set, `--url="$URL"`. @param expected what it is, in words */
+  text<Fallback extends string | undefined>(name: string, fallback: Fallback, expected: string): string | Fallback {
+    const text = this.#values.get(name)
+    if (text === undefined) return fallback
+    return text.trim() === '' ? this.#refuse(name, expected, text, fallback) : text
   }
 
   /** Milliseconds. */
@@ -70,7 +73,7 @@ export class OptionReader {
   }
 
   #refuse<Fallback>(name: string, expected: string, text: string, fallback: Fallback): Fallback {
-    this.mistakes.push(`--${name}: expected ${expected}; got ${text}`)
+    this.mistakes.push(`--${name}: expected ${expected}; got ${text.trim() || 'nothing'}`)
     return fallback
   }
 }

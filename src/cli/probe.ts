@@ -31,13 +31,14 @@ function urlIn(positionals: readonly string[]): string {
   const [url, ...rest] = positionals
   if (url === undefined || rest.length > 0) throw new SetupError(['probe: expected one URL'])
   const isHttp = URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol)
-  if (!isHttp) throw new SetupError([`${url}: expected a URL that begins with http:// or https://`])
+  const [what, got] = url.trim() === '' ? ['the URL', '; got nothing'] : [url, '']
+  if (!isHttp) throw new SetupError([`${what}: expected a URL that begins with http:// or https://${got}`])
   return url
 }
 
 function timeoutIn(text: string | undefined): number {
   const ms = text === undefined ? DEFAULT_TIMEOUT_MS : Number(text)
   if (!(ms >= 1 && ms <= LONGEST_DELAY_MS))
-    throw new SetupError([`--timeoutMs: expected milliseconds from 1 to ${LONGEST_DELAY_MS}; got ${text}`])
+    throw new SetupError([`--timeoutMs: expected milliseconds from 1 to ${LONGEST_DELAY_MS}; got ${text || 'nothing'}`])
   return ms
 }

@@ -11,6 +11,7 @@ import {
   TARGET_HELP,
   TARGET_OPTIONS,
   targetOf,
+  URL_EXPECTED,
 } from './service-client.ts'
 import { alignColumns } from './table.ts'
 
@@ -27,8 +28,7 @@ ${TARGET_HELP}
   async run(args, terminal) {
     const { values, switches, positionals } = takeApart(args, ['json'])
     const reader = new OptionReader('purge', values, ['url', ...TARGET_OPTIONS])
-    reader.finish()
-    const target = await targetOf(reader.text('url', undefined), reader, terminal.env)
+    const target = await targetOf(reader.text('url', undefined, URL_EXPECTED), reader, terminal.env)
     return purge(positionals, target, switches.has('json'), terminal)
   },
 }

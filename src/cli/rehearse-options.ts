@@ -50,6 +50,7 @@ export function readOptions(args: readonly string[]): RehearseOptions {
   const { values, switches, positionals } = takeApart(args, SWITCHES)
   const reader = new OptionReader('rehearse', values, OPTIONS)
   if (positionals.length === 0) reader.mistakes.push('rehearse: expected a manifest, such as deploy.yml')
+  if (positionals.includes('')) reader.mistakes.push('rehearse: expected a manifest, such as deploy.yml; got nothing')
   const stray = switches.has('simulate') ? [] : SIMULATION_OPTIONS.filter((name) => reader.has(name))
   for (const name of stray) reader.mistakes.push(`--${name}: belongs to --simulate`)
   const options = {
@@ -79,7 +80,7 @@ export function readOptions(args: readonly string[]): RehearseOptions {
 }
 
 function choosePod({ pods }: Manifest, reader: OptionReader): Manifest['pods'][number] | undefined {
-  const wanted = reader.text('pod', undefined)
+  const wanted = reader.text('pod', undefined, 'the name of a workload')
   const fitting = pods.filter(({ spec }) => wanted === undefined || spec.workload === wanted)
   const [pod, other] = fitting
   const names = pods.map(({ spec }) => spec.workload).join(', ')
@@ -102,13 +103,15 @@ function refuseExec({ containers }: PodSpec, reader: OptionReader): void {
   }
 }
 
+const COMMAND_EXPECTED = 'a command, or the word manifest'
+
 /** Without --command this package's own service is played; its arguments are the manifest's where that runs failweb too. */
 function readCommand(reader: OptionReader): RehearseOptions['command'] {
-  const line = reader.text('command', undefined)
+  const line = reader.text('command', undefined, COMMAND_EXPECTED)
   if (line === undefined) return ({ image, command, args }) => [...OWN_COMMAND, ...ownArguments(image, command, args)]
   if (line === 'manifest') return manifestCommand
   const words = splitWords(line)
-  if (!words) reader.mistakes.push(`--command: expected a command, or the word manifest; got ${line}`)
+  if (!words) reader.mistakes.push(`--command: expected ${COMMAND_EXPECTED}; got ${line}`)
   return () => words ?? []
 }
 
@@ -129,7 +132,7 @@ function ownArguments(image: string, command: readonly string[], args: readonly 
 function readModel(reader: OptionReader): (spec: PodSpec) => FailureModel {
   const given = ['step', 'rate', 'history'].filter((name) => reader.has(name))
   if (given.length > 1) reader.mistakes.push(`--${given.join(', --')}: choose one of them`)
-  const history = reader.text('history', undefined)
+  const history = reader.text('history', undefined, 'the name of a file')
   const rate = reader.number('rate', undefined, [0, 1])
   const step = reader.number('step', undefined, [0, 100])
   if (history !== undefined) return () => historyModel(history, textOf(history, reader))

@@ -36,14 +36,21 @@ export const TARGET_HELP = `  --token-file FILE    the service's token; default 
 /** What says where a service listens and with which token; all else in the environment is not for a command that only asks. */
 const READ_VARIABLES = ['PORT', 'FAILWEB_HOST', 'FAILWEB_TOKEN', 'FAILWEB_TOKEN_FILE', 'FAILWEB_CONFIG']
 
-/** The service at `url`; without one, the one that `failweb serve` would be here. @throws {SetupError} for wrong usage or setup */
+/** What a URL of a service looks like, in words. */
+export const URL_EXPECTED = 'a URL such as http://127.0.0.1:8080'
+
+/**
+ * The service at `url`; without one, the one that `failweb serve` would be here.
+ * @throws {SetupError} for wrong usage, with every mistake that the reader has found, or for wrong setup
+ */
 export async function targetOf(
   url: string | undefined,
   reader: OptionReader,
   env: Terminal['env'],
 ): Promise<ServiceTarget> {
-  const file = reader.text('token-file', undefined)
-  const config = reader.text('config', undefined)
+  const file = reader.text('token-file', undefined, 'the name of a file')
+  const config = reader.text('config', undefined, 'the name of a file')
+  reader.finish()
   const isRead = (name: string) => READ_VARIABLES.includes(name) && !(file !== undefined && name === 'FAILWEB_TOKEN')
   const { service } = await configFrom(
     { values: new Map(Object.entries({ ...(file && { tokenFile: file }), ...(config && { config }) })) },
@@ -63,7 +70,8 @@ function ownUrl(host: string | undefined, port: number): string {
 /** `localhost:8080` and `http://host/internal/healthz` are as good as `http://host/internal`. */
 function baseOf(text: string): string {
   const url = text.includes('://') ? text : `http://${text}`
-  if (!URL.canParse(url)) throw new SetupError([`${harmless(text)}: expected a URL such as http://127.0.0.1:8080`])
+  if (text.trim() === '') throw new SetupError([`the URL: expected ${URL_EXPECTED}; got nothing`])
+  if (!URL.canParse(url)) throw new SetupError([`${harmless(text)}: expected ${URL_EXPECTED}`])
   const { protocol, username, password, origin, pathname } = new URL(url)
   if (protocol !== 'http:' && protocol !== 'https:')
     throw new SetupError([`${harmless(text)}: expected a URL that begins with http:// or https://`])

@@ -32,7 +32,6 @@ ${TARGET_HELP}
     if (others.length > 0) reader.mistakes.push(`${others[0]}: failweb status takes one URL`)
     const everyMs = reader.number('every', DEFAULT_EVERY_S, [0.2, 3600]) * 1000
     if (reader.has('every') && !switches.has('watch')) reader.mistakes.push('--every: belongs to --watch')
-    reader.finish()
     const target = await targetOf(url, reader, terminal.env)
     const isJson = switches.has('json')
     return switches.has('watch') ? watch(target, everyMs, isJson, terminal) : once(target, isJson, terminal)

@@ -63,7 +63,7 @@ describe('wrong usage is one message and exit 2', () => {
     [['check'], 'check: expected the name of a check: latency, memory-growth,'],
     [['probe', 'localhost'], 'localhost: expected a URL that begins with http:// or https://'],
     [['config', '--json=x'], '--json: takes no value; got x'],
-    [['config', '--config', ''], '--config: expected the name of a file'],
+    [['config', '--config', ''], '--config: expected the name of a file; got nothing'],
     [
       ['probe', 'http://localhost', '--timeoutMs', '2147483648'],
       '--timeoutMs: expected milliseconds from 1 to 2147483647; ',
@@ -74,6 +74,28 @@ describe('wrong usage is one message and exit 2', () => {
     expect([code, out]).toEqual([2, ''])
     expect(err.startsWith(`failweb: ${message}`), err).toBe(true)
     expect(err.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  test.each<[readonly string[], string]>([
+    [['status', '--token-file='], '--token-file: expected the name of a file; got nothing'],
+    [['status', '--config='], '--config: expected the name of a file; got nothing'],
+    [['status', ''], 'the URL: expected a URL such as http://127.0.0.1:8080; got nothing'],
+    [['purge', '--token-file', ' '], '--token-file: expected the name of a file; got nothing'],
+    [['purge', '--url='], '--url: expected a URL such as http://127.0.0.1:8080; got nothing'],
+    [['probe', ''], 'the URL: expected a URL that begins with http:// or https://; got nothing'],
+    [['baseline', '--url='], '--url: expected a URL such as http://127.0.0.1:8080; got nothing'],
+    [['baseline', '--out='], '--out: expected the name of a file; got nothing'],
+    [['baseline', '--paths='], '--paths: expected paths that begin with /; got nothing'],
+    [['rehearse', ''], 'rehearse: expected a manifest, such as deploy.yml; got nothing'],
+    [['rehearse', 'x.yml', '--command='], '--command: expected a command, or the word manifest; got nothing'],
+    [['rehearse', 'x.yml', '--simulate', '--history='], '--history: expected the name of a file; got nothing'],
+    [['odds', '--for='], '--for: expected a duration such as 90s, 5m or 1h30m; got nothing'],
+    [['checks', '--checks='], '--checks: expected the name of a folder; got nothing'],
+    [['serve', '--checksFrom='], '--checksFrom: expected the name of a folder; got nothing'],
+    [['serve', '--tokenFile='], 'tokenFile: expected some text; got "" from --tokenFile'],
+    [['serve', '--journal.folder='], 'journal.folder: expected some text; got "" from --journal.folder'],
+  ])('an empty value, as a variable leaves behind that is not set: %j', async (args, message) => {
+    expect(await run(args)).toEqual({ code: 2, out: '', err: `failweb: ${message}\n` })
   })
 
   test('an empty FAILWEB_CONFIG is none', async () => {
