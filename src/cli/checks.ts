@@ -1,4 +1,4 @@
-import { keysOfCheck } from '../config/keys.ts'
+import { keysOf } from '../config/keys.ts'
 import { assign } from '../core/assignment.ts'
 import { type Command, EXIT } from './command.ts'
 import { refusePositionals, takeApart } from './flags.ts'
@@ -19,8 +19,9 @@ ${SETTINGS_HELP}
     const settings = inForce()
     const listed = checks.map((choice) => {
       const [assignment] = assign([choice])
-      const prefix = `checks.${choice.check.name}.`
-      const own = keysOfCheck(choice.check).filter(({ name }) => !TERM.test(name))
+      const prefix = `checks.${choice.check.name}`
+      // Not its keys without the terms: a setting may be called like one (`retry.everyMs`).
+      const own = choice.check.settings ? keysOf(choice.check.settings, prefix) : []
       return {
         name: choice.check.name,
         about: choice.check.about,
@@ -28,7 +29,7 @@ ${SETTINGS_HELP}
         enabled: assignment !== undefined,
         rhythm: assignment?.rhythm,
         settings: own.map(({ name, schema }) => ({
-          name: name.slice(prefix.length),
+          name: name.slice(prefix.length + 1),
           value: settings.find(({ key }) => key === name)?.value,
           default: schema.default,
           about: schema.description,
@@ -41,8 +42,6 @@ ${SETTINGS_HELP}
     return EXIT.ok
   },
 }
-
-const TERM = /\.(cure|everyMs|timeoutMs|toWorsen|toRecover|enabled)$/
 
 interface Listed {
   readonly name: string

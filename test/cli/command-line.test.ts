@@ -3,13 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
+import { builtInChecks } from '../../checks/index.ts'
 import { commands } from '../../src/cli/command-line.ts'
+import type { Check } from '../../src/core/check.ts'
 import { PACKAGE_VERSION } from '../../src/package.ts'
 import { FAILWEB } from '../e2e/service-process.ts'
 import { listen } from '../http/service-fixture.ts'
 import { run } from './terminal.ts'
 
+const NESTED = fileURLToPath(new URL('nested', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'failweb-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -25,6 +29,23 @@ function saying(status: string): string {
     `export const it = { name: 'told', about: 'x', cure: 'wait', sense: () => 1, judge: ${judge} }`,
   )
   return path
+}
+
+interface Listed {
+  readonly name: string
+  readonly settings: readonly { readonly name: string }[]
+}
+
+/** The part of valibot's schemas that tells what is in them. */
+interface Schema {
+  readonly entries?: Readonly<Record<string, Schema>>
+  readonly wrapped?: Schema
+}
+
+function leavesOf({ entries, wrapped }: Schema, name = ''): readonly string[] {
+  if (wrapped) return leavesOf(wrapped, name)
+  if (!entries) return [name]
+  return Object.entries(entries).flatMap(([key, one]) => leavesOf(one, name === '' ? key : `${name}.${key}`))
 }
 
 describe('help', () => {
@@ -146,6 +167,17 @@ describe('checks and config', () => {
     const listed = JSON.parse((await run(['checks', '--json', '--checks.latency.enabled', 'false'])).out)
     expect(listed).toHaveLength(10)
     expect(listed[0]).toMatchObject({ name: 'latency', cure: 'wait', enabled: false })
+  })
+
+  test('checks lists every setting, however deep it is and whatever it is called', async () => {
+    const listed = JSON.parse((await run(['checks', '--json', '--checks', NESTED])).out)
+    const names = Object.fromEntries(
+      listed.map(({ name, settings }: Listed) => [name, settings.map((setting) => setting.name)]),
+    )
+    const { dependency } = await import(join(NESTED, 'dependency.mjs'))
+    const all: readonly Check[] = [...builtInChecks, dependency]
+    expect(names).toEqual(Object.fromEntries(all.map(({ name, settings }) => [name, leavesOf(settings as never)])))
+    expect(names['dependency']).toContain('backOff.patience.toWorsen')
   })
 
   test('config prints each value with where it came from', async () => {
