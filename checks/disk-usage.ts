@@ -88,7 +88,8 @@ export const diskUsageCheck = defineCheck<DiskReading, Settings, Disks>({
   },
   judge(samples, settings, said) {
     const { mounts, folders } = newest(samples).reading
-    const disks = seenOf(mounts).flatMap((mount) => [
+    const [sealed, writable] = [seenOf(mounts).filter(isSealed), seenOf(mounts).filter((mount) => !isSealed(mount))]
+    const disks = writable.flatMap((mount) => [
       judgeSpace(mount, settings, said),
       ...judgeInodes(mount, settings, said),
     ])
@@ -97,7 +98,8 @@ export const diskUsageCheck = defineCheck<DiskReading, Settings, Disks>({
         .filter(({ path }) => path === folder.path)
         .map((watched) => judgeFolder(folder, watched, settings, said)),
     )
-    return alsoOf(contents, verdictOf([...disks, ...contents], [...unseenOf(mounts), ...unseenOf(folders)]))
+    const parts = [...disks, ...contents, ...sealed.map(sealedPart)]
+    return alsoOf(contents, verdictOf(parts, [...unseenOf(mounts), ...unseenOf(folders)]))
   },
 })
 
@@ -112,6 +114,18 @@ const seenOf = <T extends object>(looked: readonly (T | Unseen)[]) =>
   looked.flatMap((one) => ('because' in one ? [] : [one]))
 const unseenOf = <T extends object>(looked: readonly (T | Unseen)[]) =>
   looked.flatMap((one) => ('because' in one ? [one] : []))
+
+const isSealed = ({ readOnly }: MountSpace) => readOnly === true
+
+/** An image is full by nature, and stays so: no share of it is told, which an alert would be held against. */
+function sealedPart({ path, usedBytes, availableBytes, sizeBytes }: MountSpace): Part {
+  return {
+    subject: path,
+    status: 'pass',
+    because: `the file system of ${path} is read-only (${inBytes(usedBytes)} used), so it cannot fill`,
+    values: { used_bytes: usedBytes, available_bytes: availableBytes, size_bytes: sizeBytes },
+  }
+}
 
 function judgeSpace(mount: Followed<MountSpace>, limits: Limits, said?: Said): Part {
   const { path, usedBytes, availableBytes, sizeBytes } = mount

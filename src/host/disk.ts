@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { access, stat, statfs } from 'node:fs/promises'
+import { access, readFile, stat, statfs } from 'node:fs/promises'
 import { release } from 'node:os'
 import { normalize, sep } from 'node:path'
 import { promisify } from 'node:util'
 import checkDiskSpace from 'check-disk-space'
+import { isReadOnlyIn } from './mount-table.ts'
 
 /** The space and the inodes of one file system. */
 export interface DiskSpace {
@@ -24,6 +25,8 @@ export interface DiskSources {
   device(path: string): Promise<number>
   blocks(path: string): Promise<Blocks>
   space(path: string): Promise<{ readonly size: number; readonly free: number }>
+  /** Whether nobody may write to the device. Rejects where that cannot be known. */
+  isReadOnly(device: number): Promise<boolean>
 }
 
 /** What statfs says, in blocks. */
@@ -43,6 +46,7 @@ export interface Learned {
   unit?: { readonly bsize: number; readonly bytes: number }
   /** There is no df on this machine. */
   withoutDf?: boolean
+  isReadOnly?: boolean
 }
 
 /** df takes 4 ms, and a process: it is only asked where statfs has just answered, and for what statfs cannot tell. */
@@ -67,6 +71,7 @@ export const MACHINE: DiskSources = {
       cpExecFile: (file, args, options) =>
         run(file, [...(args ?? [])], { ...options, timeout: DF_MS, killSignal: 'SIGKILL' }),
     }),
+  isReadOnly: async (device) => isReadOnlyIn(await readFile('/proc/self/mountinfo', 'utf8'), device),
 }
 
 /**

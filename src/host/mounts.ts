@@ -9,7 +9,10 @@ interface OnDevice {
 }
 
 /** One file system, under the first of the paths that are on it. */
-export interface MountSpace extends OnDevice, DiskSpace {}
+export interface MountSpace extends OnDevice, DiskSpace {
+  /** Nobody may write to it. Absent where somebody may, or nobody knows. */
+  readonly readOnly?: true
+}
 
 /** Of libuv's four threads: a third may count a folder, and the fourth stays free for all else that the process does. */
 const MOST_OUT = 2
@@ -71,7 +74,10 @@ export class Mounts {
   async #measure(found: OnDevice): Promise<MountSpace> {
     const learned = this.#learned.get(found.device) ?? {}
     this.#learned.set(found.device, learned)
-    return { ...found, ...(await readDisk(found.path, this.#sources, learned)) }
+    const space = await readDisk(found.path, this.#sources, learned)
+    // Without a descriptor left to read that with, it is what it was.
+    learned.isReadOnly = await this.#sources.isReadOnly(found.device).catch(() => learned.isReadOnly ?? false)
+    return { ...found, ...space, ...(learned.isReadOnly && { readOnly: true }) }
   }
 }
 

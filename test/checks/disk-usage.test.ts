@@ -53,6 +53,23 @@ describe('disk-usage', () => {
     expect(verdict.parts?.map(({ subject }) => subject)).toEqual(['/', '/ (inodes)', '/btrfs'])
   })
 
+  test('a file system that nobody may write to is full by nature and cannot fill: another speaks where there is one', () => {
+    const image = { ...mount('/', 100), inodes: 900, freeInodes: 0, readOnly: true as const }
+    const alone = judge(reading({ mounts: [image] }))
+    expect(alone).toMatchObject({
+      status: 'pass',
+      because: 'the file system of / is read-only (100 GiB used), so it cannot fill',
+      values: { used_bytes: 100 * GIB, available_bytes: 0, size_bytes: 105 * GIB },
+    })
+    expect(alone.limits).toBeUndefined()
+    const verdict = judge(reading({ mounts: [image, mount('/data', 20)] }))
+    expect(verdict.because).toBe('20% of /data is used (80 GiB available); warns at 80%')
+    expect(verdict.parts?.map(({ subject, status }) => [subject, status])).toEqual([
+      ['/data', 'pass'],
+      ['/', 'pass'],
+    ])
+  })
+
   test('the worst speaks with its own values and names those that are as bad', () => {
     const verdict = judge(reading({ mounts: [mount('/', 10), mount('/a', 96), mount('/b', 91)] }))
     expect(verdict.because).toBe('96% of /a is used (4 GiB available); fails at 90% (likewise /b)')
@@ -246,6 +263,7 @@ class FakeDisk {
         ffree: 0,
       }),
       space: async () => ({ size: 105 * GIB, free: free() }),
+      isReadOnly: async () => false,
     }
   }
 }

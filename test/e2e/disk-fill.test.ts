@@ -66,6 +66,21 @@ describe.skipIf(!holds(whyNot === undefined, `a disk in a file ${whyNot}`))(
       )
     })
 
+    test('that nobody may write to any more cannot fill; one that others write to can, though it is mounted to be read', async () => {
+      const second = disk.alsoReadOnly()
+      const [own, theirs] = [watching({ paths: [disk.path] }), watching({ paths: [second] })]
+      const log = await open(join(disk.path, 'log'), 'w')
+      await fillTo(0.95, log, disk.path)
+      await log.close()
+      expect([(await own.twice()).said, (await theirs.twice()).said]).toEqual(['fail', 'fail'])
+      disk.remount('ro')
+      const { said, verdict } = await own.twice()
+      expect(said).toBe('pass')
+      expect(verdict.because).toMatch(/^the file system of .* is read-only \(\d+ MiB used\), so it cannot fill$/)
+      disk.remount('rw')
+      expect((await own.twice()).said).toBe('fail')
+    })
+
     test('a log folder written until nothing more fits (ENOSPC) is named, with the disk that it has filled', async () => {
       const folder = join(disk.path, 'logs')
       await mkdir(folder)

@@ -11,6 +11,10 @@ const MEBIBYTE = 1024 ** 2
 /** A small ext4 file system in a file, mounted. */
 export interface LoopDisk {
   readonly path: string
+  /** Lets it be written to, or by nobody any more. */
+  remount(mode: 'ro' | 'rw'): void
+  /** Mounts it once more, where it may only be read, as the root of a container. */
+  alsoReadOnly(): string
   /** Unmounts it and deletes it. */
   remove(): void
 }
@@ -34,10 +38,17 @@ interface LoopDiskSize {
 /** @throws {Error} with what mkfs or mount said */
 export function makeLoopDisk({ mebibytes, inodes, reservedPercent = 5 }: LoopDiskSize): LoopDisk {
   const folder = mkdtempSync(join(tmpdir(), 'failweb-disk-'))
-  const [image, path] = [join(folder, 'image'), join(folder, 'mounted')]
+  const [image, path, second] = [join(folder, 'image'), join(folder, 'mounted'), join(folder, 'second')]
+  const remount = (mode: 'ro' | 'rw') => void run('mount', ['-o', `remount,${mode}`, path])
+  const alsoReadOnly = () => {
+    mkdirSync(second)
+    run('mount', ['--bind', path, second])
+    run('mount', ['-o', 'remount,bind,ro', second])
+    return second
+  }
   const remove = () => {
     // The kernel may still be writing: a lazy unmount leaves at once, and the loop device goes with the last write.
-    if (isMounted(path)) run('umount', ['--lazy', path])
+    for (const at of [second, path]) if (isMounted(at)) run('umount', ['--lazy', at])
     rmSync(folder, { recursive: true, force: true })
   }
   try {
@@ -45,7 +56,7 @@ export function makeLoopDisk({ mebibytes, inodes, reservedPercent = 5 }: LoopDis
     run('truncate', ['--size', String(mebibytes * MEBIBYTE), image])
     run('mkfs.ext4', ['-q', '-m', String(reservedPercent), '-N', String(inodes), image])
     run('mount', ['-o', 'loop', image, path])
-    return { path, remove }
+    return { path, remount, alsoReadOnly, remove }
   } catch (error) {
     remove()
     throw error

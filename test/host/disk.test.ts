@@ -10,6 +10,7 @@ const asked = (sources: Partial<DiskSources>): DiskSources => ({
   device: async () => 1,
   blocks: async () => BLOCKS,
   space: async () => ({ size: 1_000 * BLOCK, free: 600 * BLOCK }),
+  isReadOnly: async () => false,
   ...sources,
 })
 

@@ -70,6 +70,28 @@ describe('the file systems of some paths', () => {
     expect(machine.asked['hung']).toBe(1)
   })
 
+  test('a file system that nobody may write to is told as such, also while that cannot be read any more', async () => {
+    const { sources } = fakeMachine({ '/': 1, '/data': 2 })
+    const isOf = async (device: number) => device === 1
+    const outOf = () => Promise.reject(new Error('EMFILE: too many open files'))
+    let isReadOnly: DiskSources['isReadOnly'] = isOf
+    const mounts = new Mounts(new FakeClock(), { ...sources, isReadOnly: (device) => isReadOnly(device) })
+    const marks = async () =>
+      (await mounts.look(['/', '/data'], SIGNAL)).map((seen) => 'path' in seen && [seen.path, seen.readOnly])
+    const expected = [
+      ['/', true],
+      ['/data', undefined],
+    ]
+    expect(await marks()).toEqual(expected)
+    isReadOnly = outOf
+    expect(await marks()).toEqual(expected)
+    isReadOnly = async () => false
+    expect(await marks()).toEqual([
+      ['/', undefined],
+      ['/data', undefined],
+    ])
+  })
+
   test('a mount that answers again is seen again', async () => {
     const clock = new FakeClock()
     const machine = fakeMachine({ '/dead': 2 })
@@ -116,6 +138,7 @@ function fakeMachine(devices: Readonly<Record<string, number>>) {
     blocks: (path) =>
       count(`blocks ${path}`, async () => ({ bsize: 1_024, blocks: 100, bfree: 50, bavail: 40, files: 0, ffree: 0 })),
     space: (path) => count(`space ${path}`, async () => ({ size: 102_400, free: 40_960 })),
+    isReadOnly: async () => false,
   }
   return { asked, count, sources }
 }
