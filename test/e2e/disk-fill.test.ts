@@ -9,7 +9,7 @@ import { systemClock } from '../../src/system-clock.ts'
 import { assignment } from '../assignments.ts'
 import { holds } from '../needs.ts'
 import { standAfter } from '../stand-after.ts'
-import { type LoopDisk, makeLoopDisk, percentByDf, whyNoLoopDisk } from './loop-disk.ts'
+import { type LoopDisk, makeImageDisk, makeLoopDisk, percentByDf, whyNoImageDisk, whyNoLoopDisk } from './loop-disk.ts'
 
 const MEBIBYTE = 1024 ** 2
 
@@ -100,6 +100,26 @@ describe.skipIf(!holds(whyNot === undefined, `a disk in a file ${whyNot}`))(
       await rm(join(folder, 'log'))
       expect((await watch.twice()).said).toBe('pass')
     })
+  },
+)
+
+const whyNoImage = whyNoImageDisk()
+
+// What the kernel knows is not for CI to choose, as what is installed is.
+test.skipIf(whyNoImage !== undefined)(
+  `a real image, of which df says that all is used, passes${whyNoImage ? ` (skipped: ${whyNoImage})` : ''}`,
+  async () => {
+    const image = makeImageDisk()
+    try {
+      expect(percentByDf(image.path).blocks).toBe(100)
+      const { said, verdict } = await watching({ paths: [image.path] }).twice()
+      expect([said, verdict.because]).toEqual([
+        'pass',
+        `the file system of ${image.path} is read-only (8 KiB used), so it cannot fill`,
+      ])
+    } finally {
+      image.remove()
+    }
   },
 )
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { accessSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
@@ -26,6 +26,54 @@ export function whyNoLoopDisk(): string | undefined {
   if (!exists('/dev/loop-control')) return 'needs loop devices'
   const missing = ['mkfs.ext4', 'mount', 'umount'].filter((tool) => !isTool(tool))
   return missing.length === 0 ? undefined : `needs ${missing.join(', ')} (Debian: e2fsprogs, mount)`
+}
+
+/** Why no image can be mounted here; undefined where it can. */
+export function whyNoImageDisk(): string | undefined {
+  const isKnown = () => /\terofs$/m.test(readFileSync('/proc/filesystems', 'utf8'))
+  return whyNoLoopDisk() ?? (isKnown() ? undefined : 'needs erofs in the kernel (modprobe erofs)')
+}
+
+/** The smallest image of erofs, with nothing in it, mounted: full by nature, as an image has no room. */
+export function makeImageDisk(): Pick<LoopDisk, 'path' | 'remove'> {
+  const folder = mkdtempSync(join(tmpdir(), 'failweb-image-'))
+  const [image, path] = [join(folder, 'image'), join(folder, 'mounted')]
+  const remove = () => {
+    if (isMounted(path)) run('umount', ['--lazy', path])
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    mkdirSync(path)
+    writeFileSync(image, emptyImage())
+    run('mount', ['-t', 'erofs', '-o', 'loop', image, path])
+    return { path, remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+/** Two blocks: the super block in the first, the root folder at the start of the second. Source: Linux, fs/erofs/erofs_fs.h. */
+function emptyImage(): Buffer {
+  const block = 4096
+  const image = Buffer.alloc(2 * block)
+  const [magic, blockBits, blocks, firstOfInodes] = [0xe0f5e1e2, 12, 2, 1]
+  image.writeUInt32LE(magic, 1024)
+  image.writeUInt8(blockBits, 1024 + 12)
+  image.writeBigUInt64LE(1n, 1024 + 16)
+  image.writeUInt32LE(blocks, 1024 + 36)
+  image.writeUInt32LE(firstOfInodes, 1024 + 40)
+  const [contentsFollow, folderMode, links] = [2 << 1, 0o40755, 2]
+  const names = '...'
+  const entries = [24, 25].map((nameAt) => Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, nameAt, 0, 2, 0]))
+  const contents = Buffer.concat([...entries, Buffer.from(names)])
+  image.writeUInt16LE(contentsFollow, block)
+  image.writeUInt16LE(folderMode, block + 4)
+  image.writeUInt16LE(links, block + 6)
+  image.writeUInt32LE(contents.length, block + 8)
+  image.writeUInt32LE(1, block + 20)
+  contents.copy(image, block + 32)
+  return image
 }
 
 interface LoopDiskSize {
