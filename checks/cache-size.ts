@@ -6,6 +6,7 @@ import { type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { isWorse } from '../src/core/status.ts'
 import type { Cache, Caches } from '../src/core/surroundings.ts'
+import { messageOf } from '../src/core/thrown.ts'
 import { inNumber, inWords } from '../src/core/wording.ts'
 import { above0, option, setting } from '../src/settings/fields.ts'
 import { limitsInOrder } from '../src/settings/limits.ts'
@@ -105,7 +106,7 @@ function read(cache: Cache): CacheReading | Unseen {
     const wrong = Object.entries(counts).find(([, value]) => !Number.isFinite(value))
     return wrong ? { subject: name, because: `its ${wrong[0]} are ${String(wrong[1])}` } : { name, ...counts }
   } catch (error) {
-    return { subject: name, because: error instanceof Error ? error.message : String(error) }
+    return { subject: name, because: messageOf(error) }
   }
 }
 

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Check } from '../core/check.ts'
 import { mistakesInCheck } from '../core/check-shape.ts'
 import { cut, SetupError } from '../core/setup-error.ts'
+import { messageOf } from '../core/thrown.ts'
 
 /** A module that waits for something before it has loaded keeps the whole service from starting. */
 const LOADS_FOR_MS = 10_000
@@ -41,7 +42,7 @@ async function checksIn(file: string, mistakes: string[], loadsForMs: number): P
     mistakes.push(...checks.flatMap(mistakesInCheck).map((mistake) => `${file}: ${mistake}`))
     return checks
   } catch (error) {
-    mistakes.push(`${file}: does not load: ${cut(error instanceof Error ? error.message : String(error), 200)}`)
+    mistakes.push(`${file}: does not load: ${cut(messageOf(error), 200)}`)
     return []
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseDocument, type YAMLError } from 'yaml'
 import { shown } from '../core/setup-error.ts'
+import { messageOf } from '../core/thrown.ts'
 
 type Read = { readonly value: Record<string, unknown> } | { readonly mistakes: readonly string[] }
 
@@ -27,7 +28,7 @@ function valueIn(text: string): { value: unknown } | { mistakes: readonly string
     return { value: document.toJS() ?? {} }
   } catch (error) {
     return {
-      mistakes: [`cannot be read as YAML: ${firstLine(error instanceof Error ? error.message : String(error))}`],
+      mistakes: [`cannot be read as YAML: ${firstLine(messageOf(error))}`],
     }
   }
 }

@@ -4,6 +4,7 @@ import { CannotTell, type Said, type Sample, type Verdict } from '../core/check.
 import type { Clock } from '../core/clock.ts'
 import type { Status } from '../core/status.ts'
 import type { Surroundings } from '../core/surroundings.ts'
+import { messageOf } from '../core/thrown.ts'
 import { inOneLine } from '../core/wording.ts'
 import { type Attempt, attempt } from './deadline.ts'
 import { assertReadable, shapeVerdict } from './verdict-shape.ts'
@@ -129,12 +130,15 @@ function heldLoop(ms: number): string {
 
 /** Whatever was thrown, in words. */
 export function sentenceOf(error: unknown, otherwise: string): string {
+  const message = messageOf(error)
+  return inOneLine(isOwn(error) ? message : `${otherwise}: ${message || 'no reason given'}`)
+}
+
+/** Whether a check said that it cannot tell. A proxy may refuse to be asked even that. */
+function isOwn(error: unknown): boolean {
   try {
-    if (error instanceof CannotTell) return inOneLine(error.message)
-    const message = error instanceof Error ? error.message : String(error)
-    return inOneLine(`${otherwise}: ${message || 'no reason given'}`)
+    return error instanceof CannotTell
   } catch {
-    // Anything may be thrown, and not everything can be read: an object without a prototype, a message that throws.
-    return `${otherwise}: it threw something that cannot be read`
+    return false
   }
 }

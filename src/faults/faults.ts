@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../core/clock.ts'
 import type { Decay } from '../core/draw.ts'
+import { messageOf } from '../core/thrown.ts'
 import { type Caps, DEFAULT_CAPS, DEFAULT_TTL_SECONDS } from './caps.ts'
 import { clearLeftovers } from './disk-fill.ts'
 import type { Effects, Fault, FaultSurroundings, Passage } from './fault.ts'
@@ -185,8 +186,4 @@ async function letGo(effects: Effects): Promise<string | undefined> {
   } catch (error) {
     return messageOf(error)
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

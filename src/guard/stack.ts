@@ -1,6 +1,7 @@
 import type { Debugger, Session } from 'node:inspector'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../core/clock.ts'
+import { messageOf } from '../core/thrown.ts'
 
 /** One function of a stack. `line` counts from 1. */
 export interface Frame {
@@ -36,7 +37,7 @@ export async function captureStack(clock: Clock, isSilent: () => boolean): Promi
     session.connectToMainThread()
     return await halted(session, clock, isSilent)
   } catch (error) {
-    return noStack(`its stack cannot be taken: ${error instanceof Error ? error.message : String(error)}`)
+    return noStack(`its stack cannot be taken: ${messageOf(error)}`)
   }
 }
 

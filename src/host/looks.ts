@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Unseen } from '../core/parts.ts'
+import { messageOf } from '../core/thrown.ts'
 import { inNumber, inWords } from '../core/wording.ts'
 
 /** What came of a look at a subject: what was seen, or why nothing was. */
@@ -71,7 +72,7 @@ export class Looks<T> {
     }
     work().then(
       (value) => end({ value }),
-      (error: unknown) => end({ subject, because: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => end({ subject, because: messageOf(error) }),
     )
     return out
   }

@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Remedy, RemedyReport } from '../core/remedy.ts'
+import { messageOf } from '../core/thrown.ts'
 import { inOneLine } from '../core/wording.ts'
 import type { Changes } from './changes.ts'
 import type { Surface } from './surface.ts'
@@ -36,7 +37,7 @@ async function run(ctx: Context, remedy: Remedy): Promise<RemedyReport> {
     return await remedy.run()
   } catch (error) {
     if ((error as { expose?: unknown } | undefined)?.expose === true) throw error
-    const why = inOneLine(error instanceof Error ? error.message : String(error))
+    const why = inOneLine(messageOf(error))
     return ctx.throw(500, `${remedy.name} failed: ${why}`, { expose: true })
   }
 }

@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SetupError } from '../core/setup-error.ts'
+import { messageOf } from '../core/thrown.ts'
 
 /** What is kept in the state folder. It belongs to one service at a time. */
 export interface StateFiles {
@@ -73,7 +74,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export function wordsFor(error: unknown): string {
   const code = codeOf(error)
   const words = code === undefined ? undefined : WORDS[code]
-  return words === undefined ? String((error as Error | undefined)?.message ?? error) : `${words} (${code})`
+  return words === undefined ? messageOf(error) : `${words} (${code})`
 }
 
 function codeOf(error: unknown): string | undefined {

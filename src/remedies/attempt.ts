@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Attempt, Remedy, RemedyReport } from '../core/remedy.ts'
+import { messageOf } from '../core/thrown.ts'
 
 /** How a remedy came out, so far as is known. */
 export type Outcome = Pick<Attempt, 'result' | 'report' | 'error'>
@@ -25,8 +26,4 @@ export function start(remedy: Remedy, timeoutMs: number, clock: Clock): Running 
   ])
   outcome.then(({ result }) => (result === 'late' ? late : back).abort())
   return { remedy, outcome, returned }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

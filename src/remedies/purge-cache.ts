@@ -1,7 +1,7 @@
 import type { Effect, Remedy, RemedyReport } from '../core/remedy.ts'
 import type { Cache, Caches } from '../core/surroundings.ts'
+import { messageOf } from '../core/thrown.ts'
 import { inOneLine } from '../core/wording.ts'
-import { messageOf } from './attempt.ts'
 
 /** Empties every registered cache: one that was only found may hold sessions. Asked twice at once, it runs once and answers both. */
 export function purgeCache(caches: Caches): Remedy {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { freePort, startPrometheus } from '../e2e/prometheus.ts'
+import { startPrometheus } from '../e2e/prometheus.ts'
 import { startService } from '../e2e/service-process.ts'
+import { freePort } from '../free-port.ts'
 import { progress, recordSection, tableOf } from './detection/report.ts'
 
 /**

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { Agent, createServer, request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
-import { listen } from '../http/service-fixture.ts'
+import { freePort } from '../free-port.ts'
 import { holds } from '../needs.ts'
 import { makeLoopDisk, whyNoLoopDisk } from './loop-disk.ts'
 import { FAILWEB, startService, until } from './service-process.ts'
@@ -89,7 +89,7 @@ describe('with 64 descriptors and every one of them taken', () => {
 
 describe('with a full disk behind its log', () => {
   test('it serves on: what cannot be written is lost, and nothing else', async () => {
-    const port = await freePort()
+    const port = String(await freePort())
     const child = spawn('sh', [
       '-c',
       'exec "$@" >/dev/full 2>/dev/full',
@@ -125,7 +125,7 @@ describe.skipIf(!holds(whyNot === undefined, `a disk in a file ${whyNot}`))(
       const disk = makeLoopDisk({ mebibytes: 16, inodes: 64 })
       cleanUps.unshift(() => disk.remove())
       const [log, filler] = [join(disk.path, 'service.log'), join(disk.path, 'filler')]
-      const port = await freePort()
+      const port = String(await freePort())
       const checks = ['--checks.disk-usage.paths', disk.path, '--checks.disk-usage.everyMs', '500']
       const child = spawn(
         'sh',
@@ -198,13 +198,6 @@ function keptConnection(url: string) {
       sent.end()
     })
   return { ask, connections: () => sockets.size, close: () => agent.destroy() }
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer()
-  const { port } = new URL(await listen(server))
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 function exitCode(child: ChildProcess): Promise<number | null> {

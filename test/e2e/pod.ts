@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { freePort, type Target } from './prometheus.ts'
+import { freePort } from '../free-port.ts'
+import type { Target } from './prometheus.ts'
 import { startService } from './service-process.ts'
 
 /** As much of a running process as a fault needs. */

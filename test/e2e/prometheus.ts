@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { freePort } from '../free-port.ts'
 
 /** What is to be scraped: a failweb or its guard, with the labels that a PodMonitor would give it. */
 export interface Target {
@@ -134,14 +134,4 @@ async function asked<T>(url: string): Promise<{ readonly data: T }> {
   const reply = await fetch(url, { signal: AbortSignal.timeout(10_000) })
   if (!reply.ok) throw new Error(`${url}: ${reply.status} ${await reply.text()}`)
   return (await reply.json()) as { data: T }
-}
-
-export function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../free-port.ts'
 import { has } from '../needs.ts'
-import { freePort } from './prometheus.ts'
 import { type ServiceProcess, startService, until } from './service-process.ts'
 
 /** Debian's; the package of that name brings it. */

@@ -1,4 +1,5 @@
 import { type Document, isMap, LineCounter, type Node, parseAllDocuments } from 'yaml'
+import { messageOf } from '../../core/thrown.ts'
 import type { Place } from './pod-spec.ts'
 
 /** A field of a manifest: its value, and where it stands. Fields that are not there have a place too, their parent's line. */
@@ -22,9 +23,7 @@ export function readDocuments(file: string, text: string, mistakes: string[]): r
     })
   } catch (error) {
     // Aliases are followed only when values are made: one that leads nowhere, or to far too many copies, throws there.
-    mistakes.push(
-      `${file}: cannot be read as YAML: ${firstLineOf(error instanceof Error ? error.message : String(error))}`,
-    )
+    mistakes.push(`${file}: cannot be read as YAML: ${firstLineOf(messageOf(error))}`)
     return []
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { messageOf } from '../../../src/core/thrown.ts'
 import { type Moment, play } from './play.ts'
 import { STORIES } from './stories.ts'
 import type { Story } from './story.ts'
@@ -43,7 +44,7 @@ await Promise.all(
       await playFor(story, code, browser)
       keys.push(`${code} ${story.title}`)
     } catch (error) {
-      process.stderr.write(`not so: ${story.title}: ${error instanceof Error ? error.message : error}\n`)
+      process.stderr.write(`not so: ${story.title}: ${messageOf(error)}\n`)
     }
   }),
 )

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { messageOf } from '../../../src/core/thrown.ts'
 import { type Played, play } from './play.ts'
 import { STORIES } from './stories.ts'
 import type { Probes, Story } from './story.ts'
@@ -22,7 +23,7 @@ await Promise.all(
       say(`told: ${story.title}`)
     } catch (error) {
       failed += 1
-      say(`not so: ${story.title}: ${error instanceof Error ? error.message : error}`)
+      say(`not so: ${story.title}: ${messageOf(error)}`)
     }
   }),
 )
