@@ -41,7 +41,7 @@ In virtual time, without any process:
   --runs N              how many; default 1000
   --step POINTS         the model: a decay of so many points for each access to /healthz; default what the manifest says
   --rate SHARE          or: each probe fails with this chance, 0-1
-  --history FILE        or: lives as recorded by failweb rehearse --json
+  --history FILE        or: lives as recorded by failweb rehearse --json, each kind of probe with its own results
   --stop-takes DURATION what a container takes to end at SIGTERM; default 0s
 `,
   async run(args, terminal) {

@@ -4,7 +4,7 @@ import { decayModel, historyModel, rateModel } from '../../src/rehearse/simulati
 import { restartOdds } from '../../src/rehearse/simulation/restart-odds.ts'
 import { type SimulationOptions, simulate } from '../../src/rehearse/simulation/simulation.ts'
 import { meanAtRate, oddsOf } from '../../src/stats/odds.ts'
-import { podSpec, probeSpec } from './specs.ts'
+import { containerSpec, podSpec, probeSpec } from './specs.ts'
 
 const liveness = probeSpec({ periodSeconds: 1, failureThreshold: 3 })
 
@@ -21,6 +21,12 @@ const play = (own: Partial<SimulationOptions> = {}) =>
     seed: 1,
     ...own,
   })
+
+/** A line of a recording, of the container failweb where nothing else is said. */
+const recorded = (kind: string, own: object) => JSON.stringify({ kind, container: 'failweb', ...own })
+
+const playHistory = (lines: readonly string[], own: Partial<SimulationOptions> = {}) =>
+  play({ model: historyModel('run.jsonl', lines.join('\n')), runs: 5, forMs: 60_000, ...own })
 
 describe('many runs in virtual time', () => {
   test('two thousand first lives under the real prober: 27.12 probes on average, sd 7.60', async () => {
@@ -80,8 +86,59 @@ describe('many runs in virtual time', () => {
     expect(restarts?.p50).toBe(3)
   })
 
+  test('a life that was recorded to its rehearsal’s end has not crashed, whatever it exited with', async () => {
+    const stopped = [
+      recorded('start', { life: 0 }),
+      recorded('probe', { life: 0, probe: 'liveness', result: 'success' }),
+      recorded('event', { reason: 'Killing', message: 'Stopping container failweb' }),
+      recorded('end', { life: 0, livedMs: 5000, ending: { exitCode: 143 } }),
+    ]
+    const { restarts } = await playHistory(stopped)
+    expect(restarts?.mean).toBe(0)
+  })
+
+  test('a life that ended by itself with exit code 0 ends again', async () => {
+    const { restarts } = await playHistory([
+      recorded('start', { life: 0 }),
+      recorded('end', { life: 0, livedMs: 5000, ending: { exitCode: 0 } }),
+    ])
+    expect(restarts?.p50).toBe(3)
+  })
+
+  test('each kind of probe meets its own results', async () => {
+    const both = ['success', 'success', 'success', 'failure', 'failure', 'failure'].flatMap((result) => [
+      recorded('probe', { life: 0, probe: 'liveness', result }),
+      recorded('probe', { life: 0, probe: 'readiness', result: 'success' }),
+    ])
+    const spec = podSpec({ probes: { liveness, readiness: liveness } })
+    const { probesUntilKill, readyRatio } = await playHistory(both, { spec, restarts: 1 })
+    expect(probesUntilKill).toMatchObject({ mean: 6, sd: 0 })
+    expect(readyRatio?.mean).toBeGreaterThan(0.8)
+  })
+
+  test('a readiness probe that was recorded as failing never was ready', async () => {
+    const unready = [
+      recorded('probe', { life: 0, probe: 'liveness', result: 'success' }),
+      recorded('probe', { life: 0, probe: 'readiness', result: 'failure' }),
+    ]
+    const spec = podSpec({ probes: { liveness, readiness: liveness } })
+    expect((await playHistory(unready, { spec })).readyRatio?.mean).toBe(0)
+  })
+
+  test('a container meets its own lives: a sidecar that ran all the time does not end as its neighbour did', async () => {
+    const lives = [
+      recorded('start', { life: 0 }),
+      recorded('start', { life: 0, container: 'log' }),
+      recorded('end', { life: 0, livedMs: 5000, ending: { exitCode: 1 } }),
+    ]
+    const containers = [containerSpec({ name: 'log' }), containerSpec({ name: 'failweb' })] as const
+    const { restarts } = await playHistory(lives, { spec: { ...podSpec(), containers } })
+    expect(restarts?.p50).toBe(3)
+  })
+
   test.each([
-    ['', 'run.jsonl: holds no liveness probes; failweb rehearse --json writes them'],
+    ['', 'run.jsonl: holds no probes; failweb rehearse --json writes them'],
+    ['null', 'run.jsonl:1: expected one JSON object a line, as failweb rehearse --json writes them'],
     ['{}\nnot json', 'run.jsonl:2: expected one JSON object a line, as failweb rehearse --json writes them'],
   ])('a history that is none: %j', (text, message) => {
     expect(() => historyModel('run.jsonl', text)).toThrow(message)

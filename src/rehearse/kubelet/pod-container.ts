@@ -116,9 +116,11 @@ export class PodContainer implements Probed {
     this.#play.tell({ kind: 'ready', at: this.#play.clock.now(), container: this.spec.name, ready })
   }
 
-  async #ask({ action, timeoutSeconds }: ProbeSpec): Promise<ProbeOutcome> {
+  async #ask({ action, timeoutSeconds }: ProbeSpec, kind: ProbeKind): Promise<ProbeOutcome> {
     // A life that could not be started is not running, and nobody asks it.
-    return this.#now?.ask(action, timeoutSeconds * 1000) ?? { result: 'error', message: 'no container', tookMs: 0 }
+    return (
+      this.#now?.ask(action, timeoutSeconds * 1000, kind) ?? { result: 'error', message: 'no container', tookMs: 0 }
+    )
   }
 
   #worker(kind: ProbeKind): ProbeWorker | undefined {
@@ -147,7 +149,7 @@ export class PodContainer implements Probed {
       spec,
       clock,
       phaseMs,
-      ask: () => this.#ask(spec),
+      ask: () => this.#ask(spec, kind),
       onProbe: ({ result, message, tookMs, tries }, life) => {
         const at = clock.now()
         tell({ kind: 'probe', at, container, life, probe: kind, result, message, tookMs, tries })

@@ -1,5 +1,5 @@
 import type { ProbeOutcome } from '../kubelet/http-probe.ts'
-import type { Action, ContainerSpec } from '../manifest/pod-spec.ts'
+import type { Action, ContainerSpec, ProbeKind } from '../manifest/pod-spec.ts'
 
 /** How a life ended. */
 export interface Ending {
@@ -21,8 +21,8 @@ export interface Usage {
 export interface Life {
   /** Resolves when it is over, however that came about. */
   readonly ended: Promise<Ending>
-  /** Asks it once. */
-  ask(action: Exclude<Action, { how: 'sleep' }>, timeoutMs: number): Promise<ProbeOutcome>
+  /** Asks it once, for a probe of that kind. */
+  ask(action: Exclude<Action, { how: 'sleep' }>, timeoutMs: number, kind: ProbeKind): Promise<ProbeOutcome>
   /** Runs its preStop hook. Resolves to what went wrong, if anything did; the caller keeps time. */
   runHook(action: Action, signal: AbortSignal): Promise<string | undefined>
   /** Asks it to end, and kills it after the grace. Resolves when it is over. */

@@ -1,7 +1,7 @@
-import { SetupError } from '../../core/setup-error.ts'
 import { createDecay } from '../../failweb/decay.ts'
 import type { ProbeOutcome } from '../kubelet/http-probe.ts'
 import type { Action, ProbeKind } from '../manifest/pod-spec.ts'
+import { type RecordedLife, recordedLives, saysSomething } from './recorded-lives.ts'
 
 type Asked = Exclude<Action, { how: 'sleep' }>
 
@@ -9,13 +9,13 @@ type Asked = Exclude<Action, { how: 'sleep' }>
 export interface FailureModel {
   /** One line for people. */
   readonly about: string
-  /** A new life. `random` is the run's own. */
-  begin(life: number, random: () => number): ModelledLife
+  /** A new life of a container. `random` is the run's own. */
+  begin(container: string, random: () => number): ModelledLife
 }
 
 export interface ModelledLife {
-  /** Whether this access fails. */
-  fails(action: Asked): boolean
+  /** Whether this access fails, which a probe of that kind makes. */
+  fails(action: Asked, kind: ProbeKind): boolean
   /** After how long it ends by itself, and how; undefined where it does not. */
   readonly exit?: { readonly afterMs: number; readonly code: number }
 }
@@ -39,16 +39,23 @@ export function rateModel(rate: number): FailureModel {
   }
 }
 
-/** Lives that were recorded by `failweb rehearse --json`, drawn at random; past its end a life's last result stands. */
+/**
+ * Lives that were recorded by `failweb rehearse --json`, drawn at random among those of the same container, or among all where it is not
+ * in the recording. Each kind of probe meets its own results: past their end the last one stands, and where there are none it succeeds.
+ */
 export function historyModel(file: string, text: string): FailureModel {
   const lives = recordedLives(file, text)
+  const told = lives.filter(saysSomething)
   return {
-    about: `${lives.length} recorded lives of ${file}`,
-    begin(_, random) {
-      const recorded = lives[Math.floor(random() * lives.length)] ?? { results: [] }
-      let next = 0
-      const fails = () => recorded.results[Math.min(next++, recorded.results.length - 1)] ?? false
-      return { fails, ...('exit' in recorded && recorded.exit ? { exit: recorded.exit } : {}) }
+    about: `${told.length} recorded lives of ${file}`,
+    begin(container, random) {
+      const isKnown = lives.some((life) => life.container === container)
+      const own = isKnown ? told.filter((life) => life.container === container) : told
+      const { results, exit } = own[Math.floor(random() * own.length)] ?? NOTHING_RECORDED
+      const next = { startup: 0, liveness: 0, readiness: 0 }
+      const fails = (_: Asked, kind: ProbeKind) =>
+        results[kind][Math.min(next[kind]++, results[kind].length - 1)] ?? false
+      return { fails, ...(exit ? { exit } : {}) }
     },
   }
 }
@@ -68,53 +75,10 @@ export function outcomeOf(fails: boolean): ProbeOutcome {
   return { result: fails ? 'failure' : 'success', message, tookMs: 0 }
 }
 
+const NOTHING_RECORDED: Pick<RecordedLife, 'results' | 'exit'> = {
+  results: { startup: [], liveness: [], readiness: [] },
+}
+
 function drawn(action: Action, decay: ReturnType<typeof createDecay>): boolean {
   return isDraw(action) ? decay.draw().failed : decay.last.failed
-}
-
-interface RecordedLife {
-  readonly results: boolean[]
-  exit?: { readonly afterMs: number; readonly code: number }
-}
-
-interface RecordedLine {
-  readonly kind?: string
-  readonly container?: string
-  readonly life?: number
-  readonly probe?: ProbeKind
-  readonly result?: string
-  readonly killedBy?: string
-  readonly livedMs?: number
-  readonly ending?: { readonly exitCode: number }
-}
-
-function recordedLives(file: string, text: string): readonly RecordedLife[] {
-  const lives = new Map<string, RecordedLife>()
-  for (const line of parsedLines(file, text)) {
-    const key = `${line.container} ${line.life}`
-    const life = lives.get(key) ?? { results: [] }
-    if (line.kind === 'probe' && line.probe === 'liveness' && line.result !== 'error') {
-      life.results.push(line.result === 'failure')
-    } else if (line.kind === 'end' && line.killedBy === undefined && line.ending && !line.ending.exitCode === false) {
-      life.exit = { afterMs: line.livedMs ?? 0, code: line.ending.exitCode }
-    } else continue
-    lives.set(key, life)
-  }
-  const probed = [...lives.values()].filter(({ results }) => results.length > 0)
-  if (probed.length === 0)
-    throw new SetupError([`${file}: holds no liveness probes; failweb rehearse --json writes them`])
-  return probed
-}
-
-function parsedLines(file: string, text: string): readonly RecordedLine[] {
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return []
-    try {
-      return [JSON.parse(line) as RecordedLine]
-    } catch {
-      throw new SetupError([
-        `${file}:${index + 1}: expected one JSON object a line, as failweb rehearse --json writes them`,
-      ])
-    }
-  })
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { ProbeOutcome } from '../kubelet/http-probe.ts'
-import type { Action, ContainerSpec } from '../manifest/pod-spec.ts'
+import type { Action, ContainerSpec, ProbeKind } from '../manifest/pod-spec.ts'
 import type { Ending, Life, Runtime } from '../process/life.ts'
 import { ENOUGH } from './enough.ts'
 import { type FailureModel, type ModelledLife, outcomeOf } from './failure-model.ts'
@@ -23,8 +23,8 @@ export class ModelRuntime implements Runtime {
     this.#options = options
   }
 
-  async start(_: ContainerSpec, life: number): Promise<Life> {
-    return new ModelLife(this.#options.model.begin(life, this.#options.random), this.#options)
+  async start({ name }: ContainerSpec): Promise<Life> {
+    return new ModelLife(this.#options.model.begin(name, this.#options.random), this.#options)
   }
 }
 
@@ -45,8 +45,8 @@ class ModelLife implements Life {
     if (exit) options.clock.sleep(exit.afterMs, this.#over.signal).then(() => this.#endWith(exit.code))
   }
 
-  async ask(action: Exclude<Action, { how: 'sleep' }>): Promise<ProbeOutcome> {
-    return outcomeOf(this.#modelled.fails(action))
+  async ask(action: Exclude<Action, { how: 'sleep' }>, _: number, kind: ProbeKind): Promise<ProbeOutcome> {
+    return outcomeOf(this.#modelled.fails(action, kind))
   }
 
   async runHook(): Promise<string | undefined> {
