@@ -13,7 +13,7 @@ export function hang(isAsked: boolean, isGuarded: boolean, instance: string): st
       ? `If a liveness probe asks the guard’s port, a hang ends by itself: ${ends}`
       : 'No kubelet had asked its /livez when this page was opened: unless one asks elsewhere, a hang is ended by hand alone.'
   const place = isGuarded
-    ? 'The guard leaves word of where in the code it hangs; this page tells that after the restart.'
+    ? `The guard leaves word of where in the code it hangs: after the restart kubectl describe pod ${instance} tells it (Last State), and this page where a journal is kept.`
     : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'
   return `${end} ${place} By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}, which takes a journal in an emptyDir along.`
 }

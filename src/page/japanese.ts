@@ -17,7 +17,7 @@ export function hang(isAsked: boolean, isGuarded: boolean, instance: string): st
       ? `livenessプローブがガードのポートに問い合わせていれば、ハングは自動で終わります。${ends}`
       : 'このページを開いた時点で、/livezへのkubeletの問い合わせはありませんでした。ほかで問い合わせていなければ、ハングは手動でしか終わりません。'
   const place = isGuarded
-    ? 'コードのどこでハングしているかはガードが記録し、再起動後にこのページに表示されます。'
+    ? `コードのどこでハングしているかはガードが記録し、再起動後にkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。`
     : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'
   return `${end}${place}手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}(emptyDirのジャーナルも失われます)。`
 }
