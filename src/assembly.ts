@@ -153,7 +153,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     attempts: () => remedies.attempts(),
     notes: () => [
       ...[extras.journalTrouble?.() ?? []].flat(),
-      ...remarks().map(({ seen, advice }) => `${seen}; ${advice}`),
+      ...remarks().map(({ seen, lately, advice }) => [seen, lately, advice].filter(Boolean).join('; ')),
     ],
     noted: () => remarks().map(({ seen }) => seen),
     mishaps,

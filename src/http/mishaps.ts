@@ -5,6 +5,8 @@ import type { Agent } from '../metrics/requests.ts'
 /** Something to be read though no check says it. */
 export interface Remark {
   readonly seen: string
+  /** Whether that goes on, where it is known. */
+  readonly lately?: string
   /** What follows from it, while it lasts. */
   readonly advice: string
 }
@@ -26,7 +28,7 @@ export interface Mishaps {
 /** How long a kubelet waits for an answer unless it is told another `timeoutSeconds`. */
 export const LATE_MS = 1_000
 
-/** What has not come for longer may be over. */
+/** What has not come for longer is over, for now. */
 const JUST_NOW_MS = 15_000
 
 const SLOT_MS = 30_000
@@ -44,7 +46,7 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
     failed: (trip, code) => failures.add(`${trip} with ${code}`),
     givenUp: (trip) => waits.add(trip),
     late: (path, agent) => delays.add(path + askedBy(agent)),
-    left: (path, agent) => delays.add(`${path}${askedBy(agent)}, whose asker had gone`),
+    left: (path, agent) => delays.add(`${path}${askedBy(agent)}, whose asker had hung up`),
     remarks: () => [
       ...told(failures, (times, which) => ({
         seen: `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which})`,
@@ -75,7 +77,8 @@ function told(recent: Recent, remark: (times: string, which: string) => Remark):
   const all = kinds.reduce((sum, [, count]) => sum + count, 0)
   const first = kinds.slice(0, MOST_TOLD).map(([kind, count]) => `${kind}: ${count}`)
   const rest = kinds.length > MOST_TOLD ? [`${kinds.length - MOST_TOLD} more`] : []
-  return [remark(inNumber(all, 'time'), [[...first, ...rest].join(', '), recent.when()].join('; '))]
+  const which = [[...first, ...rest].join(', '), recent.when()].join('; ')
+  return [{ ...remark(inNumber(all, 'time'), which), lately: recent.lately() }]
 }
 
 /** Counts by kind over the last five minutes, forgotten half a minute at a time; and since when there have been any. */
@@ -103,11 +106,14 @@ class Recent {
     counts.set(known, (counts.get(known) ?? 0) + 1)
   }
 
-  /** `the first at 2026-11-22T02:58:13Z, the newest at …, just now`. A gap of five minutes begins anew. */
+  /** `the first at 2026-11-22T02:58:13Z, the newest at …`. A gap of five minutes begins anew. */
   when(): string {
     const [first, newest] = [timeOf(this.#first), timeOf(this.#newest)]
-    const lately = this.#clock.now() - this.#newestNow < JUST_NOW_MS ? 'just now' : 'none since'
-    return `${first === newest ? `at ${first}` : `the first at ${first}, the newest at ${newest}`}, ${lately}`
+    return first === newest ? `at ${first}` : `the first at ${first}, the newest at ${newest}`
+  }
+
+  lately(): string {
+    return this.#clock.now() - this.#newestNow < JUST_NOW_MS ? 'it may go on' : 'none since then'
   }
 
   counts(): ReadonlyMap<string, number> {

@@ -26,6 +26,8 @@ export interface PastRun {
   readonly failedAfter?: number
   /** Which faults were set on purpose when it ended; absent where none was. */
   readonly faults?: readonly string[]
+  /** Which remedies were tried within an hour of its end; absent where none was. */
+  readonly tried?: readonly string[]
   /** Which version ran, where that is known. */
   readonly release?: string
   /** Whether its last line was torn; it is dropped. */
@@ -90,7 +92,7 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
   const signed = cause.end === 'killed' && sign && sign.up > last.up ? sign : last
   const heard = cause.end === 'killed' && words?.text ? laterOf(signed, words.at) : signed
   const release = lines.find(({ entry }) => entry === 'start')?.['release']
-  const faults = faultsIn(lines)
+  const [faults, tried] = [faultsIn(lines), triedIn(lines)]
   const failedAfter = failedAfterIn(lines) ?? hungAfter(signed, heard)
   return {
     ...cause,
@@ -99,6 +101,7 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
     lived: Math.round(heard.up * 10) / 10,
     ...(failedAfter !== undefined && { failedAfter }),
     ...(faults.length > 0 && { faults }),
+    ...(tried.length > 0 && { tried }),
     ...(typeof release === 'string' && { release }),
     torn,
     lost: gapsIn(lines),
@@ -133,6 +136,16 @@ function faultsIn(lines: readonly Line[]): readonly string[] {
     else active.delete(line['name'])
   }
   return [...active]
+}
+
+const HOUR_SECONDS = 3_600
+
+function triedIn(lines: readonly Line[]): readonly string[] {
+  const since = (lines.at(-1)?.up ?? 0) - HOUR_SECONDS
+  const tried = lines.filter(
+    ({ entry, up, ...line }) => entry === 'remedy' && up >= since && line['result'] !== 'dry-run',
+  )
+  return [...new Set(tried.map((line) => `${line['remedy']}`))]
 }
 
 interface Heard {

@@ -1,21 +1,43 @@
+import type { Words } from './words.ts'
+
 /** Of a run that was told to stop. */
-export function stoppedBy(instance: string): string {
+function stoppedBy(instance: string): string {
   return `Who stopped it is not known here: read ${events(instance)}. “Liveness probe failed” or “Startup probe failed” there: it did not answer in time. Neither: something or somebody else did.`
 }
 
-/** Of a service that may hang: what ends that, and what tells its cause. */
-export function hang(isAsked: boolean, isGuarded: boolean, instance: string): string {
+/** After what a probe may have done. */
+function unlessOther(instance: string): string {
+  return `“Liveness probe failed” among ${events(instance)} confirms it; else somebody else stopped it.`
+}
+
+/** Of a service that nobody can connect to. Each line is one of its own. */
+export function lost(instance: string): string {
+  return `No connection; this page tries again by itself. What it is, kubectl get pod ${instance} tells:
+Error, CrashLoopBackOff, or a restart just now: it has ended. kubectl describe pod ${instance} (Last State) says of what, kubectl logs --previous ${instance} has its last lines.
+Not found, or a young AGE: another pod has its place.
+Running as before: your connection is cut.
+Whether anything was tried against it, and whether it may come again, the next run’s page tells.
+What you see is from`
+}
+
+/** Of a service that is silent: what tells a hang from a cut way, what ends a hang, and what tells its cause. */
+export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words['live']>[0]): string {
+  return `No word from the service: it hangs, or your way to it is cut.
+1. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". A number: your way is cut; TimeoutError: it hangs; ECONNREFUSED: it has ended.
+2. ${hangEnds(isAsked, isGuarded)}
+3. By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}, which takes a journal in an emptyDir along.
+${isGuarded ? `The guard leaves word of where in the code it hangs: after the restart kubectl describe pod ${instance} tells it (Last State), and this page where a journal is kept.` : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'}
+Nothing else is tried against a hang, and it comes again when the same code runs again.
+What you see is from`
+}
+
+function hangEnds(isAsked: boolean, isGuarded: boolean): string {
   const ends =
     'after 3 probes without an answer the container is killed and started anew, within about a minute where nothing else is set. Wait for that first.'
-  const end = isAsked
-    ? `A kubelet has asked its /livez, so that a hang ends by itself: ${ends}`
-    : isGuarded
-      ? `If a liveness probe asks the guard’s port, a hang ends by itself: ${ends}`
-      : 'No kubelet had asked its /livez when this page was opened: unless one asks elsewhere, a hang is ended by hand alone.'
-  const place = isGuarded
-    ? `The guard leaves word of where in the code it hangs: after the restart kubectl describe pod ${instance} tells it (Last State), and this page where a journal is kept.`
-    : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'
-  return `${end} ${place} By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}, which takes a journal in an emptyDir along.`
+  if (isAsked) return `A kubelet has asked its /livez, so that a hang ends by itself: ${ends}`
+  return isGuarded
+    ? `If a liveness probe asks the guard’s port, a hang ends by itself: ${ends} If none does, it is ended by hand alone.`
+    : 'No kubelet had asked its /livez when this page was opened: unless one asks elsewhere, a hang is ended by hand alone.'
 }
 
 /** Where Kubernetes says who did what. */
@@ -39,4 +61,15 @@ export function lasting(ms: number): string {
   if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
   const days = Math.floor(hours / 24)
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`
+}
+
+/** After that a run was told to stop: by whom, as far as that can be known. */
+export const TOLD_BY: Words['toldBy'] = {
+  alive: (instance) =>
+    `${stoppedBy(instance)} Nothing was failing, so nothing here can tell whether it is stopped again.`,
+  warned: stoppedBy,
+  failing: (instance) => `Its /livez passed then, though an answer may have come too late. ${stoppedBy(instance)}`,
+  dying: (instance) => `A liveness probe, if one asks, restarts it for that: ${unlessOther(instance)}`,
+  drawn: (instance) =>
+    `/livez passes then; a liveness probe that asks /healthz, as the chapter’s does, restarts it for that: ${unlessOther(instance)}`,
 }

@@ -1,4 +1,5 @@
 import { inWords } from '../core/wording.ts'
+import type { Words } from './words.ts'
 
 const UNITS: Readonly<Record<string, string>> = { ms: 'ミリ秒', s: '秒', min: '分', h: '時間', d: '日' }
 
@@ -7,19 +8,34 @@ export function brief(ms: number): string {
   return inWords(ms).replace(/ (\w+)$/, (_, unit) => UNITS[unit] ?? ` ${unit}`)
 }
 
-/** Of a service that may hang: what ends that, and what tells its cause. */
-export function hang(isAsked: boolean, isGuarded: boolean, instance: string): string {
+/** Of a service that nobody can connect to. Each line is one of its own. */
+export function lost(instance: string): string {
+  return `接続が切れました。自動で再接続しています。原因は kubectl get pod ${instance} で分かります。
+Error、CrashLoopBackOff、直前の再起動があれば: 終了しています。理由はkubectl describe pod ${instance} の「Last State」、最後のログはkubectl logs --previous ${instance}。
+見つからないかAGEが若ければ: 別のポッドに置き換わっています。
+以前のままRunningなら: 接続の問題です。
+対処が試みられたか、再発しうるかは、次の稼働のページに表示されます。
+表示は次の時点のものです:`
+}
+
+/** Of a service that is silent: what tells a hang from a cut way, what ends a hang, and what tells its cause. */
+export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words['live']>[0]): string {
+  return `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。
+1. 内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。数字なら経路の問題、TimeoutErrorならハング、ECONNREFUSEDなら終了しています。
+2. ${hangEnds(isAsked, isGuarded)}
+3. 手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}(emptyDirのジャーナルも失われます)。
+${isGuarded ? `コードのどこでハングしているかはガードが記録し、再起動後にkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。` : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'}
+ハングに対するほかの対処はなく、同じコードが実行されれば再発します。
+表示は次の時点のものです:`
+}
+
+function hangEnds(isAsked: boolean, isGuarded: boolean): string {
   const ends =
     '3回続けて応答がなければコンテナは強制終了され、再び起動します(既定では約1分以内)。まずそれを待ってください。'
-  const end = isAsked
-    ? `kubeletが/livezに問い合わせているため、ハングは自動で終わります。${ends}`
-    : isGuarded
-      ? `livenessプローブがガードのポートに問い合わせていれば、ハングは自動で終わります。${ends}`
-      : 'このページを開いた時点で、/livezへのkubeletの問い合わせはありませんでした。ほかで問い合わせていなければ、ハングは手動でしか終わりません。'
-  const place = isGuarded
-    ? `コードのどこでハングしているかはガードが記録し、再起動後にkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。`
-    : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'
-  return `${end}${place}手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}(emptyDirのジャーナルも失われます)。`
+  if (isAsked) return `kubeletが/livezに問い合わせているため、ハングは自動で終わります。${ends}`
+  return isGuarded
+    ? `livenessプローブがガードのポートに問い合わせていれば、ハングは自動で終わります。${ends}問い合わせがなければ、手動でしか終わりません。`
+    : 'このページを開いた時点で、/livezへのkubeletの問い合わせはありませんでした。ほかで問い合わせていなければ、ハングは手動でしか終わりません。'
 }
 
 /** A length of time, in whole minutes from one minute on. */
@@ -31,4 +47,23 @@ export function lasting(ms: number): string {
   if (hours < 24) return minutes % 60 === 0 ? `${hours}時間` : `${hours}時間${minutes % 60}分`
   const days = Math.floor(hours / 24)
   return hours % 24 === 0 ? `${days}日` : `${days}日${hours % 24}時間`
+}
+
+/** After that a run was told to stop: by whom, as far as that can be known. */
+export const TOLD_BY: Words['toldBy'] = {
+  alive: (instance) => `${stoppedBy(instance)}異常はなかったため、再び停止されるかどうかはここでは分かりません。`,
+  warned: stoppedBy,
+  failing: (instance) =>
+    `その時点でも/livezは成功していましたが、応答が遅すぎた可能性はあります。${stoppedBy(instance)}`,
+  dying: (instance) => `livenessプローブが使われていれば、これを理由に再起動させます。${unlessOther(instance)}`,
+  drawn: (instance) =>
+    `/livezはそのとき成功しています。この章のように/healthzに問い合わせるlivenessプローブなら、これを理由に再起動させます。${unlessOther(instance)}`,
+}
+
+function unlessOther(instance: string): string {
+  return `kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かで、なければほかの者が停止させました。`
+}
+
+function stoppedBy(instance: string): string {
+  return `誰の指示かはここでは分かりません。kubectl describe pod ${instance}の「Events」を見てください。「Liveness probe failed」か「Startup probe failed」があれば、時間内に応答しなかったためです。なければ、ほかの何かか誰かによるものです。`
 }

@@ -23,16 +23,30 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
     killed: words.killed(serviceId),
     left: `${words.selfDrained} ${words.crashed(serviceId)}`,
     ended: words.crashed(serviceId),
-    told: `${words.stopped[previous.orderly === true ? 'whole' : 'short']} ${words.toldBy[stateOf(previous)](serviceId)}`,
+    told: `${words.stopped[previous.orderly === true ? 'whole' : 'short']} ${words.toldBy[stopOf(previous)](serviceId)}`,
   }[end]
   const drawn = why.startsWith('heartbeat failed') && why.includes(DECAY) && html` ${words.byCounter}`
   // It is quoted: a check's own words, of then, with colons and dots of their own.
-  return html`${when}: <q>${sentence(why, view)}.</q>${drawn}${onPurpose(previous, view)} ${after}${again(previous, view)}`
+  return html`${when}: <q>${sentence(why, view)}.</q>${drawn}${onPurpose(previous, view)} ${after}${tried(previous, view)}${causes(previous, view)}${again(previous, view)}`
 }
 
 /** A fault does not outlast its run: what it did does not come again by itself. */
 function onPurpose({ faults = [] }: PreviousRun, { language }: StatusView): Html | false {
   return faults.length > 0 && html` <span class="purpose">${wordsIn(language).faultsThen(faults.join(', '))}</span>`
+}
+
+function tried(previous: PreviousRun, { language }: StatusView): Html | false {
+  return isBad(previous) && html` ${wordsIn(language).triedThen(previous.tried ?? [])}`
+}
+
+/** What to do about what stood then: the advice of the checks that are named there, which are silent while they pass. */
+function causes(previous: PreviousRun, view: StatusView): readonly Html[] {
+  const { forCause, hungCode } = wordsIn(view.language)
+  if (!isBad(previous) || !isShaky(view)) return []
+  const { why } = previous
+  const named = view.snapshot.checks.filter(({ name, advice }) => advice !== undefined && why.includes(`${name}: `))
+  const about = named.map(({ name, advice = '' }) => html` ${forCause(name)} ${sentence(advice, view)}.`)
+  return why.startsWith('the main thread') ? [html` ${hungCode}`, ...about] : about
 }
 
 /** Whether it comes again, as far as anybody can know that. */
@@ -54,6 +68,12 @@ function kindOf({ end, exit }: PreviousRun): 'killed' | 'left' | 'ended' | 'told
   if (end === 'killed') return 'killed'
   if (exit === 'self-drain') return 'left'
   return exit.startsWith('SIG') ? 'told' : 'ended'
+}
+
+/** A draw fails the heartbeat alone: no probe that asks `/livez` hears of it. */
+function stopOf(previous: PreviousRun): ReturnType<typeof stateOf> | 'drawn' {
+  const state = stateOf(previous)
+  return state === 'dying' && previous.why.startsWith('heartbeat failed') ? 'drawn' : state
 }
 
 function stateOf({ end, failing, warned }: PreviousRun): 'alive' | 'warned' | 'failing' | 'dying' {
@@ -84,10 +104,15 @@ function leadOf(previous: PreviousRun): 'left' | ReturnType<typeof stateOf> {
   return kind === 'told' && state === 'dying' ? 'failing' : state
 }
 
+/** Whether how the run before ended stands among the first lines. */
+export function isAtTop({ previous, uptimeSeconds }: StatusView): boolean {
+  return previous !== undefined && uptimeSeconds < NEWS_SECONDS
+}
+
 /** Among the first lines of the page, while the run is young: who is called because a container restarted asks why. */
 export function endedLately(view: StatusView): Html | false {
-  const { previous, uptimeSeconds, language } = view
-  if (!previous || uptimeSeconds >= NEWS_SECONDS) return false
+  const { previous, language } = view
+  if (!previous || !isAtTop(view)) return false
   const words = wordsIn(language)
   const many = (previous.badEnds ?? 0) > 1 && html` ${words.badEnds(previous.badEnds ?? 0)}`
   if (!isBad(previous)) return html`<p>${words.runBefore.alive} ${endOf(previous, view)}${many}</p>`

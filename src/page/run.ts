@@ -2,7 +2,7 @@ import { inPercent } from '../core/wording.ts'
 import { type Html, html } from './html.ts'
 import { oddsAhead } from './odds.ts'
 import { time } from './phrases.ts'
-import { endOf } from './previous.ts'
+import { endOf, isAtTop } from './previous.ts'
 import type { DecayView, StatusView } from './view.ts'
 import { type Words, wordsIn } from './words.ts'
 
@@ -20,8 +20,8 @@ ${decay && (decay.step > 0 || decay.percent > 0) && counter(decay, words)}<h3>${
 
 function previous(view: StatusView, words: Words): Html {
   const { previous, keepsJournal } = view
-  const unknown = keepsJournal ? words.nothing.previous : words.nothing.journal
-  return html`<p>${previous ? endOf(previous, view) : unknown}</p>`
+  if (!previous) return html`<p>${keepsJournal ? words.nothing.previous : words.nothing.journal}</p>`
+  return html`<p>${isAtTop(view) ? words.above : endOf(previous, view)}</p>`
 }
 
 function counter(decay: DecayView, words: Words): Html {

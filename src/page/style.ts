@@ -54,7 +54,7 @@ button{font:inherit;min-height:2.75rem;padding:.3rem 1rem;color:var(--card);back
 input{font:inherit;width:6rem;min-height:2.75rem;padding:.2rem .5rem;color:var(--ink);background:var(--card);border:1px solid var(--edge);border-radius:4px}
 #said:empty,#anew:empty{display:none}#anew{font-weight:600}#said{position:fixed;bottom:1rem;left:1rem;right:1rem;max-width:40rem;margin:0 auto;padding:.7rem 1rem;background:var(--ink);color:var(--bg);border-radius:6px;z-index:1}
 .js{display:none}.scripted .js{display:inline-flex}.scripted .no-js{display:none}
-#live.stale{flex:1 0 100%;order:-1;font-size:1.15rem;background:var(--fail);color:var(--on);padding:.4rem .8rem;border-radius:4px;font-weight:600}header:has(.stale)~main{filter:grayscale(1)}.then,header:has(.stale)~main :is(.now,.todo){display:none}header:has(.stale)~main .then{display:revert}header:has(.stale)~main form{visibility:hidden}
+#live.stale{white-space:pre-line;flex:1 0 100%;order:-1;font-size:1.15rem;background:var(--fail);color:var(--on);padding:.4rem .8rem;border-radius:4px;font-weight:600}header:has(.stale)~main{filter:grayscale(1)}.then,header:has(.stale)~main :is(.now,.todo){display:none}header:has(.stale)~main .then{display:revert}header:has(.stale)~main form{visibility:hidden}
 @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}.changed{animation:changed 1.5s}@keyframes changed{from{background:var(--fan)}}}
 @media(forced-colors:active){.mark{forced-color-adjust:none}}
 `

@@ -1,5 +1,5 @@
 import { inNumber, inWords } from '../core/wording.ts'
-import { events, hang, lasting, ordinal, stoppedBy } from './english.ts'
+import { events, lasting, lost, ordinal, silent, TOLD_BY } from './english.ts'
 import type { Words } from './words.ts'
 
 export const ENGLISH: Words = {
@@ -71,7 +71,7 @@ export const ENGLISH: Words = {
     `The last heartbeat failed by lot, with a chance of ${percent}, and by no check: this service is built so that its heartbeats fail more and more often until it is restarted.`,
   failedOnPurpose:
     'The last heartbeat was made to fail on purpose, by a fault that somebody set; the service itself is not the cause. There is nothing to do but to end it: “Faults on purpose” below.',
-  inARow: (count) => (count === 1 ? 'It is the first,' : `It is the ${ordinal(count)} in a row,`),
+  inARow: (count) => (count === 1 ? 'It is the first,' : `It is the ${ordinal(count)} failed heartbeat in a row,`),
   runBefore: {
     alive: 'The run before this one:',
     warned: 'The run before this one was told to stop while not all was well:',
@@ -88,30 +88,30 @@ export const ENGLISH: Words = {
       ended: `Ended at ${time}, ${lived} after its start`,
       told: `Told to stop (${exit}) at ${time}, ${lived} after its start. What stood then`,
     })[end],
-  toldBy: {
-    alive: (instance) =>
-      `${stoppedBy(instance)} Nothing was failing, so that nothing here tells whether it is stopped again.`,
-    warned: stoppedBy,
-    failing: (instance) => `Its /livez passed then, though an answer may have come too late. ${stoppedBy(instance)}`,
-    dying: (instance) =>
-      `A liveness probe, if one asks, restarts it for that: “Liveness probe failed” among ${events(instance)} confirms it; else somebody else stopped it.`,
-  },
+  toldBy: TOLD_BY,
   stopped: { whole: 'It then stopped in good order.', short: 'It did not come to the end of that.' },
   byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',
   outlived: 'This run has lived longer than that.',
   mayComeAgain: (lived) => `If the cause is still there, it comes again as soon, within about ${lived} of the start.`,
   mayFailAgain: (after) => `If the cause is still there, it fails again as soon: about ${after} after the start.`,
-  isPast: (after) => `It had come to fail about ${after} after its start; this run is past that.`,
+  isPast: (after) =>
+    `It had come to fail about ${after} after its start; this run is past that, which does not keep it from coming again while the cause is there.`,
   mayStandAgain:
-    'If the cause is still there, what is quoted comes again; whether this run is then stopped too is with whoever stopped that one.',
-  unforetold: 'No check could see that coming, so that nothing here tells whether it comes again: only its cause does.',
+    'If the cause is still there, what is quoted comes again; whether this run is then stopped too depends on who stopped that one.',
+  unforetold:
+    'No check could see that coming, so nothing here can tell whether it comes again: that depends on its cause.',
   faultsThen: (names) =>
     `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
+  triedThen: (names) => (names.length > 0 ? `Tried in it: ${names.join(', ')}.` : 'No remedy was tried in it.'),
+  forCause: (name) => `Against the cause of ${name}:`,
+  hungCode:
+    'Against the cause: do what is named there in pieces or in a worker thread, and give what it waits for a deadline.',
+  above: 'How it ended stands at the top of the page.',
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',
   toldToStop: (by, time, instance) =>
     `Told to stop (${by}) at ${time}. ${events(instance, true)} say by whom: a kubelet does so when a liveness probe has failed often enough, and when the pod is replaced.`,
   leavesBySelf: (time, after) =>
-    `It stops itself since ${time}, in good order (self-drain), before it would die of what is listed here. The next run comes to it too, about as soon (${after}), until the cause is found.`,
+    `It has been stopping itself since ${time}, in good order (self-drain), before it would die of what is listed here. The next run comes to it too, about as soon (${after}), until the cause is found.`,
   cure({ cure, status, instance, soon, after }) {
     const fails = status === 'fail'
     const byHand = `kubectl delete pod ${instance}`
@@ -192,10 +192,10 @@ export const ENGLISH: Words = {
   notLive: 'What follows is old',
   lastHeard: 'When last heard of:',
   unasked: 'No kubelet has asked here so far: unless one asks elsewhere, nothing restarts it.',
-  live: ({ instance, livez, isAsked, isGuarded }) => ({
+  live: ({ instance, ...more }) => ({
     on: 'Live. Last news at',
-    lost: `No connection; this page tries again by itself. kubectl get pod ${instance} tells. Error, CrashLoopBackOff, or a restart just now: it has ended (kubectl describe pod ${instance}, Last State, says of what; kubectl logs --previous ${instance} has its last lines). Not found, or a young AGE: another pod has its place. Running as before: your connection. What you see is from`,
-    silent: `No word from the service: it hangs, or your way to it is cut. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". A number: your way is cut; TimeoutError: it hangs; ECONNREFUSED: it has ended. ${hang(isAsked, isGuarded, instance)} What you see is from`,
+    lost: lost(instance),
+    silent: silent({ instance, ...more }),
     full: 'Too many readers for live news; trying again. What you see is from',
     bye: `The service has stopped; below stands why. If its container is started anew, this page shows the new run by itself; if another pod takes its place, open that one’s. Its last lines, as long as the pod is there: kubectl logs --previous ${instance}. What you see is from`,
     anew: 'Another run answers than the one that you were watching. It began at',

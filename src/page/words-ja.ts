@@ -1,4 +1,4 @@
-import { brief, hang, lasting } from './japanese.ts'
+import { brief, lasting, lost, silent, TOLD_BY } from './japanese.ts'
 import type { Words } from './words.ts'
 
 export const JAPANESE: Words = {
@@ -86,24 +86,23 @@ export const JAPANESE: Words = {
       ended: `${time}に終了(起動から${lived}後)`,
       told: `${time}に停止を指示されました(${exit}、起動から${lived}後)。その時点`,
     })[end],
-  toldBy: {
-    alive: (instance) => `${stoppedBy(instance)}異常はなかったため、再び停止されるかどうかはここでは分かりません。`,
-    warned: stoppedBy,
-    failing: (instance) =>
-      `その時点でも/livezは成功していましたが、応答が遅すぎた可能性はあります。${stoppedBy(instance)}`,
-    dying: (instance) =>
-      `livenessプローブが使われていれば、これを理由に再起動させます。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かで、なければほかの者が停止させました。`,
-  },
+  toldBy: TOLD_BY,
   stopped: { whole: '正常に停止しました。', short: '停止は完了しませんでした。' },
   byCounter: 'これはチェックではなく、意図的に失敗を増やす/healthzのカウンターによるものです。',
   outlived: '今回の稼働はそれより長く続いています。',
   mayComeAgain: (lived) => `原因が残っていれば、起動から${lived}ほどのうちに再び起こります。`,
   mayFailAgain: (after) => `原因が残っていれば、同じように、起動から${after}ほどで再び異常になります。`,
-  isPast: (after) => `前回は起動から${after}ほどで異常になりました。今回はその時点を過ぎています。`,
+  isPast: (after) =>
+    `前回は起動から${after}ほどで異常になりました。今回はその時点を過ぎていますが、原因が残っていれば再び起こりえます。`,
   mayStandAgain: '原因が残っていれば、上の状態は再び起こります。今回も停止されるかどうかは、前回停止させた者次第です。',
   unforetold: 'この終了を予見できるチェックはないため、再発するかどうかはここでは分かりません。',
   faultsThen: (names) =>
     `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
+  triedThen: (names) =>
+    names.length > 0 ? `前回試みた対処: ${names.join('、')}。` : '前回、対処は試みられませんでした。',
+  forCause: (name) => `${name}の原因への対処:`,
+  hungCode: '原因への対処: そこに示された処理を分割するかワーカースレッドに移し、待つものには期限を設けてください。',
+  above: '終わり方はページの先頭にあります。',
   stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',
   toldToStop: (by, time, instance) =>
     `${time}に停止を指示されました(${by})。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。kubeletは、livenessプローブの失敗が続いたときや、ポッドを入れ替えるときに停止を指示します。`,
@@ -185,10 +184,10 @@ export const JAPANESE: Words = {
   notLive: '以下は古い情報です',
   lastHeard: '最後の記録では:',
   unasked: 'ここにはまだkubeletの問い合わせがありません。ほかで問い合わせていなければ、再起動されません。',
-  live: ({ instance, livez, isAsked, isGuarded }) => ({
+  live: ({ instance, ...more }) => ({
     on: '自動更新中。最終更新',
-    lost: `接続が切れました。自動で再接続しています。kubectl get pod ${instance} で分かります。Error、CrashLoopBackOff、直前の再起動があれば、終了しています(理由はkubectl describe pod ${instance} のLast State、最後のログはkubectl logs --previous ${instance})。見つからないかAGEが若ければ、別のポッドに置き換わっています。以前のままRunningなら、接続の問題です。表示は次の時点のものです:`,
-    silent: `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。数字なら経路の問題、TimeoutErrorならハング、ECONNREFUSEDなら終了しています。${hang(isAsked, isGuarded, instance)}表示は次の時点のものです:`,
+    lost: lost(instance),
+    silent: silent({ instance, ...more }),
     full: '自動更新の閲覧者が多すぎます。再試行しています。表示は次の時点のものです:',
     bye: `サービスは停止しました(理由は下にあります)。コンテナが再び起動すれば、このページに自動で表示されます。別のポッドに置き換えられた場合は、そのページを開いてください。ポッドが残っている間の最後のログ: kubectl logs --previous ${instance}。表示は次の時点のものです:`,
     anew: '見ていた稼働とは別の稼働が応答しています。その開始:',
@@ -205,8 +204,4 @@ export const JAPANESE: Words = {
     `意図的な障害が発生中です: ${names}。以下の異常はそのためかもしれません。まずそれを終わらせてください(下の「意図的な障害」)。`,
   faultsNeedScripts:
     'この画面での障害の操作にはスクリプトが必要です。スクリプトなしの場合: curl -X PUT …/faults/NAME または DELETE',
-}
-
-function stoppedBy(instance: string): string {
-  return `誰の指示かはここでは分かりません。kubectl describe pod ${instance}の「Events」を見てください。「Liveness probe failed」か「Startup probe failed」があれば、時間内に応答しなかったためです。なければ、ほかの何かか誰かによるものです。`
 }

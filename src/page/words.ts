@@ -100,7 +100,7 @@ export interface Words {
   /** @param begun when this run began: one that was killed was dead by then */
   endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told', exit: string, begun: string): string
   /** What is added of a run that was told to stop while all was well, something warned, something failed that no restart cures, or liveness failed. */
-  readonly toldBy: Readonly<Record<'alive' | 'warned' | 'failing' | 'dying', (instance: string) => string>>
+  readonly toldBy: Readonly<Record<'alive' | 'warned' | 'failing' | 'dying' | 'drawn', (instance: string) => string>>
   /** Whether a run that was told to stop came to the end of that. */
   readonly stopped: Readonly<Record<'whole' | 'short', string>>
   /** What is added where failed draws are why. */
@@ -119,6 +119,13 @@ export interface Words {
   readonly unforetold: string
   /** Which faults were set on purpose when the run before ended. */
   faultsThen(names: string): string
+  /** Which remedies were tried in it, if any. */
+  triedThen(names: readonly string[]): string
+  /** Before the advice of a check that stood then, and what is said of a thread that hung. */
+  forCause(name: string): string
+  readonly hungCode: string
+  /** In place of how it ended, where that stands at the top. */
+  readonly above: string
   readonly stopping: string
   /** Before it, where that is known. */
   toldToStop(by: string, time: string, instance: string): string

@@ -38,6 +38,8 @@ export interface PreviousRun {
   readonly failedAfter?: number
   /** Which faults were set on purpose when it ended. */
   readonly faults?: readonly string[]
+  /** Which remedies were tried within an hour of its end. */
+  readonly tried?: readonly string[]
   /** How many runs ended badly within the hour before this one began. */
   readonly badEnds?: number
   /** What it stopped for: `SIGTERM`, `exit 3`, `uncaught`, `killed`. */

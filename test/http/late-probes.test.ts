@@ -75,7 +75,7 @@ describe('a probe whose asker went before it was answered', () => {
       ),
     ).toEqual([
       expect.stringMatching(
-        /^probes were answered too late 1 time in 5 min \(\/internal\/livez, whose asker had gone: 1; /,
+        /^probes were answered too late 1 time in 5 min \(\/internal\/livez, whose asker had hung up: 1; /,
       ),
     ])
   })

@@ -16,7 +16,7 @@ test('60 kill -9 at random moments: the next run starts, has every line that was
   expect(faults).toHaveLength(60)
   expect(faults.flat()).toEqual([])
   expect(chains.flat().filter(({ known }) => known > 0).length).toBeGreaterThan(30)
-}, 60_000)
+}, 120_000)
 
 async function killAgain(folder: string, times: number): Promise<readonly Kill[]> {
   const kills: Kill[] = []

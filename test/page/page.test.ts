@@ -4,6 +4,7 @@ import { changesBetween, fragmentsOf } from '../../src/page/fragments.ts'
 import { headline, overallOf, worstFirst } from '../../src/page/overall.ts'
 import { statusPage } from '../../src/page/page.ts'
 import type { StatusView } from '../../src/page/view.ts'
+import type { PreviousRun } from '../../src/render/health-json.ts'
 import { badNight, NOW, snapshotOf, state, view } from './night.ts'
 
 const pageOf = (one: StatusView) => statusPage(one, fragmentsOf(one), 'http://127.0.0.1:8080/livez')
@@ -205,7 +206,7 @@ describe('for who is woken', () => {
     [
       'was killed',
       {},
-      'tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end. This run has lived longer than that.',
+      'tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end. No remedy was tried in it. This run has lived longer than that.',
     ],
     [
       'crashed',
@@ -217,24 +218,54 @@ describe('for who is woken', () => {
     expect(topOf(view({ ...young, previous: { ...previous, ...more } }))).toContain(sentence)
   })
 
+  test('what was tried before, and what to do against its cause, by the advice of what stood then', () => {
+    const check = { ...state('descriptors', 'pass'), advice: 'find what is not closed (kubectl exec POD -- ls)' }
+    const why = 'descriptors: 192 of 200 are open'
+    const topWith = (more: Partial<PreviousRun>) =>
+      topOf(
+        view({
+          ...young,
+          uptimeSeconds: 2,
+          snapshot: snapshotOf([check]),
+          previous: { ...previous, end: 'unhealthy', why, ...more },
+        }),
+      )
+    expect(topWith({})).toContain(
+      'No remedy was tried in it. Against the cause of descriptors: find what is not closed',
+    )
+    expect(topWith({})).toContain('(kubectl exec failweb-6c7496cd6f-94xkd -- ls).')
+    expect(topWith({ tried: ['purge-cache', 'gc'] })).toContain('Tried in it: purge-cache, gc.')
+    expect(topWith({ why: 'cache-size: much' })).not.toContain('Against the cause')
+    expect(topWith({ why: 'the main thread has been silent for 12 s: executing in spin (a.js:1)' })).toContain(
+      'Against the cause: do what is named there in pieces or in a worker thread',
+    )
+  })
+
+  test('how the run before ended is told once: at the top for an hour, then in its place', () => {
+    const page = (uptimeSeconds: number) => textOf(pageOf(view({ ...young, uptimeSeconds })))
+    for (const seconds of [60, 4_000]) expect(page(seconds).split(previous.why)).toHaveLength(2)
+    expect(page(60)).toContain('How it ended stands at the top of the page.')
+    expect(page(4_000)).not.toContain('How it ended stands')
+  })
+
   test.each([
     [
       'a kubelet had asked',
       true,
       false,
-      /^A kubelet has asked .* Wait for that first\. No guard is enabled .* By hand, /,
+      /\n2\. A kubelet has asked .* Wait for that first\.\n3\. By hand, .*\nNo guard is enabled/,
     ],
     [
       'only the guard may be asked',
       false,
       true,
-      /^If a liveness probe asks the guard’s port, .* The guard leaves word/,
+      /\n2\. If a liveness probe asks the guard’s port, .*\n3\. .*\nThe guard leaves word/,
     ],
-    ['nobody had asked', false, false, /^No kubelet had asked .* by hand alone\. No guard is enabled .* By hand, /],
+    ['nobody had asked', false, false, /\n2\. No kubelet had asked .* by hand alone\.\n3\. .*\nNo guard is enabled/],
   ])('a page that hears no more says what ends a hang where %s', (_where, isAsked, isGuarded, expected) => {
     const kubelet = { agent: 'kube-probe', path: '/livez', lastAt: NOW, lastCode: 200, codes: [[200, 1]] } as const
     const page = pageOf(view({ visits: isAsked ? [kubelet] : [], isGuarded }))
-    expect(page.match(/data-silent="[^"]*it has ended\. ([^"]*)"/)?.[1]).toMatch(expected)
+    expect(page.match(/data-silent="([^"]*)"/)?.[1]).toMatch(expected)
   })
 
   test('where liveness fails and no kubelet asks on this port, so much and no more', () => {
@@ -295,7 +326,7 @@ describe('for who is woken', () => {
     ],
     [
       'self-drain',
-      'It stops itself since 02:58:03 , in good order (self-drain), before it would die of what is listed here. The next run comes to it too, about as soon (3 h)',
+      'It has been stopping itself since 02:58:03 , in good order (self-drain), before it would die of what is listed here. The next run comes to it too, about as soon (3 h)',
     ],
   ])('a service that stops for %s says so, since when, and what failed', (by, sentence) => {
     const leaving = { by, at: NOW - 10_000 }
@@ -311,12 +342,12 @@ describe('for who is woken', () => {
     const unknown = view({ ...young, previous: { ...previous, failing: false } })
     expect(topOf(unknown)).not.toContain('This run has lived longer')
     expect(topOf({ ...unknown, uptimeSeconds: 40 })).not.toContain('it comes again as soon')
-    expect(topOf(unknown)).toContain('nothing here tells whether it comes again')
+    expect(topOf(unknown)).toContain('nothing here can tell whether it comes again')
     const crashed = view({
       ...young,
       previous: { ...previous, end: 'uncaught', exit: 'uncaught', why: 'uncaught Error' },
     })
-    expect(topOf(crashed)).toContain('nothing here tells whether it comes again')
+    expect(topOf(crashed)).toContain('nothing here can tell whether it comes again')
   })
 
   test('where it is known when it came to fail, that tells how soon it does again', () => {
@@ -325,7 +356,9 @@ describe('for who is woken', () => {
       'it fails again as soon: about 2.1 s after the start.',
     )
     const past = topOf(view({ ...young, uptimeSeconds: 30, previous: failed }))
-    expect(past).toContain('It had come to fail about 2.1 s after its start; this run is past that.')
+    expect(past).toContain(
+      'It had come to fail about 2.1 s after its start; this run is past that, which does not keep it from coming again while the cause is there.',
+    )
     expect(past).not.toContain('fails again')
   })
 
@@ -405,8 +438,8 @@ describe('for who is woken', () => {
     const failing = (failedInARow: number) =>
       topOf(view({ decay: { percent: 12, step: 1, failedInARow, failedSince: NOW - 125_000 } }))
     expect(failing(1)).toMatch(/It is the first, since \S+ , 2 min\./)
-    expect(failing(22)).toMatch(/It is the 22nd in a row, since \S+ , 2 min\./)
-    expect(failing(113)).toContain('the 113th in a row')
+    expect(failing(22)).toMatch(/It is the 22nd failed heartbeat in a row, since \S+ , 2 min\./)
+    expect(failing(113)).toContain('the 113th failed heartbeat in a row')
   })
 
   test.each([

@@ -39,7 +39,7 @@ const IN_REQUESTS: readonly Story[] = [
     settings: { headersMs: 3_000, routes: ['/livez'] },
     meanwhile: (service) => fetch(`${service.url}/livez`, { signal: AbortSignal.timeout(1_000) }).catch(() => {}),
     says: {
-      by: { note: /^probes were answered too late 1 time in 5 min \(\/livez, whose asker had gone: 1; / },
+      by: { note: /^probes were answered too late 1 time in 5 min \(\/livez, whose asker had hung up: 1; / },
       withinSeconds: 10,
     },
     probes: { heartbeat: 200, live: 'none', ready: 200 },
