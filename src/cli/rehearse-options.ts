@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { DEFAULT_STEP } from '../core/draw.ts'
 import { SetupError } from '../core/setup-error.ts'
 import { builtFile } from '../package.ts'
 import { KUBELETS, type KubeletProfile } from '../rehearse/kubelet/profile.ts'
 import { type Manifest, readManifests } from '../rehearse/manifest/manifest.ts'
 import type { ContainerSpec, Place, PodSpec } from '../rehearse/manifest/pod-spec.ts'
 import { splitWords } from '../rehearse/manifest/quotes.ts'
+import { decayStepOf, serviceArguments, settingOf } from '../rehearse/manifest/service-settings.ts'
 import { decayModel, type FailureModel, historyModel, rateModel } from '../rehearse/simulation/failure-model.ts'
 import { takeApart } from './flags.ts'
 import { OptionReader } from './option-reader.ts'
@@ -108,7 +108,7 @@ const COMMAND_EXPECTED = 'a command, or the word manifest'
 /** Without --command this package's own service is played; its arguments are the manifest's where that runs failweb too. */
 function readCommand(reader: OptionReader): RehearseOptions['command'] {
   const line = reader.text('command', undefined, COMMAND_EXPECTED)
-  if (line === undefined) return ({ image, command, args }) => [...OWN_COMMAND, ...ownArguments(image, command, args)]
+  if (line === undefined) return (container) => [...OWN_COMMAND, ...serviceArguments(container)]
   if (line === 'manifest') return manifestCommand
   const words = splitWords(line)
   if (!words) reader.mistakes.push(`--command: expected ${COMMAND_EXPECTED}; got ${line}`)
@@ -124,11 +124,6 @@ function manifestCommand({ name, command, args }: ContainerSpec): readonly strin
 
 const OWN_COMMAND: readonly string[] = [process.execPath, fileURLToPath(builtFile('cli/main'))]
 
-function ownArguments(image: string, command: readonly string[], args: readonly string[]): readonly string[] {
-  const isOwn = command.length === 0 && /(^|\/)failweb(:|@|$)/.test(image)
-  return isOwn ? args : []
-}
-
 function readModel(reader: OptionReader): (spec: PodSpec) => FailureModel {
   const given = ['step', 'rate', 'history'].filter((name) => reader.has(name))
   if (given.length > 1) reader.mistakes.push(`--${given.join(', --')}: choose one of them`)
@@ -137,7 +132,15 @@ function readModel(reader: OptionReader): (spec: PodSpec) => FailureModel {
   const step = reader.number('step', undefined, [0, 100])
   if (history !== undefined) return () => historyModel(history, textOf(history, reader))
   if (rate !== undefined) return () => rateModel(rate)
-  return ({ containers: [{ env }] }) => decayModel(step ?? Number(env['FAILWEB_DECAY_STEP'] ?? DEFAULT_STEP))
+  return ({ containers: [container] }) => decayModel(step ?? sureStepOf(container))
+}
+
+/** @throws {SetupError} where the manifest's is none, with which the service would not start */
+function sureStepOf(container: ContainerSpec): number {
+  const step = decayStepOf(container)
+  if (!Number.isNaN(step)) return step
+  const { name, text } = settingOf(container, 'decay.step')
+  throw new SetupError([`${name} of ${container.name}: expected a number from 0 to 100; got ${text}`])
 }
 
 function textOf(file: string, reader: OptionReader): string {

@@ -205,11 +205,32 @@ describe('what cannot be rehearsed', () => {
     taken.close()
   })
 
+  test('a simulation of a step with which the service would not start', async () => {
+    const file = manifest({ env: { FAILWEB_DECAY_STEP: 'two' } })
+    expect(await mistakesOf(file, '--simulate')).toEqual([
+      'FAILWEB_DECAY_STEP of web: expected a number from 0 to 100; got two',
+    ])
+  })
+
   test('exec probes run on this machine only when that was allowed', async () => {
     const file = manifest({ container: 'readinessProbe: { exec: { command: [rm, -rf, /data] } }' })
     expect(await mistakesOf(file)).toEqual([
       `${file}:12: spec.containers[0].readinessProbe: exec would run on this machine: rm -rf /data; allow it with --exec`,
     ])
+  })
+})
+
+describe('--simulate', () => {
+  test('without a model of its own plays the decay that the service’s arguments say', async () => {
+    const file = manifest({
+      env: { FAILWEB_DECAY_STEP: '1' },
+      container: 'command: [failweb]\n      args: [serve, --decay.step, "100"]',
+    })
+    const { out } = await rehearse(file, '--simulate', '--runs', '2', '--for', '20s', '--json')
+    expect(jsonLines(out)[0]).toMatchObject({
+      model: 'decay of 100 points an access to /healthz',
+      probesUntilKill: { mean: 3 },
+    })
   })
 })
 

@@ -55,6 +55,16 @@ describe('what is said of a manifest', () => {
     expect(adviceOn(own)).toEqual([advice])
   })
 
+  test('the service’s arguments are read as its variables are, and go before them', () => {
+    const probes = { liveness: probeSpec({ action: get('/healthz'), periodSeconds: 1 }) }
+    const args = ['serve', '--decay.step=2', '--heartbeat.asks', 'wait']
+    expect(adviceOn({ probes, args, env: { ...asksRestart, FAILWEB_DECAY_STEP: '0' } })).toEqual([
+      "set --heartbeat.asks to restart in the container's arguments, or ask /livez",
+      'lengthen the period, or lower --decay.step, if it is to stay in service',
+    ])
+    expect(adviceOn({ probes, args: ['serve', '--decay.step', '0', '--heartbeat.asks', 'restart'] })).toEqual([])
+  })
+
   test('liveness may ask the same as readiness when it is more patient', () => {
     expect(adviceOn({ probes: { liveness: { ...livez, failureThreshold: 10 }, readiness: livez } })).toEqual([])
   })

@@ -1,9 +1,9 @@
-import { DEFAULT_STEP } from '../../core/draw.ts'
 import { oddsOf } from '../../stats/odds.ts'
 import { BACK_OFF } from '../kubelet/back-off.ts'
 import { goDuration } from '../kubelet/human-duration.ts'
 import type { KubeletProfile } from '../kubelet/profile.ts'
 import type { ContainerSpec, Place, PodSpec } from '../manifest/pod-spec.ts'
+import { decayStepOf, settingOf } from '../manifest/service-settings.ts'
 import { asksHeartbeat, isDraw } from '../simulation/failure-model.ts'
 
 /** What could be better in a manifest, and why. */
@@ -51,12 +51,13 @@ function movedCounter({ probes }: ContainerSpec): Advice | undefined {
   }
 }
 
-function wrongAsks({ probes: { liveness }, env }: ContainerSpec): Advice | undefined {
-  const asks = env['FAILWEB_HEARTBEAT_ASKS']
+function wrongAsks(container: ContainerSpec): Advice | undefined {
+  const { liveness } = container.probes
+  const { name, text: asks } = settingOf(container, 'heartbeat.asks')
   if (!liveness || !asksHeartbeat(liveness.action) || asks?.trim() === 'restart') return undefined
   return {
     place: liveness.place,
-    advice: "set FAILWEB_HEARTBEAT_ASKS to restart in the container's env, or ask /livez",
+    advice: `set ${name} to restart in the container's ${name.startsWith('--') ? 'arguments' : 'env'}, or ask /livez`,
     reason: `the heartbeat also asks about ${asks === undefined ? 'wait and person' : asks}, which a restart cannot cure: a full disk would restart every pod`,
   }
 }
@@ -80,16 +81,17 @@ function oneFailure({ probes: { liveness } }: ContainerSpec): Advice | undefined
 }
 
 /** Where the heartbeat decays, the mean life can be computed; one shorter than the longest wait comes to CrashLoopBackOff. */
-function shortLives({ probes: { liveness, readiness }, env }: ContainerSpec): Advice | undefined {
-  if (!liveness || !isDraw(liveness.action)) return undefined
-  const step = Number(env['FAILWEB_DECAY_STEP'] ?? DEFAULT_STEP)
+function shortLives(container: ContainerSpec): Advice | undefined {
+  const { liveness, readiness } = container.probes
+  const step = decayStepOf(container)
+  if (!liveness || !isDraw(liveness.action) || Number.isNaN(step)) return undefined
   const others = readiness && isDraw(readiness.action) ? liveness.periodSeconds / readiness.periodSeconds : 0
   const { mean } = oddsOf({ step, failureThreshold: liveness.failureThreshold, othersPerProbe: others })
   const lifeSeconds = liveness.initialDelaySeconds + mean * liveness.periodSeconds
   if (!(lifeSeconds * 1000 < BACK_OFF.maxMs)) return undefined
   return {
     place: liveness.place,
-    advice: 'lengthen the period, or lower FAILWEB_DECAY_STEP, if it is to stay in service',
+    advice: `lengthen the period, or lower ${settingOf(container, 'decay.step').name}, if it is to stay in service`,
     reason: `with a decay of ${step} points a life lasts ${goDuration(lifeSeconds * 1000)} on average, and lives shorter than the back-off, which grows to 5m0s, end in CrashLoopBackOff`,
   }
 }

@@ -1,0 +1,42 @@
+import { DEFAULT_STEP } from '../../core/draw.ts'
+import type { ContainerSpec } from './pod-spec.ts'
+import { filledIn } from './variables.ts'
+
+/** Settings that what is simulated and advised depends on, with their variables. */
+const VARIABLES = { 'decay.step': 'FAILWEB_DECAY_STEP', 'heartbeat.asks': 'FAILWEB_HEARTBEAT_ASKS' } as const
+
+/**
+ * What a container's failweb is given as arguments, as the manifest writes them: what follows the program in `command` and `args`, or
+ * all of `args` where failweb's own image knows the program. None where something else is run.
+ */
+export function serviceArguments({ image, command, args }: ContainerSpec): readonly string[] {
+  if (command.length === 0) return /(^|\/)failweb(:|@|$)/.test(image) ? args : []
+  const words = [...command, ...args]
+  const program = words.findIndex((word) => /(^|\/)(failweb|cli\/main(\.js)?)$/.test(word))
+  return program < 0 ? [] : words.slice(program + 1)
+}
+
+/** A setting of a container's service. */
+export interface Said {
+  /** What says it, or would: `--decay.step`, `FAILWEB_DECAY_STEP`. */
+  readonly name: string
+  readonly text: string | undefined
+}
+
+/** A flag goes before a variable, as in the service itself. */
+export function settingOf(container: ContainerSpec, key: keyof typeof VARIABLES): Said {
+  const { env } = container
+  const words = serviceArguments(container).map((word) => filledIn(word, env))
+  const name = `--${key}`
+  const at = words.findIndex((word) => word === name || word.startsWith(`${name}=`))
+  if (at < 0) return { name: VARIABLES[key], text: env[VARIABLES[key]] }
+  return { name, text: words[at] === name ? words[at + 1] : words[at]?.slice(name.length + 1) }
+}
+
+/** Percentage points that each draw adds; NaN where what is said is no such number. */
+export function decayStepOf(container: ContainerSpec): number {
+  const { text } = settingOf(container, 'decay.step')
+  if (text === undefined) return DEFAULT_STEP
+  const step = text.trim() === '' ? Number.NaN : Number(text)
+  return step >= 0 && step <= 100 ? step : Number.NaN
+}
