@@ -47,16 +47,15 @@ In virtual time, without any process:
 `,
   async run(args, terminal) {
     const options = readOptions(args)
-    const sayNotes = () => terminal.err.write(options.notes.map((note) => `${note}\n`).join(''))
-    if (!options.json) sayNotes()
+    if (!options.json) terminal.err.write(options.notes.map((note) => `${note}\n`).join(''))
     if (options.checkOnly) return checkOnly(options, terminal)
     return options.simulation ? simulateMany(options, options.simulation, terminal) : playOnce(options, terminal)
   },
 }
 
-function checkOnly({ pod, kubelet, json }: RehearseOptions, { out }: Terminal): number {
+function checkOnly({ pod, notes, kubelet, json }: RehearseOptions, { out }: Terminal): number {
   const advice = adviseOnManifest(pod.spec, kubelet)
-  if (json) out.write(`${JSON.stringify({ kind: 'advice', advice })}\n`)
+  if (json) out.write(`${JSON.stringify({ kind: 'advice', notes, advice })}\n`)
   else out.write(advice.length === 0 ? `${pod.spec.place.file}: nothing to advise\n` : adviceText(advice))
   return EXIT.ok
 }
@@ -87,6 +86,7 @@ async function simulateMany(
   stopListening()
   const line = {
     kind: 'simulation',
+    notes: options.notes,
     model: model.about,
     seed: options.seed,
     forSeconds: options.forMs / 1000,
@@ -175,9 +175,10 @@ function tellEnd(
   const { record, pod } = rehearsal
   const now = wakingClock.now()
   const summary = summarise(record, now, runtime.peakRssBytes)
-  const advice = [...adviseOnManifest(pod.spec, options.kubelet), ...adviseOnRecord(pod.spec, record)]
+  const advice = [...adviseOnManifest(pod.spec, options.kubelet), ...adviseOnRecord(pod.spec, record, options.kubelet)]
   if (options.json) {
-    out.write(`${JSON.stringify({ kind: 'summary', pod: pod.name, seed: options.seed, ...summary, advice })}\n`)
+    const { notes, seed } = options
+    out.write(`${JSON.stringify({ kind: 'summary', pod: pod.name, seed, ...summary, notes, advice })}\n`)
     return
   }
   const paint = paintFor(out.isTTY, env)

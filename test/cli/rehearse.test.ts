@@ -234,6 +234,25 @@ describe('--simulate', () => {
   })
 })
 
+describe('what is left out or played otherwise', () => {
+  const file = manifest({ env: mark, pod: 'initContainers: [{ name: first, image: first:v1 }]' })
+  const notes = ['web: initContainers are not played']
+
+  test('is told on stderr', async () => {
+    expect((await rehearse(file, '--check-only')).err).toBe(`${notes[0]}\n`)
+  })
+
+  test.each([
+    { args: ['--check-only'], kind: 'advice' },
+    { args: ['--simulate', '--runs', '1', '--for', '5s'], kind: 'simulation' },
+    { args: ['--command', SERVICE, '--for', '1s'], kind: 'summary' },
+  ])('with --json is told in the object of kind $kind', async ({ args, kind }) => {
+    const { out, err } = await rehearse(file, ...args, '--json')
+    expect(err).toBe('')
+    expect(jsonLines(out).at(-1)).toMatchObject({ kind, notes })
+  })
+})
+
 describe('--check-only', () => {
   const advice = async (parts: ManifestParts, ...args: string[]) =>
     (await rehearse(manifest(parts), '--check-only', ...args)).out

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Notice } from '../../src/rehearse/kubelet/notice.ts'
 import { KUBELETS } from '../../src/rehearse/kubelet/profile.ts'
-import type { Action, ContainerSpec } from '../../src/rehearse/manifest/pod-spec.ts'
+import type { Action, ContainerSpec, PodSpec, ProbeKind } from '../../src/rehearse/manifest/pod-spec.ts'
 import { RehearsalRecord } from '../../src/rehearse/record.ts'
 import { adviseOnManifest } from '../../src/rehearse/view/advice.ts'
 import { adviseOnRecord } from '../../src/rehearse/view/measured-advice.ts'
@@ -88,21 +88,22 @@ describe('what a rehearsal shows of a manifest', () => {
     Array.from({ length: count }, (_, at) => ({
       ...({ ...base, kind: 'probe', at, probe: 'liveness', result: 'success', message: '', tookMs, tries: 1 } as const),
     }))
-  const end = (at: number, exitCode = 0): Notice => ({
-    ...({ ...base, kind: 'end', at, killedBy: 'liveness', livedMs: at } as const),
+  const end = (at: number, exitCode = 0, [killedBy]: readonly [ProbeKind?] = ['liveness']): Notice => ({
+    ...({ ...base, kind: 'end', at, killedBy, livedMs: at } as const),
     ending: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', message: '' },
   })
   const killing = (at: number): Notice => ({
     ...({ kind: 'event', at, type: 'Normal', reason: 'Killing', message: '', container: 'failweb' } as const),
   })
-  const adviceAfter = (...notices: readonly Notice[]) => {
+  const recordOf = (notices: readonly Notice[]) => {
     const record = new RehearsalRecord(0)
     record.add({ ...base, kind: 'start', at: 0 })
     for (const notice of notices) record.add(notice)
-    return adviseOnRecord(podSpec({ probes: { liveness: livez } }), record).map(
-      ({ advice, reason }) => `${advice}: ${reason}`,
-    )
+    return record
   }
+  const said = (spec: PodSpec, notices: readonly Notice[], kubelet = KUBELETS.current) =>
+    adviseOnRecord(spec, recordOf(notices), kubelet).map(({ advice, reason }) => `${advice}: ${reason}`)
+  const adviceAfter = (...notices: readonly Notice[]) => said(podSpec({ probes: { liveness: livez } }), notices)
 
   test('a timeout near the measured p99', () => {
     expect(adviceAfter(...probes(100, 20))).toEqual([])
@@ -116,6 +117,24 @@ describe('what a rehearsal shows of a manifest', () => {
     expect(adviceAfter(killing(1000), end(1040))[0]).toMatch(/^2 s would do: it ended within 40 ms/)
     expect(adviceAfter(killing(1000), end(9000))).toEqual([])
     expect(adviceAfter(killing(1000), end(31_000, 137))[0]).toMatch(/^end at SIGTERM, or lengthen the grace/)
+  })
+
+  test('a life that a probe killed is held against the probe’s own grace, where the kubelet knows it', () => {
+    const place = { file: 'deploy.yml', path: 'spec.livenessProbe.terminationGracePeriodSeconds', line: 7 }
+    const places = { terminationGracePeriodSeconds: place }
+    const spec = podSpec({ probes: { liveness: { ...livez, graceSeconds: 5, places } } })
+    const killed = [killing(1000), end(6000, 137)]
+    expect(said(spec, killed)[0]).toMatch(/^end at SIGTERM, or lengthen the grace: .* its grace of 5 s was over/)
+    expect(adviseOnRecord(spec, recordOf(killed), KUBELETS.current)[0]?.place).toBe(place)
+    expect(said(spec, killed, KUBELETS['1.20'])).toEqual([])
+    const generous = podSpec({ probes: { liveness: { ...livez, graceSeconds: 60 } }, graceSeconds: 2 })
+    expect(said(generous, [killing(1000), end(1040)])[0]).toMatch(/hold its restart up for all of 60 s$/)
+  })
+
+  test('the pod’s grace is held against the lives that ended with the pod, whatever a probe’s grace is', () => {
+    const spec = podSpec({ probes: { liveness: { ...livez, graceSeconds: 5 } } })
+    expect(said(spec, [killing(1000), end(31_000, 137, [])])[0]).toMatch(/its grace of 30 s was over/)
+    expect(said(spec, [killing(1000), end(7000, 137, [])])).toEqual([])
   })
 
   test('lives that are shorter than the back-off', () => {

@@ -1,6 +1,7 @@
 import { BACK_OFF } from '../kubelet/back-off.ts'
 import { goDuration } from '../kubelet/human-duration.ts'
-import { type ContainerSpec, type PodSpec, PROBE_KINDS } from '../manifest/pod-spec.ts'
+import type { KubeletProfile } from '../kubelet/profile.ts'
+import { type ContainerSpec, type Place, type PodSpec, PROBE_KINDS, type ProbeKind } from '../manifest/pod-spec.ts'
 import { type LifeRecord, quantileOf, type RehearsalRecord } from '../record.ts'
 import type { Advice } from './advice.ts'
 
@@ -11,12 +12,13 @@ const NEAR = 3
 const ENOUGH_PROBES = 30
 
 /** What a rehearsal has shown of its manifest. */
-export function adviseOnRecord(spec: PodSpec, record: RehearsalRecord): readonly Advice[] {
+export function adviseOnRecord(spec: PodSpec, record: RehearsalRecord, kubelet: KubeletProfile): readonly Advice[] {
   return spec.containers.flatMap((container) => {
     const lives = record.lives.filter(({ container: name }) => name === container.name)
     return [
       ...nearTimeouts(container, lives),
-      ...[crashLoops(container, lives, record), graceAgainst(spec, lives)].flatMap((found) => found ?? []),
+      ...[crashLoops(container, lives, record)].flatMap((found) => found ?? []),
+      ...gracesOf(spec, container, kubelet).flatMap((grace) => graceAgainst(grace, lives) ?? []),
     ]
   })
 }
@@ -58,23 +60,41 @@ function crashLoops(
   }
 }
 
-function graceAgainst(spec: PodSpec, lives: readonly LifeRecord[]): Advice | undefined {
+/** A grace, and the lives that are stopped with it: those that one of these probes killed, or undefined for the end of the pod. */
+interface Grace {
+  readonly place: Place
+  readonly seconds: number
+  readonly killedBy: readonly (ProbeKind | undefined)[]
+}
+
+/** The pod's own, and before it that of each probe that brings one, to a kubelet that knows it. */
+function gracesOf(spec: PodSpec, { probes }: ContainerSpec, { probeGrace }: KubeletProfile): readonly Grace[] {
+  const own = PROBE_KINDS.flatMap((kind) => {
+    const { graceSeconds, place, places } = probes[kind] ?? {}
+    if (!probeGrace || graceSeconds === undefined || place === undefined) return []
+    return [{ place: places?.['terminationGracePeriodSeconds'] ?? place, seconds: graceSeconds, killedBy: [kind] }]
+  })
+  const others = [undefined, ...PROBE_KINDS].filter((kind) => !own.some(({ killedBy: [one] }) => one === kind))
+  return [{ place: spec.gracePlace, seconds: spec.graceSeconds, killedBy: others }, ...own]
+}
+
+function graceAgainst({ place, seconds, killedBy }: Grace, all: readonly LifeRecord[]): Advice | undefined {
+  const lives = all.filter((life) => killedBy.includes(life.killedBy))
   const stops = lives.flatMap(({ stopTookMs }) => stopTookMs ?? [])
   if (stops.length === 0) return undefined
-  const place = spec.gracePlace
-  const graceMs = spec.graceSeconds * 1000
+  const graceMs = seconds * 1000
   const longest = Math.max(...stops)
   if (lives.some(({ ending, stopTookMs }) => ending?.exitCode === 137 && (stopTookMs ?? 0) >= graceMs)) {
     return {
       place,
       advice: 'end at SIGTERM, or lengthen the grace',
-      reason: `it was still running when its grace of ${spec.graceSeconds} s was over, and was killed with whatever it was doing`,
+      reason: `it was still running when its grace of ${seconds} s was over, and was killed with whatever it was doing`,
     }
   }
-  if (spec.graceSeconds < 10 || longest * 10 > graceMs) return undefined
+  if (seconds < 10 || longest * 10 > graceMs) return undefined
   return {
     place,
     advice: `${Math.max(2, Math.ceil((longest * 5) / 1000))} s would do`,
-    reason: `it ended within ${Math.ceil(longest)} ms of being told to; one that hangs would hold its restart up for all of ${spec.graceSeconds} s`,
+    reason: `it ended within ${Math.ceil(longest)} ms of being told to; one that hangs would hold its restart up for all of ${seconds} s`,
   }
 }
