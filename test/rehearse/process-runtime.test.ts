@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { KUBELETS } from '../../src/rehearse/kubelet/profile.ts'
 import type { ContainerSpec } from '../../src/rehearse/manifest/pod-spec.ts'
 import { ProcessRuntime, type ProcessRuntimeOptions } from '../../src/rehearse/process/process-runtime.ts'
@@ -9,6 +11,9 @@ import { wakingClock } from '../../src/system-clock.ts'
 import { containerSpec, probeSpec } from './specs.ts'
 
 const SERVICE = fileURLToPath(new URL('fixtures/service.mjs', import.meta.url))
+
+const folder = mkdtempSync(join(tmpdir(), 'process-runtime-test-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const opened: ProcessRuntime[] = []
 afterEach(() => Promise.all(opened.splice(0).map((runtime) => runtime.close())))
@@ -146,6 +151,27 @@ describe('a container, played as a process', () => {
     expect(output()).toContain('hook')
     await life.stop(10_000)
     expect(await life.runHook(get('/hook'))).toMatch(/connection refused/)
+  })
+
+  test('a hook that outlasts its container is killed with it, and so is whatever the hook started', async () => {
+    const { life } = await startLife({ env: { IGNORE_TERM: '1' } })
+    const pidFile = join(folder, 'hook')
+    // A manifest writes $$ for one dollar.
+    const script = `trap '' TERM; sleep 60 & echo "$$$$ $!" > ${pidFile}; wait`
+    const hook = life.runHook({ how: 'exec', command: ['/bin/sh', '-c', script] })
+    await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8')).toMatch(/\d+ \d+\n/)
+    const pids = readFileSync(pidFile, 'utf8').trim().split(' ').map(Number)
+    expect(pids.map(isAlive)).toEqual([true, true])
+    await life.stop(50)
+    await expect.poll(() => pids.map(isAlive)).toEqual([false, false])
+    expect(await hook).toBe('')
+  })
+
+  test('in a container that is over nothing is executed', async () => {
+    const { life } = await startLife()
+    await life.stop(10_000)
+    const outcome = await life.ask({ how: 'exec', command: ['/bin/sh', '-c', 'exit 0'] }, 1000)
+    expect(outcome).toMatchObject({ result: 'error', message: 'the container is not running' })
   })
 
   test('a program that is not there, a port that is taken: wrong setup, in one line', async () => {

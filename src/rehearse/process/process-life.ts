@@ -41,6 +41,8 @@ export class ProcessLife implements Life {
   readonly #container: ContainerSpec
   readonly #stage: Stage
   readonly #over = new AbortController()
+  /** Exec probes and hooks that have not ended yet. */
+  readonly #executed = new Set<Promise<ProbeOutcome>>()
   #isOverLimit = false
 
   constructor(group: ProcessGroup, container: ContainerSpec, stage: Stage) {
@@ -59,9 +61,9 @@ export class ProcessLife implements Life {
       case 'tcpSocket':
         return tcpProbe(this.#stage.hostPort(action.port), timeoutMs, clock)
       case 'exec':
-        return execProbe(
+        return this.#execute(
           action.command.map((word) => filledIn(word, env)),
-          { env, timeoutMs, clock },
+          timeoutMs,
         )
     }
   }
@@ -87,6 +89,13 @@ export class ProcessLife implements Life {
     this.#group.signal('SIGKILL')
   }
 
+  async #execute(command: readonly string[], timeoutMs: number): Promise<ProbeOutcome> {
+    const { clock, env } = this.#stage
+    const execution = execProbe(command, { env, timeoutMs, clock, over: this.#over.signal })
+    this.#executed.add(execution)
+    return execution.finally(() => this.#executed.delete(execution))
+  }
+
   #urlOf({ scheme, path, port }: Extract<Action, { how: 'httpGet' }>): string {
     return `${scheme.toLowerCase()}://127.0.0.1:${this.#stage.hostPort(port)}${path}`
   }
@@ -106,8 +115,10 @@ export class ProcessLife implements Life {
     }
   }
 
-  #conclude({ code, signal }: GroupEnd): Ending {
+  /** What was executed in a container does not outlive it, a hook that has used up the grace least of all. */
+  async #conclude({ code, signal }: GroupEnd): Promise<Ending> {
     this.#over.abort()
+    await Promise.all(this.#executed)
     const exitCode = signal === null ? (code ?? 0) : 128 + constants.signals[signal]
     const reason = this.#isOverLimit ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error'
     return { exitCode, reason, message: this.#lastWords(exitCode) }
