@@ -1,3 +1,5 @@
+import { ExactSum } from './exact-sum.ts'
+
 /** What decides how many probes a life stands. */
 export interface OddsSettings {
   /** Percentage points that each access adds, as `decay.step`. */
@@ -31,20 +33,33 @@ const MOST_PROBES = 1_000_000
 const NEW = { percent: 0, row: 0 }
 
 /**
- * The distribution of probes until a restart. With `a_j` the chance of being alive with a row of j failures, each probe that fails
- * with p moves a_j to a_(j+1), and one that succeeds moves all to a_0; a row of `failureThreshold` is the end.
+ * The distribution of probes until a restart, in as many steps as there are probes, whatever the threshold k: a life ends with probe n
+ * when it was not over at n - k, that probe succeeded, and the k after it all failed. How likely that row is comes from sums of
+ * logarithms, since the product of many chances is nothing.
  */
 export function oddsOf(settings: OddsSettings): Odds {
-  const { step, rate = 0, failureThreshold, othersPerProbe = 0, begun = NEW, most = MOST_PROBES } = settings
+  const { step, rate = 0, failureThreshold: k, othersPerProbe = 0, begun = NEW, most = MOST_PROBES } = settings
   const chances = [0]
-  let rows: readonly number[] = Array.from({ length: failureThreshold }, (_, row) => (row === begun.row ? 1 : 0))
-  for (let n = 1; n <= most && sum(rows) > LEAST_CHANCE; n++) {
+  const first = k - begun.row
+  if (first > most) return summary(chances)
+  // Of the last k probes: the chance that a row begins after it in a life that is not over, and the sum of logarithms up to it.
+  const [fresh, high, low] = [new Float64Array(k), new Float64Array(k), new Float64Array(k)]
+  const rows = new ExactSum(0)
+  const alive = new ExactSum(1)
+  for (let n = 1; n <= most && alive.value > LEAST_CHANCE; n++) {
     const accesses = n + Math.floor(n * othersPerProbe + 1e-9)
     const decayed = Math.min(1, (begun.percent + step * accesses) / 100)
-    const p = 1 - (1 - decayed) * (1 - rate)
-    if (p === 0 && step === 0) break
-    chances.push(p * (rows.at(-1) ?? 0))
-    rows = [(1 - p) * sum(rows), ...rows.slice(0, -1).map((chance) => p * chance)]
+    const p = decayed + (1 - decayed) * rate
+    if (p === 0) break
+    rows.add(Math.log(p))
+    const slot = n % k
+    const logOfRow = rows.high - (high[slot] ?? 0) + (rows.low - (low[slot] ?? 0))
+    const ended = Math.exp(logOfRow) * (n === first ? 1 : (fresh[slot] ?? 0))
+    fresh[slot] = (1 - p) * alive.value
+    high[slot] = rows.high
+    low[slot] = rows.low
+    chances.push(ended)
+    alive.add(-ended)
   }
   return summary(chances)
 }
@@ -55,24 +70,23 @@ export function meanAtRate(p: number, k: number): number {
 }
 
 function summary(chances: readonly number[]): Odds {
-  const told = sum(chances)
-  const isWhole = told > 1 - 1e-9
-  const mean = isWhole ? sum(chances.map((chance, n) => chance * n)) : Number.POSITIVE_INFINITY
-  const sd = isWhole ? Math.sqrt(sum(chances.map((chance, n) => chance * (n - mean) ** 2))) : Number.POSITIVE_INFINITY
+  const isWhole = sumOf(chances, (chance) => chance) > 1 - 1e-9
+  const mean = isWhole ? sumOf(chances, (chance, n) => chance * n) : Number.POSITIVE_INFINITY
+  const sd = isWhole ? Math.sqrt(sumOf(chances, (chance, n) => chance * (n - mean) ** 2)) : Number.POSITIVE_INFINITY
   return { chances, mean, sd, quantile: (share) => quantileOf(chances, share) }
 }
 
 function quantileOf(chances: readonly number[], share: number): number {
   let gone = 0
-  for (const [n, chance] of chances.entries()) {
+  const n = chances.findIndex((chance) => {
     gone += chance
-    if (gone >= share) return n
-  }
-  return Number.POSITIVE_INFINITY
+    return gone >= share
+  })
+  return n < 0 ? Number.POSITIVE_INFINITY : n
 }
 
-function sum(numbers: readonly number[]): number {
+function sumOf(chances: readonly number[], term: (chance: number, n: number) => number): number {
   let total = 0
-  for (const number of numbers) total += number
+  for (let n = 0; n < chances.length; n++) total += term(chances[n] ?? 0, n)
   return total
 }

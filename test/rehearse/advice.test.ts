@@ -65,6 +65,11 @@ describe('what is said of a manifest', () => {
     expect(adviceOn({ probes, args: ['serve', '--decay.step', '0', '--heartbeat.asks', 'restart'] })).toEqual([])
   })
 
+  test('a threshold of a million costs no more thought than one of three', () => {
+    const liveness = probeSpec({ action: get('/healthz'), failureThreshold: 1_000_000 })
+    expect(adviceOn({ probes: { liveness }, env: asksRestart })).toEqual([])
+  })
+
   test('liveness may ask the same as readiness when it is more patient', () => {
     expect(adviceOn({ probes: { liveness: { ...livez, failureThreshold: 10 }, readiness: livez } })).toEqual([])
   })

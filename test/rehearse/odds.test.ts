@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createDecay } from '../../src/failweb/decay.ts'
 import { restartOdds } from '../../src/rehearse/simulation/restart-odds.ts'
-import { meanAtRate, oddsOf } from '../../src/stats/odds.ts'
+import { meanAtRate, type OddsSettings, oddsOf } from '../../src/stats/odds.ts'
 
 describe('probes until a restart', () => {
   test('the chapter’s settings: on average 27 probes, seldom under 14 or over 43, never over 52', () => {
@@ -65,6 +65,32 @@ describe('probes until a restart', () => {
     fc.assert(law, { numRuns: 100 })
   })
 
+  test('agrees with all rows of failures, followed one by one', () => {
+    const settings = fc.record({
+      step: fc.double({ min: 0.5, max: 100, noNaN: true }),
+      rate: fc.double({ min: 0, max: 1, noNaN: true }),
+      failureThreshold: fc.integer({ min: 1, max: 30 }),
+      othersPerProbe: fc.constantFrom(0, 0.5, 1, 2.5),
+      percent: fc.integer({ min: 0, max: 100 }),
+      row: fc.nat(29),
+    })
+    const law = fc.property(settings, ({ percent, row, ...own }) => {
+      const begun = { percent, row: Math.min(row, own.failureThreshold - 1) }
+      const { chances } = oddsOf({ ...own, begun })
+      const followed = followedRows({ ...own, begun }, chances.length)
+      for (const [n, chance] of chances.entries()) expect(Math.abs(chance - (followed[n] ?? 0))).toBeLessThan(1e-13)
+    })
+    fc.assert(law, { numRuns: 100 })
+  })
+
+  test('a threshold of a million takes a million steps, and one beyond all that is reckoned with none', () => {
+    expect(oddsOf({ step: 2, failureThreshold: 1000 }).mean - 1000).toBeCloseTo(41.4569, 4)
+    expect(oddsOf({ step: 2, failureThreshold: 999_000 }).mean - 999_000).toBeCloseTo(41.4569, 4)
+    const endless = oddsOf({ step: 2, failureThreshold: 2 ** 31 - 1 })
+    expect(endless.chances).toEqual([0])
+    expect(endless.mean).toBe(Number.POSITIVE_INFINITY)
+  })
+
   test('ten thousand lives of the real decay agree', () => {
     const runs = 10_000
     const lives = Array.from({ length: runs }, (_, seed) => probesUntilThreeInARow(seed))
@@ -74,6 +100,21 @@ describe('probes until a restart', () => {
     expect(Math.abs(sd - 7.6)).toBeLessThan(0.25)
   })
 })
+
+/** The chances of n probes, by the chance of each row of failures that is not yet the end. */
+function followedRows(settings: Required<Omit<OddsSettings, 'most'>>, probes: number): readonly number[] {
+  const { step, rate, failureThreshold, othersPerProbe, begun } = settings
+  let rows: readonly number[] = Array.from({ length: failureThreshold }, (_, row) => (row === begun.row ? 1 : 0))
+  return Array.from({ length: probes }, (_, n) => {
+    if (n === 0) return 0
+    const accesses = n + Math.floor(n * othersPerProbe + 1e-9)
+    const p = 1 - (1 - Math.min(1, (begun.percent + step * accesses) / 100)) * (1 - rate)
+    const alive = rows.reduce((sum, row) => sum + row, 0)
+    const ended = p * (rows.at(-1) ?? 0)
+    rows = [(1 - p) * alive, ...rows.slice(0, -1).map((row) => p * row)]
+    return ended
+  })
+}
 
 function probesUntilThreeInARow(seed: number): number {
   const decay = createDecay({ seed })
@@ -103,6 +144,12 @@ describe('restarts within a time', () => {
     expect(found.crashLoop).toBeCloseTo(crashLoop, 9)
     expect(found.crashLoopAfterSeconds).toBe(crashLoop ? 366 : undefined)
   })
+
+  test('six hours of lives that differ by many minutes are counted in steps, not in courses', () => {
+    const found = restartOdds(oddsOf({ step: 0.01, failureThreshold: 3 }), pace, 21_600)
+    expect(found.restarts).toBeCloseTo(15.895, 3)
+    expect(found.crashLoop).toBeCloseTo(0.018787, 6)
+  }, 60_000)
 
   test('a delay that the ticks miss by the time it takes to stop costs a whole period more', () => {
     const slow = { periodSeconds: 10, initialDelaySeconds: 10, stopSeconds: 1 }

@@ -43,25 +43,49 @@ const RETRIES: Chances = [
   [15, 0.1],
 ]
 
-/** For each rung of the ladder: how long a restart is really held back, until the first look after the wait. */
-const WAITS: readonly Chances[] = LADDER.map(waitsOf)
+/** One way to a rung: by a restart that was held back on another. */
+interface Arrival {
+  readonly from: number
+  /** How long it was held back: until the first look after the wait. */
+  readonly waited: number
+  readonly chance: number
+}
+
+/** For each rung the ways to it, the longest waits first. */
+const ARRIVALS: readonly (readonly Arrival[])[] = LADDER.map((_, rung) => {
+  const arrivals = LADDER.flatMap((held, from) =>
+    above(from) === rung ? waitsOf(held).map(([waited, chance]) => ({ from, waited, chance })) : [],
+  )
+  return arrivals.sort((a, b) => b.waited - a.waited)
+})
 
 /**
  * Restarts after liveness kills within `forSeconds`, computed over all courses in steps of a second: the restart is at once while the
  * life before lasted longer than the wait that holds, else it comes at the first look after the wait.
  */
 export function restartOdds(odds: Odds, pace: Pace, forSeconds: number): RestartOdds {
-  const courses = new Courses(secondsOf(odds, pace), forSeconds)
+  const courses = new Courses(livesOf(odds, pace, forSeconds), forSeconds)
   for (let at = 0; at <= forSeconds; at++) courses.pass(at)
   const { restarts, crashLoop, crashLoopSeconds } = courses
   return { restarts, crashLoop, crashLoopAfterSeconds: crashLoop > 0 ? crashLoopSeconds / crashLoop : undefined }
 }
 
-/** A life about to begin: which rung holds, how long it was held back (which counts towards the next wait), and whether any was. */
-interface Beginning {
-  readonly rung: number
-  readonly waited: number
-  readonly hasWaited: boolean
+/** The chances of one rung, by second. */
+class Rung {
+  readonly wait: number
+  /** A life begins at once, and no restart was ever held back. */
+  readonly fresh: Float64Array
+  /** A life begins at once, and some restart before was held back. */
+  readonly again: Float64Array
+  /** A life ends, and its restart is held back. */
+  readonly held: Float64Array
+
+  constructor(wait: number, seconds: number) {
+    this.wait = wait
+    this.fresh = new Float64Array(seconds)
+    this.again = new Float64Array(seconds)
+    this.held = new Float64Array(seconds)
+  }
 }
 
 /** All courses at once, second by second, each with its chance. */
@@ -69,69 +93,83 @@ class Courses {
   restarts = 0
   crashLoop = 0
   crashLoopSeconds = 0
-  readonly #lives: Chances
-  readonly #beginnings: Map<number, [Beginning, number]>[]
-  /** By second and rung: the chance that a life ends then, and its restart is held back. */
-  readonly #held: number[][]
+  /** By its seconds: how likely a life is. */
+  readonly #lives: Float64Array
+  readonly #rungs: readonly Rung[]
 
-  constructor(lives: Chances, forSeconds: number) {
+  constructor(lives: Float64Array, forSeconds: number) {
     this.#lives = lives
-    this.#beginnings = Array.from({ length: forSeconds + 1 }, () => new Map())
-    this.#held = Array.from({ length: forSeconds + 1 }, () => [])
-    this.#begin(0, { rung: 0, waited: 0, hasWaited: false }, 1)
+    this.#rungs = LADDER.map((wait) => new Rung(wait, forSeconds + 1))
+    this.#rungs[0]?.fresh.fill(1, 0, 1)
   }
 
   pass(at: number): void {
-    for (const [rung, chance] of this.#held[at]?.entries() ?? []) this.#spread(at, rung, chance ?? 0)
-    for (const [beginning, chance] of this.#beginnings[at]?.values() ?? []) {
-      if (at > 0) this.restarts += chance
-      if (chance >= LEAST_CHANCE) this.#live(at, beginning, chance)
-    }
-    this.#beginnings[at]?.clear()
-  }
-
-  /** Restarts what was held back, at each of the looks that may be the first after the wait. */
-  #spread(at: number, rung: number, chance: number): void {
-    for (const [waited, likely] of WAITS[rung] ?? []) {
-      this.#begin(at + waited, { rung: Math.min(rung + 1, TOP), waited, hasWaited: true }, chance * likely)
+    for (const [index, rung] of this.#rungs.entries()) {
+      const next = this.#rungs[above(index)] ?? rung
+      const waited = this.#heldUntil(at, index)
+      const fresh = rung.fresh[at] ?? 0
+      const again = waited.reduce((sum, [, chance]) => sum + chance, rung.again[at] ?? 0)
+      if (at > 0) this.restarts += fresh + again
+      if (fresh + again < LEAST_CHANCE) continue
+      this.#holdBack(at, rung, next, { fresh, again, waited })
+      this.#restartAtOnce(at, rung.wait, next.fresh, fresh)
+      this.#restartAtOnce(at, rung.wait, next.again, again)
     }
   }
 
-  #live(at: number, { rung, waited, hasWaited }: Beginning, chance: number): void {
-    const wait = LADDER[rung] ?? 0
-    const next = { rung: Math.min(rung + 1, TOP), waited: 0, hasWaited }
-    for (const [seconds, share] of this.#lives) {
+  #heldUntil(at: number, index: number): Chances {
+    return (ARRIVALS[index] ?? []).flatMap(({ from, waited, chance }) => {
+      const held = this.#rungs[from]?.held[at - waited] ?? 0
+      return held > 0 ? [[waited, held * chance] as const] : []
+    })
+  }
+
+  /** Lives that are shorter than the wait: held back, unless what their beginning was held back makes up for it. */
+  #holdBack(at: number, rung: Rung, next: Rung, begun: { fresh: number; again: number; waited: Chances }): void {
+    const { fresh, again, waited } = begun
+    const most = Math.min(this.#lives.length, rung.held.length - at, rung.wait)
+    let [atOnce, index] = [0, 0]
+    for (let seconds = 0; seconds < most; seconds++) {
+      for (let one = waited[index]; one && one[0] + seconds >= rung.wait; one = waited[++index]) atOnce += one[1]
+      const chance = this.#lives[seconds] ?? 0
       const end = at + seconds
-      if (end >= this.#held.length) return
-      if (waited + seconds >= wait) this.#begin(end, next, chance * share)
-      else this.#hold(end, rung, chance * share, hasWaited)
+      next.again[end] = (next.again[end] ?? 0) + atOnce * chance
+      rung.held[end] = (rung.held[end] ?? 0) + (fresh + again - atOnce) * chance
+      this.crashLoop += fresh * chance
+      this.crashLoopSeconds += fresh * chance * end
     }
   }
 
-  #hold(end: number, rung: number, chance: number, hasWaited: boolean): void {
-    const held = this.#held[end]
-    if (held) held[rung] = (held[rung] ?? 0) + chance
-    if (hasWaited) return
-    this.crashLoop += chance
-    this.crashLoopSeconds += chance * end
-  }
-
-  #begin(at: number, beginning: Beginning, chance: number): void {
-    const second = this.#beginnings[at]
-    if (!second || chance === 0) return
-    const key = (beginning.rung * 1000 + beginning.waited) * 2 + (beginning.hasWaited ? 1 : 0)
-    const known = second.get(key)
-    if (known) known[1] += chance
-    else second.set(key, [beginning, chance])
+  /** Lives that are no shorter. All the time goes into this loop, so it makes nothing and calls nothing. */
+  #restartAtOnce(at: number, wait: number, begin: Float64Array, chance: number): void {
+    if (chance < LEAST_CHANCE) return
+    const lives = this.#lives
+    const most = Math.min(lives.length, begin.length - at)
+    for (let seconds = wait, end = at + wait; seconds < most; seconds++, end++) {
+      begin[end] = (begin[end] as number) + chance * (lives[seconds] as number)
+    }
   }
 }
 
-/** Seconds from one kill to the next, soonest first: ticks go on through a restart, and the first after the delay is the first probe. */
-function secondsOf(odds: Odds, { periodSeconds, initialDelaySeconds, stopSeconds }: Pace): Chances {
+/** From one kill to the next: ticks go on through a restart, and the first after the delay is the first probe. */
+function livesOf({ chances }: Odds, pace: Pace, forSeconds: number): Float64Array {
+  const { periodSeconds, initialDelaySeconds, stopSeconds } = pace
   const idle = Math.max(1, Math.ceil((initialDelaySeconds + stopSeconds) / periodSeconds))
-  return odds.chances.flatMap((chance, probes) =>
-    chance > LEAST_CHANCE ? [[Math.round((idle + probes - 1) * periodSeconds), chance] as const] : [],
-  )
+  const lives = new Float64Array(forSeconds + 1)
+  let length = 0
+  for (const [probes, chance] of chances.entries()) {
+    const seconds = Math.round((idle + probes - 1) * periodSeconds)
+    if (seconds > forSeconds) break
+    if (chance <= LEAST_CHANCE) continue
+    lives[seconds] = (lives[seconds] ?? 0) + chance
+    length = seconds + 1
+  }
+  return lives.subarray(0, length)
+}
+
+/** The rung after this one: from the last there is no other. */
+function above(rung: number): number {
+  return Math.min(rung + 1, TOP)
 }
 
 function waitsOf(held: number): Chances {
