@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Values } from '../src/core/check.ts'
-import { grade, type Limits, limitsInWords, valueLimits } from '../src/core/limits.ts'
+import { edgesOf, grade, type Limits, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { isWorse } from '../src/core/status.ts'
 import type { Cache, Caches } from '../src/core/surroundings.ts'
 import { messageOf } from '../src/core/thrown.ts'
-import { inNumber, inWords } from '../src/core/wording.ts'
+import { apart, inNumber, inWords } from '../src/core/wording.ts'
 import { above0, option, setting } from '../src/settings/fields.ts'
 import { limitsInOrder } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
@@ -117,13 +117,14 @@ function judgeCache(cache: CacheReading, samples: Samples<CacheSizeReading>, set
   const pace = paceOf(cache, samples)
   const byEntries = against(cache.entries, own?.entries ?? settings.entries, (number) => String(number))
   const byteLimits = own?.bytes ?? settings.bytes
-  const byBytes = cache.bytes !== undefined && byteLimits && against(cache.bytes, byteLimits, inBytes)
+  const inSize = apart(inBytes, cache.bytes ?? 0, byteLimits ? edgesOf(byteLimits) : [])
+  const byBytes = cache.bytes !== undefined && byteLimits && against(cache.bytes, byteLimits, inSize)
   const { status, limit } = byBytes && isWorse(byBytes.status, byEntries.status) ? byBytes : byEntries
   const remedy = status === 'pass' ? '' : '; purge-cache empties it'
   return {
     subject: cache.name,
     status,
-    because: `${cache.name} holds ${held(cache)}${growth(cache, pace, own?.entries ?? settings.entries)}; ${limit}${remedy}`,
+    because: `${cache.name} holds ${held(cache, inSize)}${growth(cache, pace, own?.entries ?? settings.entries)}; ${limit}${remedy}`,
     values: valuesOf(cache, pace),
     limits: valueLimits(own?.entries ?? settings.entries),
   }
@@ -134,9 +135,9 @@ function against(number: number, limits: Limits, word: (number: number) => strin
   return { status, limit: limitsInWords(status, number, limits, word) }
 }
 
-function held({ entries, bytes, max }: CacheReading): string {
+function held({ entries, bytes, max }: CacheReading, inSize: (bytes: number) => string): string {
   const of = max === undefined ? '' : ` of at most ${max}`
-  return `${inNumber(entries, 'entry', 'entries')}${of}${bytes === undefined ? '' : ` (${inBytes(bytes)})`}`
+  return `${inNumber(entries, 'entry', 'entries')}${of}${bytes === undefined ? '' : ` (${inSize(bytes)})`}`
 }
 
 interface Pace {

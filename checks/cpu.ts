@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { defineCheck, type Values } from '../src/core/check.ts'
 import { grade, valueLimits } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
-import { inPercent, inWords } from '../src/core/wording.ts'
+import { apart, inPercent, inWords } from '../src/core/wording.ts'
 import { type CpuReading, type CpuWatch, type Throttling, watchCpu } from '../src/host/cpu.ts'
 import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
@@ -66,8 +66,9 @@ function usedCores(samples: Samples<CpuReading>): number | undefined {
 }
 
 function sentence({ periods, throttled, throttledMs }: Throttling, { warnAt, failAt }: Settings): string {
-  const limits = `warns at ${inPercent(warnAt)}, fails at ${inPercent(failAt)}`
-  const seen = `the CPU quota ran out in ${throttled} of ${periods} periods (${inPercent(throttled / periods)})`
+  const word = apart(inPercent, throttled / periods, [warnAt, failAt])
+  const limits = `warns at ${word(warnAt)}, fails at ${word(failAt)}`
+  const seen = `the CPU quota ran out in ${throttled} of ${periods} periods (${word(throttled / periods)})`
   return `${seen} since the last look, and its threads waited ${inWords(throttledMs)} together; ${limits}`
 }
 

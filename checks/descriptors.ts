@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { CannotTell, defineCheck, type Forecast, type Sample } from '../src/core/check.ts'
-import { grade, limitsInWords, valueLimits } from '../src/core/limits.ts'
+import { edgesOf, grade, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import type { Judged } from '../src/core/status.ts'
-import { inPercent, inWords } from '../src/core/wording.ts'
+import { apart, inPercent, inWords } from '../src/core/wording.ts'
 import { type DescriptorReading, type DescriptorWatch, watchDescriptors } from '../src/host/descriptors.ts'
 import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
@@ -87,8 +87,9 @@ function ofLast(samples: Samples<DescriptorReading>, open: number, before: Sampl
 }
 
 function sentence(status: Judged, open: number, limit: number, settings: Settings, late: string): string {
-  const seen = `${open} of ${limit} descriptors are open (${inPercent(Math.min(1, open / limit))}${late})`
-  const limits = limitsInWords(status, open / limit, settings, inPercent)
+  const word = apart(inPercent, Math.min(1, open / limit), edgesOf(settings))
+  const seen = `${open} of ${limit} descriptors are open (${word(Math.min(1, open / limit))}${late})`
+  const limits = limitsInWords(status, open / limit, settings, word)
   return status === 'pass' ? `${seen}; ${limits}` : `${seen}; ${limits}; look for sockets or files that are not closed`
 }
 

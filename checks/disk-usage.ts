@@ -2,11 +2,11 @@ import { isAbsolute } from 'node:path'
 import * as v from 'valibot'
 import { bytesIn, inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Forecast, type Part, type Said, type Verdict } from '../src/core/check.ts'
-import { grade, type Limits, limitsInWords, valueLimits } from '../src/core/limits.ts'
+import { edgesOf, grade, type Limits, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { saidOf, type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest } from '../src/core/samples.ts'
 import type { Judged } from '../src/core/status.ts'
-import { inPercent, inWords } from '../src/core/wording.ts'
+import { apart, inPercent, inWords } from '../src/core/wording.ts'
 import { type DiskReading, Disks, type Followed } from '../src/host/disks.ts'
 import type { WatchedSize } from '../src/host/folders.ts'
 import type { MountSpace } from '../src/host/mounts.ts'
@@ -170,11 +170,14 @@ function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy 
   const limits = { warnAt: warnAt / failAt, failAt: 1, clearBy }
   const status = grade(bytes / failAt, limits, saidOf(subject, said))
   const fill = bytes < failAt ? filling(trail, failAt - bytes, failAt) : undefined
-  const limit = limitsInWords(status, bytes / failAt, limits, (share) => inBytes(share * failAt))
+  const edges = edgesOf(limits)
+  const share = apart(inPercent, bytes / failAt, edges)
+  const size = apart((share, more) => inBytes(share * failAt, more), bytes / failAt, edges)
+  const limit = limitsInWords(status, bytes / failAt, limits, size)
   return {
     subject,
     status: fill && status === 'pass' ? 'warn' : status,
-    because: `${path} holds ${inBytes(bytes)} (${inPercent(bytes / failAt)} of its limit)${fill ? inTime(fill, inBytes(failAt)) : ofLate(folder, status)}; ${limit}`,
+    because: `${path} holds ${size(bytes / failAt)} (${share(bytes / failAt)} of its limit)${fill ? inTime(fill, inBytes(failAt)) : ofLate(folder, status)}; ${limit}`,
     values: { used_ratio: bytes / failAt, used_bytes: bytes },
     limits: valueLimits(limits),
     ...(fill && { forecast: forecastOf(fill, `${path} at ${inBytes(failAt)}`) }),
@@ -183,16 +186,15 @@ function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy 
 
 function gradePart(subject: string, used: number, whole: number, limits: Limits, said?: Said) {
   const status = grade(used / whole, limits, saidOf(subject, said))
-  return { status, shown: asDf(used, whole, limits), limit: limitsInWords(status, used / whole, limits, inPoints) }
+  const word = apart(inPercent, used / whole, edgesOf(limits))
+  return { status, shown: asDf(used, whole, limits, word), limit: limitsInWords(status, used / whole, limits, word) }
 }
 
-const inPoints = (share: number) => `${Math.round(share * 1000) / 10}%`
-
-/** Rounded up, as df prints it; exact to a tenth where that would show a limit as reached which is not. */
-function asDf(used: number, whole: number, { warnAt, failAt }: Limits): string {
+/** Rounded up, as df prints it; with more digits where that would show a limit as reached which is not. */
+function asDf(used: number, whole: number, { warnAt, failAt }: Limits, word: (share: number) => string): string {
   const percent = Math.ceil((used * 100) / whole)
   const misleads = [warnAt, failAt].some((limit) => percent >= limit * 100 && used < limit * whole)
-  return misleads ? `${Math.floor((used * 1000) / whole) / 10}%` : `${percent}%`
+  return misleads ? word(used / whole) : `${percent}%`
 }
 
 /** Of what is too full, what was seen of late: a fact, where there is not enough to foretell from. */

@@ -2,7 +2,7 @@ import type * as v from 'valibot'
 import { defineCheck, type Verdict } from '../src/core/check.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import type { LoopReading, LoopWatch } from '../src/core/surroundings.ts'
-import { inPercent, inWords } from '../src/core/wording.ts'
+import { apart, inPercent, inWords } from '../src/core/wording.ts'
 import { above0, ratio, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
 
@@ -59,10 +59,12 @@ function sentence(
   tooLong: boolean,
   utilization = 0,
 ): string {
-  const limits = `warns over ${inWords(settings.stallMs)} at once or ${inWords(settings.stalledRatio * MINUTE_MS)} in all`
+  const mostMs = settings.stalledRatio * MINUTE_MS
+  const [once, all] = [apart(inWords, longestMs, [settings.stallMs]), apart(inWords, stalledMs, [mostMs])]
+  const limits = `warns over ${once(settings.stallMs)} at once or ${all(mostMs)} in all`
   // Trouble that is over is not to read as if it were there.
   const ago = longestAgoMs >= OVER_MS ? ` (${inWords(longestAgoMs)} ago)` : ''
-  const seen = `${inWords(longestMs)} at once${ago}, ${inWords(stalledMs)} of the last ${inWords(watchedMs)} in all`
+  const seen = `${once(longestMs)} at once${ago}, ${all(stalledMs)} of the last ${inWords(watchedMs)} in all`
   if (tooLong)
     return `the event loop stood still for ${seen}: blocked by work that does not let go, or suspended from outside, which look alike; ${limits}`
   if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which was felt then; ${limits}`

@@ -3,7 +3,7 @@ import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Verdict } from '../src/core/check.ts'
 import { newest } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
-import { inPercent, inWords } from '../src/core/wording.ts'
+import { apart, inPercent, inWords } from '../src/core/wording.ts'
 import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
 import { type Ceiling, MEMORY_SIGNALS, type MemorySignal, memorySeries, momentOf } from '../src/host/memory-signals.ts'
 import { above0, option, ratio, setting } from '../src/settings/fields.ts'
@@ -98,11 +98,12 @@ function partOf(course: Course, { collected }: MemoryReading, settings: Settings
   const { signal, used, ceiling, outlook } = course
   const lastThree = collected.lastThreeBytes ?? 0
   const full = signal.subject === 'heap' && lastThree >= settings.fullRatio * ceiling.bytes
+  const word = apart(inPercent, lastThree / ceiling.bytes, [settings.fullRatio])
   return {
     subject: signal.subject,
     status: full ? 'fail' : gradeOf(outlook, settings),
     because: full
-      ? `three collections running left at least ${inPercent(lastThree / ceiling.bytes)} of ${inWordsOf(ceiling)}; fails at ${inPercent(settings.fullRatio)}`
+      ? `three collections running left at least ${word(lastThree / ceiling.bytes)} of ${inWordsOf(ceiling)}; fails at ${word(settings.fullRatio)}`
       : sentence(course, settings),
     values: {
       used_bytes: used,

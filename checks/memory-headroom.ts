@@ -3,7 +3,7 @@ import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Said, type ValueLimits } from '../src/core/check.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
-import { inPercent } from '../src/core/wording.ts'
+import { apart, inPercent } from '../src/core/wording.ts'
 import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
 import { levelOf } from '../src/host/memory-level.ts'
 import { type Ceiling, heldBytes } from '../src/host/memory-signals.ts'
@@ -99,7 +99,7 @@ function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Sa
     subject: 'heap',
     status: spiral ? 'fail' : worst([level.status, threshold.status]),
     because:
-      `collections leave ${inBytes(used)} in the heap, ${level.because}${threshold.because}` +
+      `collections leave ${threshold.word(used)} in the heap, ${level.because}${threshold.because}` +
       (spiral ? `; V8 spends ${inPercent(collecting)} of its time collecting` : ''),
     values: { ...filled(used, ceiling), ...threshold.values, collecting_ratio: collecting },
     limits: limitsOf(settings, ceiling, settings.baseline.heapBytes),
@@ -162,8 +162,8 @@ function besidePart(
 ): readonly Part[] {
   if (threshold === undefined) return []
   const used = judged ?? now
-  const { status, because, values } = overBaseline(judged, threshold)
-  return [{ subject, status, because: `${inBytes(used)} ${noun}${because}`, values: { used_bytes: used, ...values } }]
+  const { status, because, values, word } = overBaseline(judged, threshold)
+  return [{ subject, status, because: `${word(used)} ${noun}${because}`, values: { used_bytes: used, ...values } }]
 }
 
 /** Of the share that is used: it warns from the threshold measured before production on, where that is the nearer one. */
@@ -182,14 +182,15 @@ function limitsOf(
  * @param how what is compared, where that is not what the sentence begins with
  */
 function overBaseline(used: number | undefined, threshold: number | undefined, how = '') {
-  if (threshold === undefined) return { status: 'pass', because: '', values: {} } as const
+  if (threshold === undefined) return { status: 'pass', because: '', values: {}, word: inBytes } as const
   const values = { baseline_bytes: threshold }
-  const measured = `the ${inBytes(threshold)} measured before production`
+  const word = apart(inBytes, used ?? threshold, [threshold])
+  const measured = `the ${word(threshold)} measured before production`
   if (used === undefined)
-    return { status: 'pass', because: `; ${measured} count from the first collection on`, values } as const
+    return { status: 'pass', because: `; ${measured} count from the first collection on`, values, word } as const
   const over = used >= threshold
   const because = `; ${how}${over ? 'over' : 'under'} ${measured}`
-  return { status: over ? 'warn' : 'pass', because, values } as const
+  return { status: over ? 'warn' : 'pass', because, values, word } as const
 }
 
 function filled(used: number, { bytes }: Ceiling) {

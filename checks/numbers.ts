@@ -4,7 +4,7 @@ import { saidOf } from '../src/core/parts.ts'
 import { countedBefore, newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
 import type { Numbers, NumberTally } from '../src/core/surroundings.ts'
-import { inNumber, inPercent, inWords } from '../src/core/wording.ts'
+import { apart, inNumber, inPercent, inWords } from '../src/core/wording.ts'
 import { budget, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
 import { judgeShare, LONG_MS, OVER_AT, plain, SHORT_MS, type Tally } from '../src/stats/two-windows.ts'
@@ -72,8 +72,9 @@ function judgeName(
   const short = since(tally, countedBefore(samples, SHORT_MS, KEEP).reading)
   const finding = judgeShare({ at: newest(samples).at, long, short }, budget, wasOver)
   const status = finding === 'over' || finding === 'held' ? 'fail' : 'warn'
-  const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${inPercent(plain(long))}) in ${inWords(countedBefore(samples, LONG_MS, KEEP).ms)}`
-  const limits = `warns from the first, fails when more than ${inPercent(OVER_AT * budget)} are, chance ruled out`
+  const word = apart(inPercent, plain(long), [OVER_AT * budget])
+  const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${word(plain(long))}) in ${inWords(countedBefore(samples, LONG_MS, KEEP).ms)}`
+  const limits = `warns from the first, fails when more than ${word(OVER_AT * budget)} are, chance ruled out`
   const because = `${seen} ${long.bad === 1 ? 'was' : 'were'} NaN or infinite; ${limits}; look for a division by zero or a missing value`
   return { subject: name, status, because, values: valuesOf(long), limits: { fail: OVER_AT * budget } }
 }

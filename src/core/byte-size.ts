@@ -1,11 +1,14 @@
 import { twoDigits } from './rounding.ts'
 
-/** A size as a sentence says it: `512 B`, `3.5 KiB`, `500 MiB`, `1.2 GiB`. */
-export function inBytes(bytes: number): string {
+/** A size as a sentence says it: `512 B`, `3.5 KiB`, `500 MiB`, `1.2 GiB`. @param more how many digits more than usual */
+export function inBytes(bytes: number, more = 0): string {
   let [size, power] = [bytes, 0]
+  const isLast = () => power === UNITS.length - 1
   // Divided by a power of two nothing is rounded, however often.
-  for (; Math.abs(size) >= 1024 && power < UNITS.length - 1; power++) size /= 1024
-  return `${twoDigits(size)} ${UNITS[power]}`
+  for (; Math.abs(size) >= 1024 && !isLast(); power++) size /= 1024
+  const shown = twoDigits(size, more)
+  // Rounded up to the next unit it is one of those: `1 MiB`, never `1024 KiB`.
+  return Math.abs(shown) < 1024 || isLast() ? `${shown} ${UNITS[power]}` : `${shown / 1024} ${UNITS[power + 1]}`
 }
 
 /**

@@ -32,6 +32,11 @@ export function limitsInWords(status: Judged, value: number, limits: Limits, wor
   return status === 'fail' ? `fails at ${word(failAt)}` : words[status]
 }
 
+/** What a number may seem to have reached that is said beside its limits: they, and where each is left again. */
+export function edgesOf({ warnAt, failAt, clearBy = 0 }: Limits): readonly number[] {
+  return clearBy > 0 ? [warnAt, failAt, warnAt - clearBy, failAt - clearBy] : [warnAt, failAt]
+}
+
 /** The same two, as a verdict tells them. */
 export function valueLimits({ warnAt, failAt }: Limits): ValueLimits {
   return { warn: warnAt, fail: failAt }

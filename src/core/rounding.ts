@@ -11,8 +11,9 @@ export function inParts(number: number, digits: 1 | 2): number {
   return isSure ? whole / parts : Number(number.toFixed(digits))
 }
 
-/** Two digits that count, and all of those before the point. */
-export function twoDigits(number: number): number {
+/** Two digits that count, and all of those before the point. @param more how many digits more than that */
+export function twoDigits(number: number, more = 0): number {
+  if (more > 0) return Number(Math.abs(number) >= 10 ? number.toFixed(more) : number.toPrecision(2 + more))
   if (Math.abs(number) >= 10) return Math.round(number)
   if (number >= 1) return inParts(number, 1)
   return number >= 0.1 || number === 0 ? inParts(number, 2) : Number(number.toPrecision(2))

@@ -1,4 +1,4 @@
-import { inWords } from '../core/wording.ts'
+import { apart, inWords } from '../core/wording.ts'
 import type { Answers, Told } from './contract.ts'
 import { type Finding, whatItDoes } from './finding.ts'
 import { guardMetrics } from './metrics.ts'
@@ -88,6 +88,7 @@ function asTold({ status, body, openBody = body }: Told, { reasons }: Rights): R
 
 /** In the form of every objection of a probe: the name, then why. That it is silent can be seen by anyone who asks it anything. */
 function objection({ pulse, finding, silenceMs }: Knowledge, { reasons }: Rights): string {
-  const seen = `silent for ${inWords(pulse.silentMs)}, fails after ${inWords(silenceMs)}`
+  const word = apart(inWords, pulse.silentMs, [silenceMs])
+  const seen = `silent for ${word(pulse.silentMs)}, fails after ${word(silenceMs)}`
   return `main-thread: ${seen}: ${reasons ? whatItDoes(finding).slice(0, LONGEST_REASON) : 'reason withheld'}\n`
 }

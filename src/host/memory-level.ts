@@ -1,8 +1,8 @@
 import { inBytes } from '../core/byte-size.ts'
 import type { Forecast } from '../core/check.ts'
-import { grade, type Limits, limitsInWords } from '../core/limits.ts'
+import { edgesOf, grade, type Limits, limitsInWords } from '../core/limits.ts'
 import { isWorse, type Judged, type Status, worst } from '../core/status.ts'
-import { inPercent, inWords } from '../core/wording.ts'
+import { apart, inPercent, inWords } from '../core/wording.ts'
 import { type Rise, riseOf } from '../stats/rise.ts'
 import type { Point } from '../stats/theil-sen.ts'
 import type { Ceiling } from './memory-signals.ts'
@@ -53,18 +53,25 @@ export function levelOf(height: Height, limits: Limits, said?: Status): Level {
   const forecast = rise && forecastOf(rise, usedBytes + risen, ceiling)
   const rising =
     rise && forecast ? risingWords(rise, forecast, risen > 0.02 * bytes ? usedBytes + risen : undefined) : ''
-  const next = nextWords(status, now, ratio, limits)
+  const word = apart(inPercent, ratio, edgesOf(limits))
+  const next = nextWords(status, now, ratio, limits, word)
   return {
     status,
-    because: `${inPercent(ratio)} of ${inBytes(bytes)} ${words}${rising}${next}`,
+    because: `${word(ratio)} of ${inBytes(bytes)} ${words}${rising}${next}`,
     ...(forecast && { forecast }),
   }
 }
 
 /** What comes next; and of a share that is not yet over the limit for what is said of it, that it is said early. */
-function nextWords(status: Judged, now: Judged, ratio: number, limits: Limits): string {
-  if (!isWorse(status, now)) return `; ${limitsInWords(status, ratio, limits, inPercent)}`
-  const [warn, fail] = [inPercent(limits.warnAt), inPercent(limits.failAt)]
+function nextWords(
+  status: Judged,
+  now: Judged,
+  ratio: number,
+  limits: Limits,
+  word: (share: number) => string,
+): string {
+  if (!isWorse(status, now)) return `; ${limitsInWords(status, ratio, limits, word)}`
+  const [warn, fail] = [word(limits.warnAt), word(limits.failAt)]
   return status === 'fail'
     ? `, so it fails already, though below ${fail}`
     : `, so it warns already, though below ${warn}; fails at ${fail}`

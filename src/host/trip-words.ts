@@ -1,5 +1,5 @@
 import type { RouteTrips, TripCount } from '../core/surroundings.ts'
-import { inNumber, inPercent, inWords } from '../core/wording.ts'
+import { apart, inNumber, inPercent, inWords } from '../core/wording.ts'
 import {
   BETTER_AT,
   FEW,
@@ -29,24 +29,27 @@ export function tripsInWords(
   passes: boolean,
 ): string {
   const { requests } = fiveMinutes
-  const slow = `${inPercent(plain(shareOf(fiveMinutes)))} of ${inNumber(requests, 'request')} in 5 min took over ${inWords(thresholdMs)}${ofOneMoment(fiveMinutes)}${isOver(fiveMinutes, passes)}`
+  const share = plain(shareOf(fiveMinutes))
+  const bounds = { over: OVER_AT * budget, better: BETTER_AT * budget, warm: WARM_AT * budget }
+  const word = apart(inPercent, share, Object.values(bounds))
+  const slow = `${word(share)} of ${inNumber(requests, 'request')} in 5 min took over ${inWords(thresholdMs)}${ofOneMoment(fiveMinutes)}${isOver(fiveMinutes, passes)}`
   const p99 =
     minute.p99Ms === undefined
       ? ''
       : `p99 ${inWords(minute.p99Ms)} over 60 s, ${inNumber(minute.requests, 'request')}; `
   switch (finding) {
     case 'over':
-      return `${p99}${slow}; fails when more than ${inPercent(OVER_AT * budget)} do, chance ruled out`
+      return `${p99}${slow}; fails when more than ${word(bounds.over)} do, chance ruled out`
     case 'held':
       return requests < FEW
         ? `it was too slow, and ${inNumber(requests, 'request')} in 5 min are too few to see it better; passes 5 min after the last that told`
-        : `${p99}${slow}, which was too slow; passes when fewer than ${inPercent(BETTER_AT * budget)} do, chance ruled out`
+        : `${p99}${slow}, which was too slow; passes when fewer than ${word(bounds.better)} do, chance ruled out`
     case 'warm':
-      return `${p99}${slow}; warns when more than ${inPercent(WARM_AT * budget)} do, chance ruled out, fails over ${inPercent(OVER_AT * budget)}`
+      return `${p99}${slow}; warns when more than ${word(bounds.warm)} do, chance ruled out, fails over ${word(bounds.over)}`
     case 'few':
       return `${p99}not enough requests to judge: ${requests} in 5 min, of ${FEW}`
     case 'fine':
-      return `${p99}${slow}; warns over ${inPercent(WARM_AT * budget)}, fails over ${inPercent(OVER_AT * budget)}`
+      return `${p99}${slow}; warns over ${word(bounds.warm)}, fails over ${word(bounds.over)}`
   }
 }
 

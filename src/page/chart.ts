@@ -1,5 +1,6 @@
 import type { Forecast, ValueLimits } from '../core/check.ts'
 import type { HistoryPoint } from '../core/history.ts'
+import { apart } from '../core/wording.ts'
 import { fan } from './fan.ts'
 import { FRAME } from './frame.ts'
 import { type Html, html } from './html.ts'
@@ -31,9 +32,10 @@ export function chart(course: Course, words: Words): Html {
   if (seen.length === 0) return html``
   const { x, y, nowX, lastingMs } = scales(course, points, seen)
   const [least, most, now] = [Math.min(...seen), Math.max(...seen), seen.at(-1) ?? 0]
-  const shown = (value: number) => shownValue(course.value, value)
+  const known = Object.values(course.limits)
+  const shown = apart((value, more) => shownValue(course.value, value, more), now, known)
   const label = words.chart.about(name, words.lasting(lastingMs), shown(now), shown(least), shown(most))
-  const limits = (['warn', 'fail'] as const).flatMap((level) => limitLine(level, course, y, words))
+  const limits = (['warn', 'fail'] as const).flatMap((level) => limitLine(level, course, y, words, shown))
   const described = [label, ...limits.map(({ text }) => text)].join('; ')
   const { forecast } = course
   return html`<figure class="chart"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${described}">
@@ -98,11 +100,17 @@ function lines(points: readonly HistoryPoint[], x: Scales['x'], y: Scales['y']):
 }
 
 /** The label of the warning stands left, that of failing right: the lines may be close together, and neither is to strike out a label. */
-function limitLine(level: 'warn' | 'fail', { limits, value }: Course, y: Scales['y'], words: Words) {
+function limitLine(
+  level: 'warn' | 'fail',
+  { limits }: Course,
+  y: Scales['y'],
+  words: Words,
+  shown: (value: number) => string,
+) {
   const limit = limits[level]
   if (limit === undefined) return []
   const at = placed(y(limit))
-  const text = words.limit(level, shownValue(value, limit))
+  const text = words.limit(level, shown(limit))
   const line = html`<line class="limit ${level}" x1="0" x2="${WIDTH}" y1="${at}" y2="${at}"/>`
   const label = html`<text class="${level}" x="${level === 'warn' ? 0 : WIDTH}" y="${placed(y(limit) - 3)}">${text}</text>`
   return [{ text, line, label }]

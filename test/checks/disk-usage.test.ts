@@ -14,7 +14,7 @@ describe('disk-usage', () => {
     [23, 'pass', '23% of / is used (77 GiB available); warns at 80%'],
     [0, 'pass', '0% of / is used (100 GiB available); warns at 80%'],
     [22.01, 'pass', '23% of / is used (78 GiB available); warns at 80%'],
-    [79.96, 'pass', '79.9% of / is used (20 GiB available); warns at 80%'],
+    [79.96, 'pass', '79.96% of / is used (20 GiB available); warns at 80%'],
     [80, 'warn', '80% of / is used (20 GiB available); warns at 80%, fails at 90%'],
     [89.5, 'warn', '89.5% of / is used (11 GiB available); warns at 80%, fails at 90%'],
     [90, 'fail', '90% of / is used (10 GiB available); fails at 90%'],
