@@ -8,7 +8,7 @@ export function inBytes(bytes: number, more = 0): string {
   for (; Math.abs(size) >= 1024 && !isLast(); power++) size /= 1024
   const shown = twoDigits(size, more)
   // Rounded up to the next unit it is one of those: `1 MiB`, never `1024 KiB`.
-  return Math.abs(shown) < 1024 || isLast() ? `${shown} ${UNITS[power]}` : `${shown / 1024} ${UNITS[power + 1]}`
+  return Math.abs(shown) >= 1024 && !isLast() ? `${shown / 1024} ${UNITS[power + 1]}` : `${shown} ${UNITS[power]}`
 }
 
 /**

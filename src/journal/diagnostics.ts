@@ -2,7 +2,7 @@ import { readdir, rename, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inBytes } from '../core/byte-size.ts'
 import type { Clock } from '../core/clock.ts'
-import { inWords } from '../core/wording.ts'
+import { apart, inWords } from '../core/wording.ts'
 import { readReport, type WorkerWatch, watchWorkers, whyNoReport } from '../host/diagnostic-report.ts'
 import { wordsFor } from './state-folder.ts'
 
@@ -89,9 +89,14 @@ async function noRoom({
   const { memoryBytes = 32 * MEBIBYTE, diskBytes = 16 * MEBIBYTE } = needs
   const memory = memoryRoomBytes()
   if (memory === undefined) return 'nobody knows how much memory is left'
-  if (!(memory >= memoryBytes)) return `only ${inBytes(memory)} of memory is left, less than ${inBytes(memoryBytes)}`
+  if (!(memory >= memoryBytes)) return tooLittle('memory', memory, memoryBytes)
   const disk = await (diskRoomBytes?.() ?? roomIn(folder))
-  return disk >= diskBytes ? undefined : `only ${inBytes(disk)} of disk is left, less than ${inBytes(diskBytes)}`
+  return disk >= diskBytes ? undefined : tooLittle('disk', disk, diskBytes)
+}
+
+function tooLittle(what: string, left: number, needed: number): string {
+  const word = apart(inBytes, left, [needed])
+  return `only ${word(left)} of ${what} is left, less than ${word(needed)}`
 }
 
 /** A worker that was never idle for so long may be blocked in a call, and a report would wait for the end of that. */

@@ -15,6 +15,7 @@ describe('byte sizes', () => {
     [79 * 1024 ** 3, '79 GiB'],
     [2 * 1024 ** 5, '2 PiB'],
     [-2048, '-2 KiB'],
+    [Number.NaN, 'NaN B'],
   ])('%d reads %s', (bytes, text) => {
     expect(inBytes(bytes)).toBe(text)
   })
