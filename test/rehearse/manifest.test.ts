@@ -96,6 +96,28 @@ describe('reading a manifest', () => {
     expect(one?.spec.containers[0].probes.readiness).toMatchObject({ action: { path: '/livez' }, periodSeconds: 7 })
   })
 
+  test('what is merged with << is read too, and what stands beside it goes before', () => {
+    const text = pod(`livenessProbe: &probe { httpGet: { path: /livez, port: 8080 }, periodSeconds: 7 }
+readinessProbe:
+  <<: *probe
+  httpGet: { path: /readyz, port: 8080 }
+  failureThreshold: -1`)
+    expect(mistakesIn(text)).toEqual([
+      'deploy.yml:13: spec.containers[0].readinessProbe.failureThreshold: must be a whole number from 1; got -1',
+    ])
+    const [one] = parse(text.replace('-1', '4')).pods
+    expect(one?.spec.containers[0].probes.readiness).toMatchObject({
+      action: { path: '/readyz' },
+      periodSeconds: 7,
+      failureThreshold: 4,
+    })
+  })
+
+  test('a number that begins with 0 is octal, as it is to kubectl', () => {
+    const text = pod('livenessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 010 }')
+    expect(parse(text).pods[0]?.spec.containers[0].probes.liveness).toMatchObject({ periodSeconds: 8 })
+  })
+
   test('zero and null are not said: the default holds', () => {
     const text = pod('livenessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 0, timeoutSeconds: null }')
     expect(parse(text).pods[0]?.spec.containers[0].probes.liveness).toMatchObject({
@@ -139,6 +161,17 @@ resources: { limits: { memory: lots } }`)
       'spec.containers[0].livenessProbe.grpc: gRPC is not supported by the rehearsal; httpGet, tcpSocket and exec are',
     ],
     ['env: [{ name: A, value: 2 }]', 'spec.containers[0].env[0].value: must be text; put it in quotes; got 2'],
+    ['env: [{ name: A, value: yes }]', 'spec.containers[0].env[0].value: must be text; put it in quotes; got true'],
+    ['env: [{ name: A, value: Off }]', 'spec.containers[0].env[0].value: must be text; put it in quotes; got false'],
+    ['command: [failweb, on]', 'spec.containers[0].command[1]: must be text; put it in quotes; got true'],
+    [
+      'livenessProbe: { httpGet: { port: 80, httpHeaders: [{ name: X-On, value: on }] } }',
+      'spec.containers[0].livenessProbe.httpGet.httpHeaders[0].value: must be text; put it in quotes; got true',
+    ],
+    [
+      'livenessProbe: { httpGet: { port: 80, httpHeaders: [{ name: X-A, value: "a\\nb" }] } }',
+      'spec.containers[0].livenessProbe.httpGet.httpHeaders[0].value: header X-A must be without control characters; got "a\\nb"',
+    ],
   ])('%s', (container, mistake) => {
     expect(mistakesIn(pod(container))).toEqual([`deploy.yml:9: ${mistake}`])
   })

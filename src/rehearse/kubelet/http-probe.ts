@@ -159,9 +159,9 @@ function probeHeaders(given: Readonly<Record<string, string>>, kubelet: KubeletP
   return headers
 }
 
-/** Node sends each letter of a header as one byte. */
+/** Go sends the bytes of UTF-8, and Node a byte for each character, refusing those that have none. */
 function inBytes(value: string): string {
-  return Buffer.from(value).toString('latin1')
+  return Buffer.from(value, 'utf8').toString('latin1')
 }
 
 /** `user-agent` → `User-Agent`, so that a name written in another case still replaces the kubelet's. */

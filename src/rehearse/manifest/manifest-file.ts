@@ -1,4 +1,13 @@
-import { type Document, isMap, LineCounter, type Node, parseAllDocuments } from 'yaml'
+import {
+  type Document,
+  isMap,
+  LineCounter,
+  type Node,
+  type ParseOptions,
+  parseAllDocuments,
+  type ScalarTag,
+  type SchemaOptions,
+} from 'yaml'
 import { messageOf } from '../../core/thrown.ts'
 import type { Place } from './pod-spec.ts'
 
@@ -12,11 +21,34 @@ export interface Field {
   keys(): readonly (string | number)[]
 }
 
+/** `yes` and `no` are booleans to kubectl, as they were in YAML 1.1. Source: kubernetes-sigs/yaml, goyaml.v2/resolve.go. */
+const OLD_BOOLEAN: ScalarTag = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  test: /^(?:[yY]|[yY]es|YES|[oO]n|ON|[nN]|[nN]o|NO|[oO]ff|OFF)$/,
+  resolve: (text) => /^(?:y|on)/i.test(text),
+}
+
+/** So is a number that begins with 0 an octal one. */
+const OLD_OCTAL: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^[-+]?0[0-7]+$/,
+  resolve: (text) => Number.parseInt(text, 8),
+}
+
+/** What kubectl reads beyond YAML 1.2: it merges `<<` as well. */
+const AS_KUBECTL: ParseOptions & SchemaOptions = {
+  schema: 'core',
+  merge: true,
+  customTags: (tags) => [OLD_BOOLEAN, OLD_OCTAL, ...tags],
+}
+
 /** The documents of one file, as fields; comments and empty documents left out. YAML that cannot be read goes to `mistakes`. */
 export function readDocuments(file: string, text: string, mistakes: string[]): readonly Field[] {
   const lines = new LineCounter()
   try {
-    return parseAllDocuments(text, { lineCounter: lines, logLevel: 'error' }).flatMap((document) => {
+    return parseAllDocuments(text, { ...AS_KUBECTL, lineCounter: lines, logLevel: 'error' }).flatMap((document) => {
       for (const { message } of document.errors) mistakes.push(`${file}: ${firstLineOf(message)}`)
       if (!isMap(document.contents) || document.errors.length > 0) return []
       return [fieldOf({ file, lines, document }, document.toJS(), [])]

@@ -69,7 +69,7 @@ function readHttpGet(body: Field, ports: Ports, reader: ManifestReader): Action 
   const headers = reader.items(body.at('httpHeaders')).map((header) => {
     const name = reader.text(header.at('name'))
     if (name !== '' && !/^[-A-Za-z0-9]+$/.test(name)) reader.mistake(header.at('name').place, 'must be a header name')
-    return [name, String(header.at('value').value ?? '')]
+    return [name, readHeaderValue(header.at('value'), name, reader)]
   })
   return {
     how: 'httpGet',
@@ -78,6 +78,15 @@ function readHttpGet(body: Field, ports: Ports, reader: ManifestReader): Action 
     port: readPort(body.at('port'), ports, reader),
     headers: Object.fromEntries(headers),
   }
+}
+
+/** Go sends any bytes but control characters; with one of those every probe would fail. */
+function readHeaderValue(field: Field, name: string, reader: ManifestReader): string {
+  const value = reader.textOr(field, '')
+  if ([...value].some((one) => (one < ' ' && one !== '\t') || one === '\x7f')) {
+    reader.mistake(field.place, `header ${name} must be without control characters; got ${shown(value)}`)
+  }
+  return value
 }
 
 function readExec(body: Field, reader: ManifestReader): Action {

@@ -23,8 +23,11 @@ export class ManifestReader {
 
   /** Text that has to be there. */
   text(field: Field): string {
-    if (typeof field.value === 'string' && field.value !== '') return field.value
-    this.mistake(field.place, field.value === undefined ? 'is required' : `must be text; got ${shown(field.value)}`)
+    const { value, place } = field
+    if (typeof value === 'string' && value !== '') return value
+    const isPlain = typeof value === 'number' || typeof value === 'boolean'
+    const what = `must be text${isPlain ? '; put it in quotes' : ''}; got ${shown(value)}`
+    this.mistake(place, value === undefined ? 'is required' : what)
     return ''
   }
 
