@@ -19,9 +19,10 @@ export const rehearseCommand: Command = {
 
 Plays one pod of the manifests as a kubelet would: probes, kills with their grace, restarts, CrashLoopBackOff. Each container is
 a real process on this machine: this failweb, in place of whatever image the manifest names. It gets the manifest's env, what
-its command and args give to failweb, where they run that, a free port as PORT (a variable whose value is one of the container's
-ports carries the real one), and a file for its last words as FAILWEB_TERMINATION_MESSAGE_PATH. A memory limit is enforced on its
-resident memory. Nothing of it is left when the command ends.
+its command and args give to failweb, where they run that, and a file for its last words as FAILWEB_TERMINATION_MESSAGE_PATH.
+Each port of a container is a free one here and each emptyDir a folder, which outlives the container and goes with the pod: what
+the manifest says of them is handed over as it is here. PORT is the first port, unless the manifest has one. A memory limit is
+enforced on its resident memory. Nothing of it is left when the command ends.
 
   --for DURATION        how long to play; default 5m
   --restarts N          end once a container was started again so often

@@ -113,6 +113,14 @@ readinessProbe:
     })
   })
 
+  test('emptyDirs are played, and other volumes are told', () => {
+    const volumes = `  volumes: [{ name: state, emptyDir: {} }, { name: token, secret: { secretName: token } }]\n`
+    const mounts = 'volumeMounts: [{ name: state, mountPath: /state }, { name: token, mountPath: /token }]'
+    const { pods, notes } = parse(pod(mounts) + volumes)
+    expect(pods[0]?.spec.containers[0].emptyDirs).toEqual([{ volume: 'state', mountPath: '/state', subPath: '' }])
+    expect(notes).toEqual(['one: the volume token (secret) is not played'])
+  })
+
   test('a number that begins with 0 is octal, as it is to kubectl', () => {
     const text = pod('livenessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 010 }')
     expect(parse(text).pods[0]?.spec.containers[0].probes.liveness).toMatchObject({ periodSeconds: 8 })
@@ -163,6 +171,10 @@ resources: { limits: { memory: lots } }`)
     ['env: [{ name: A, value: 2 }]', 'spec.containers[0].env[0].value: must be text; put it in quotes; got 2'],
     ['env: [{ name: A, value: yes }]', 'spec.containers[0].env[0].value: must be text; put it in quotes; got true'],
     ['env: [{ name: A, value: Off }]', 'spec.containers[0].env[0].value: must be text; put it in quotes; got false'],
+    [
+      'volumeMounts: [{ name: a, mountPath: /a, subPath: ../../b }]',
+      'spec.containers[0].volumeMounts[0].subPath: must be a path within the volume, without ..; got "../../b"',
+    ],
     ['command: [failweb, on]', 'spec.containers[0].command[1]: must be text; put it in quotes; got true'],
     [
       'livenessProbe: { httpGet: { port: 80, httpHeaders: [{ name: X-On, value: on }] } }',

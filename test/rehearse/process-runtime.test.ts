@@ -41,6 +41,19 @@ async function startLife(own: Partial<ContainerSpec> = {}, options: Partial<Proc
   return { runtime, life, says, output: () => output }
 }
 
+function runtimeOf(command: ProcessRuntimeOptions['command']): ProcessRuntime {
+  const runtime = new ProcessRuntime({ clock: wakingClock, kubelet: KUBELETS.current, command, env: {} })
+  opened.push(runtime)
+  return runtime
+}
+
+/** What a life that ends by itself has written. */
+async function wordsOfLife(runtime: ProcessRuntime, container: ContainerSpec): Promise<string> {
+  const life = await runtime.start(container)
+  await life.ended
+  return runtime.log(container.name)
+}
+
 /** A zombie has ended too: it only waits for whoever adopted it to take note. */
 function isAlive(pid: number): boolean {
   try {
@@ -126,6 +139,48 @@ describe('a container, played as a process', () => {
     const asked = { how: 'exec', command: [process.execPath, '-e', script, '$(PORT)', '$$(WORD)'] } as const
     expect((await life.ask(asked, 10_000)).message).toBe(`${real} $(WORD)\n`)
     expect((await life.ask({ how: 'tcpSocket', port: 8080 }, 1000)).result).toBe('success')
+  })
+
+  const GUARDED = { FAILWEB_GUARD_ENABLED: 'true' }
+  const both = [{ containerPort: 8081 }, { containerPort: 8080 }]
+
+  test.each([
+    { said: 'by a variable', own: { ports: both, env: { ...GUARDED, FAILWEB_GUARD_LISTEN: '0.0.0.0:8081' } } },
+    { said: 'by nothing, and has its default', own: { ports: both, env: GUARDED } },
+    {
+      said: 'by a flag',
+      own: { ports: both, args: ['serve', '--guard.enabled', 'true', '--guard.listen=0.0.0.0:8081'] },
+    },
+    {
+      said: 'where only a probe names it, and the service’s own is named nowhere',
+      own: {
+        ports: [],
+        env: GUARDED,
+        probes: { liveness: probeSpec({ action: { how: 'tcpSocket', port: 8081 } }) },
+      },
+    },
+  ])('the guard’s port is said $said: probes find it there, and the service on another', async ({ own }) => {
+    const script = 'console.log(process.env.PORT, process.argv.at(-1), process.env.FAILWEB_GUARD_LISTEN)'
+    const container = containerSpec(own)
+    const runtime = runtimeOf(({ args }) => [process.execPath, '-e', script, '--', 'words', ...args])
+    const ports = await runtime.ports(container)
+    const [port, flag = '', variable = ''] = (await wordsOfLife(runtime, container)).split(' ')
+    expect(port).toBe(`${ports.get(8080)}`)
+    expect(flag === 'words' ? variable : flag).toMatch(new RegExp(`(^|:)${ports.get(8081)}$`))
+  })
+
+  test('an emptyDir outlives the container, not the pod', async () => {
+    const script = `const { appendFileSync, readFileSync } = require('node:fs')
+const file = process.env.STATE + '/lives'
+appendFileSync(file, 'life\\n')
+console.log(readFileSync(file, 'utf8'))`
+    const emptyDirs = [{ volume: 'state', mountPath: '/state', subPath: '' }]
+    const container = containerSpec({ emptyDirs, env: { STATE: '/state' } })
+    const pod = () => runtimeOf(() => [process.execPath, '-e', script])
+    const first = pod()
+    expect(await wordsOfLife(first, container)).toBe('life')
+    expect(await wordsOfLife(first, container)).toBe('life\nlife')
+    expect(await wordsOfLife(pod(), container)).toBe('life')
   })
 
   test('runs exec probes here, and kills one that takes too long', async () => {

@@ -2,7 +2,7 @@ import { shown } from '../../core/setup-error.ts'
 import type { Field } from './manifest-file.ts'
 import { readAction, readProbe } from './manifest-probe.ts'
 import { isSaid, type ManifestReader } from './manifest-reader.ts'
-import type { ContainerSpec, ProbeKind, ProbeSpec } from './pod-spec.ts'
+import type { ContainerSpec, EmptyDirMount, ProbeKind, ProbeSpec } from './pod-spec.ts'
 import { parseQuantity } from './quantity.ts'
 import { filledIn } from './variables.ts'
 
@@ -13,11 +13,15 @@ const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/
 /** What an `env` entry may be filled with that the rehearsal knows: `metadata.name` → the pod's name. */
 export type Downward = Readonly<Record<string, string>>
 
-export function readContainer(field: Field, downward: Downward, reader: ManifestReader): ContainerSpec {
-  const name = reader.text(field.at('name'))
-  if (name !== '' && !LABEL.test(name)) {
-    reader.mistake(field.at('name').place, `must be lower case letters, digits and -; got ${shown(name)}`)
-  }
+/** What a container gets from its pod. */
+export interface FromPod {
+  readonly downward: Downward
+  /** The names of its emptyDirs. */
+  readonly emptyDirs: ReadonlySet<string>
+}
+
+export function readContainer(field: Field, { downward, emptyDirs }: FromPod, reader: ManifestReader): ContainerSpec {
+  const name = readLabel(field.at('name'), reader)
   const ports = readPorts(field.at('ports'), reader)
   const memoryLimitBytes = readMemoryLimit(field.at('resources'), reader)
   const hook = field.at('lifecycle').at('preStop')
@@ -29,6 +33,7 @@ export function readContainer(field: Field, downward: Downward, reader: Manifest
     args: reader.texts(field.at('args')),
     env: readEnv(field.at('env'), downward, reader),
     ports,
+    emptyDirs: readMounts(field.at('volumeMounts'), reader).filter(({ volume }) => emptyDirs.has(volume)),
     probes: readProbes(field, ports, reader),
     ...(preStop ? { preStop } : {}),
     ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
@@ -39,6 +44,15 @@ export function readContainer(field: Field, downward: Downward, reader: Manifest
     ),
     place: field.place,
   }
+}
+
+/** The name of a container or a volume. */
+export function readLabel(field: Field, reader: ManifestReader): string {
+  const name = reader.text(field)
+  if (name !== '' && !LABEL.test(name)) {
+    reader.mistake(field.place, `must be lower case letters, digits and -; got ${shown(name)}`)
+  }
+  return name
 }
 
 function readProbes(field: Field, ports: ContainerSpec['ports'], reader: ManifestReader): ContainerSpec['probes'] {
@@ -64,6 +78,16 @@ function readPorts(field: Field, reader: ManifestReader): ContainerSpec['ports']
     if (names.has(name)) reader.mistake(place, `duplicate value: ${name}`)
     names.add(name)
     return { name, containerPort }
+  })
+}
+
+function readMounts(field: Field, reader: ManifestReader): readonly EmptyDirMount[] {
+  return reader.items(field).map((item) => {
+    const subPath = reader.textOr(item.at('subPath'), '')
+    if (subPath.startsWith('/') || subPath.split('/').includes('..')) {
+      reader.mistake(item.at('subPath').place, `must be a path within the volume, without ..; got ${shown(subPath)}`)
+    }
+    return { volume: reader.text(item.at('name')), mountPath: reader.text(item.at('mountPath')), subPath }
   })
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { SetupError } from '../../core/setup-error.ts'
 import { type PodName, podNameOf } from '../kubelet/pod-name.ts'
-import { readContainer } from './manifest-container.ts'
+import { readContainer, readLabel } from './manifest-container.ts'
 import { type Field, readDocuments } from './manifest-file.ts'
 import { isSaid, ManifestReader } from './manifest-reader.ts'
 import type { ContainerSpec, PodSpec, RestartPolicy } from './pod-spec.ts'
@@ -78,7 +78,8 @@ function readPodSpec(field: Field, owner: Owner, reader: ManifestReader, notes: 
   const policies: readonly RestartPolicy[] = owner.kind === 'Pod' ? ['Always', 'OnFailure', 'Never'] : ['Always']
   const downward = { 'metadata.name': owner.podName, 'metadata.namespace': owner.namespace }
   const items = reader.items(field.at('containers'))
-  const [first, ...others] = items.map((container) => readContainer(container, downward, reader))
+  const emptyDirs = readEmptyDirs(field.at('volumes'), owner.workload, reader, notes)
+  const [first, ...others] = items.map((container) => readContainer(container, { downward, emptyDirs }, reader))
   if (isSaid(field.at('initContainers'))) notes.push(`${owner.workload}: initContainers are not played`)
   if (!first) {
     reader.mistake(field.at('containers').place, 'is required')
@@ -100,6 +101,18 @@ function readPodSpec(field: Field, owner: Owner, reader: ManifestReader, notes: 
     containers,
     place: field.place,
   }
+}
+
+/** The names of the volumes that are played: what another holds is not on this machine. */
+function readEmptyDirs(field: Field, workload: string, reader: ManifestReader, notes: string[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const item of reader.items(field)) {
+    const name = readLabel(item.at('name'), reader)
+    const kind = item.keys().find((key) => key !== 'name')
+    if (kind === 'emptyDir') names.add(name)
+    else notes.push(`${workload}: the volume ${name} (${kind ?? 'of no kind'}) is not played`)
+  }
+  return names
 }
 
 function checkNames(items: readonly Field[], reader: ManifestReader): void {

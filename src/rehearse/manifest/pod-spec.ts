@@ -39,6 +39,14 @@ export interface ProbeSpec {
   readonly places: Readonly<Record<string, Place>>
 }
 
+/** An emptyDir in a container. It outlives the container, and goes with the pod. */
+export interface EmptyDirMount {
+  readonly volume: string
+  readonly mountPath: string
+  /** The part of the volume that is mounted; empty for all of it. */
+  readonly subPath: string
+}
+
 export interface ContainerSpec {
   readonly name: string
   readonly image: string
@@ -48,6 +56,8 @@ export interface ContainerSpec {
   readonly ports: readonly { readonly name?: string; readonly containerPort: number }[]
   readonly probes: Readonly<Partial<Record<ProbeKind, ProbeSpec>>>
   readonly preStop?: Action
+  /** Where the pod's emptyDirs are mounted; the other volumes are not played. */
+  readonly emptyDirs?: readonly EmptyDirMount[]
   /** `resources.limits.memory`, in bytes. */
   readonly memoryLimitBytes?: number
   readonly terminationMessagePolicy: 'File' | 'FallbackToLogsOnError'

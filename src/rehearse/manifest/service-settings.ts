@@ -2,8 +2,16 @@ import { DEFAULT_STEP } from '../../core/draw.ts'
 import type { ContainerSpec } from './pod-spec.ts'
 import { filledIn } from './variables.ts'
 
-/** Settings that what is simulated and advised depends on, with their variables. */
-const VARIABLES = { 'decay.step': 'FAILWEB_DECAY_STEP', 'heartbeat.asks': 'FAILWEB_HEARTBEAT_ASKS' } as const
+/** Settings that what is played, simulated and advised depends on, with their variables. */
+const VARIABLES = {
+  'decay.step': 'FAILWEB_DECAY_STEP',
+  'heartbeat.asks': 'FAILWEB_HEARTBEAT_ASKS',
+  'guard.enabled': 'FAILWEB_GUARD_ENABLED',
+  'guard.listen': 'FAILWEB_GUARD_LISTEN',
+} as const
+
+/** Where the guard listens when nothing is said. */
+const GUARD_PORT = 8081
 
 /**
  * What a container's failweb is given as arguments, as the manifest writes them: what follows the program in `command` and `args`, or
@@ -39,4 +47,11 @@ export function decayStepOf(container: ContainerSpec): number {
   if (text === undefined) return DEFAULT_STEP
   const step = text.trim() === '' ? Number.NaN : Number(text)
   return step >= 0 && step <= 100 ? step : Number.NaN
+}
+
+/** The port of the service's guard; undefined where it has none. */
+export function guardPortOf(container: ContainerSpec): number | undefined {
+  if (settingOf(container, 'guard.enabled').text !== 'true') return undefined
+  const { text } = settingOf(container, 'guard.listen')
+  return text === undefined ? GUARD_PORT : Number(/\d+$/.exec(text)?.[0])
 }

@@ -20,6 +20,8 @@ export interface Stage {
   /** Its `/dev/termination-log`. */
   readonly messagePath: string
   readonly env: Readonly<Record<string, string>>
+  /** A word of the manifest as it is on this machine. */
+  standIn(word: string): string
   /** The end of what it wrote, for `FallbackToLogsOnError`. */
   log(): string
 }
@@ -54,7 +56,7 @@ export class ProcessLife implements Life {
   }
 
   async ask(action: Exclude<Action, { how: 'sleep' }>, timeoutMs: number): Promise<ProbeOutcome> {
-    const { clock, kubelet, env } = this.#stage
+    const { clock, kubelet, env, standIn } = this.#stage
     switch (action.how) {
       case 'httpGet':
         return httpProbe(this.#urlOf(action), { timeoutMs, headers: action.headers, kubelet, clock })
@@ -62,7 +64,7 @@ export class ProcessLife implements Life {
         return tcpProbe(this.#stage.hostPort(action.port), timeoutMs, clock)
       case 'exec':
         return this.#execute(
-          action.command.map((word) => filledIn(word, env)),
+          action.command.map((word) => filledIn(standIn(word), env)),
           timeoutMs,
         )
     }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,10 +6,12 @@ import type { Clock } from '../../core/clock.ts'
 import { SetupError } from '../../core/setup-error.ts'
 import type { KubeletProfile } from '../kubelet/profile.ts'
 import type { ContainerSpec } from '../manifest/pod-spec.ts'
+import { guardPortOf } from '../manifest/service-settings.ts'
 import { filledIn } from '../manifest/variables.ts'
 import type { Runtime } from './life.ts'
 import { ProcessGroup } from './process-group.ts'
 import { ProcessLife, prepareMessageFile } from './process-life.ts'
+import { foldersOf, withStandIns } from './stand-ins.ts'
 
 export interface ProcessRuntimeOptions {
   readonly clock: Clock
@@ -24,13 +26,17 @@ export interface ProcessRuntimeOptions {
   onOutput?(container: string, chunk: Buffer): void
 }
 
+/** No container has such a name. */
+const VOLUMES = '.volumes'
+
 /** How much of a log `FallbackToLogsOnError` shows. Source: Kubernetes 1.20.2, pkg/kubelet/container/runtime.go. */
 const LOG_BYTES = 2048
 const LOG_LINES = 80
 
 /**
- * Starts containers as processes on this machine. Every port of a container has one free port here, the same for all its lives:
- * the first is handed over as `PORT`, unless the manifest has one, and a variable of the manifest whose value is one of the ports carries the real one.
+ * Starts containers as processes on this machine. Every port of a container has one free port here, and every emptyDir a folder, the same
+ * for all its lives; another pod has others. What the manifest says of them is handed over as it is here; `PORT` is the first port, unless
+ * the manifest has one.
  */
 export class ProcessRuntime implements Runtime {
   readonly #options: ProcessRuntimeOptions
@@ -54,14 +60,18 @@ export class ProcessRuntime implements Runtime {
   async start(container: ContainerSpec): Promise<ProcessLife> {
     const { clock, kubelet, onOutput } = this.#options
     const ports = await this.ports(container)
+    const folders = foldersOf(container, join(this.#folder, VOLUMES))
+    for (const folder of folders.values()) mkdirSync(folder, { recursive: true })
+    const standIn = (text: string) => withStandIns(text, { ports, folders })
     const messagePath = join(this.#folder, container.name)
     prepareMessageFile(messagePath)
     const env = {
       ...this.#options.env,
-      ...environmentOf(container, ports),
+      ...environmentOf(container, standIn, ports),
       FAILWEB_TERMINATION_MESSAGE_PATH: messagePath,
     }
-    const command = this.#options.command(container).map((word) => filledIn(word, env))
+    const here = { ...container, command: container.command.map(standIn), args: container.args.map(standIn) }
+    const command = this.#options.command(here).map((word) => filledIn(word, env))
     this.#logs.delete(container.name)
     const listen = (chunk: Buffer) => {
       this.#keep(container.name, chunk)
@@ -75,6 +85,7 @@ export class ProcessRuntime implements Runtime {
       hostPort,
       messagePath,
       env,
+      standIn,
       log: () => this.log(container.name),
     })
     this.#lives.add(life)
@@ -132,18 +143,28 @@ function leave(): void {
   process.exit(128 + constants.signals.SIGHUP)
 }
 
-/** Declared ports first, then those that only a probe or a hook names. At least one: a service listens somewhere. */
-function portsOf({ ports, probes, preStop }: ContainerSpec): ReadonlySet<number> {
+/** Declared ports first, then those that only a probe, a hook or `PORT` names. At least one that is not the guard's: a service listens somewhere. */
+function portsOf(container: ContainerSpec): ReadonlySet<number> {
+  const { ports, probes, preStop, env } = container
   const actions = [...Object.values(probes).map(({ action }) => action), ...(preStop ? [preStop] : [])]
   const asked = actions.flatMap((action) => ('port' in action ? [action.port] : []))
-  const all = new Set([...ports.map(({ containerPort }) => containerPort), ...asked])
-  return all.size > 0 ? all : new Set([8080])
+  const own = /^[1-9]\d{0,4}$/.test(env['PORT'] ?? '') ? [Number(env['PORT'])] : []
+  const all = new Set([...ports.map(({ containerPort }) => containerPort), ...asked, ...own])
+  const guard = guardPortOf(container)
+  return [...all].some((port) => port !== guard) ? all : all.add(8080)
 }
 
-function environmentOf({ env }: ContainerSpec, ports: ReadonlyMap<number, number>): Readonly<Record<string, string>> {
-  const own = Object.entries(env).map(([name, value]) => [name, String(ports.get(Number(value)) ?? value)])
-  const [first] = ports.values()
-  return { PORT: String(first), ...Object.fromEntries(own) }
+/** Where nothing is said the service gets the first port, and its guard its own. */
+function environmentOf(
+  container: ContainerSpec,
+  standIn: (text: string) => string,
+  ports: ReadonlyMap<number, number>,
+): Readonly<Record<string, string>> {
+  const guard = guardPortOf(container)
+  const first = [...ports.keys()].find((port) => port !== guard)
+  const unsaid = { PORT: `${first}`, ...(guard === undefined ? {} : { FAILWEB_GUARD_LISTEN: `${guard}` }) }
+  const said = Object.entries({ ...unsaid, ...container.env })
+  return Object.fromEntries(said.map(([name, value]) => [name, standIn(value)]))
 }
 
 /** @param wanted 0 for any */
