@@ -1,6 +1,7 @@
 import { DEFAULT_STEP } from '../core/draw.ts'
 import { goDuration } from '../rehearse/kubelet/human-duration.ts'
 import { type Pace, type RestartOdds, restartOdds } from '../rehearse/simulation/restart-odds.ts'
+import { broken } from '../rehearse/view/broken.ts'
 import { bar, type Paint, paintFor } from '../rehearse/view/paint.ts'
 import { meanAtRate, type Odds, oddsOf } from '../stats/odds.ts'
 import { type Command, EXIT, type Terminal } from './command.ts'
@@ -102,15 +103,19 @@ function asText(question: Question, odds: Odds, restarts: RestartOdds, { out, en
   const { step, rate, failureThreshold, othersPerProbe, pace } = question
   const others = othersPerProbe > 0 ? `, ${shortly(othersPerProbe)} other accesses for each probe` : ''
   const chance = rate > 0 ? `, ${rate} of probes lost beside` : ''
-  const head = `Each access adds ${step} points${others}${chance}; ${failureThreshold} failures in a row end a life.\n\n`
-  if (!Number.isFinite(odds.mean)) return `${head}${endless(question)}\n`
+  const columns = out.isTTY ? out.columns || 80 : Number.POSITIVE_INFINITY
+  const said = `Each access adds ${step} points${others}${chance}; ${failureThreshold} failures in a row end a life.`
+  const head = `${broken(said, columns)}\n\n`
+  if (!Number.isFinite(odds.mean)) return `${head}${broken(endless(question), columns)}\n`
   const quantiles = SHARES.map((share) => `p${share * 100} ${odds.quantile(share)}`).join('   ')
   const times = `${goDuration(pace.periodSeconds * 1000)} apart, after ${goDuration(pace.initialDelaySeconds * 1000)}`
-  return `${head}probes until a restart   mean ${odds.mean.toFixed(4)}   sd ${odds.sd.toFixed(4)}
-                         ${quantiles}
+  const indent = columns < 72 ? 2 : 25
+  const probes = `probes until a restart   mean ${odds.mean.toFixed(4)}   sd ${odds.sd.toFixed(4)}`
+  return `${head}${broken(probes, columns, indent)}
+${broken(`${' '.repeat(indent)}${quantiles}`, columns, indent)}
 
-${chart(odds, paintFor(out.isTTY, env), (out.columns ?? 80) - 20)}
-${inTime(question, restarts)} (probes ${times})
+${chart(odds, paintFor(out.isTTY, env), (out.columns || 80) - 20)}
+${broken(`${inTime(question, restarts)} (probes ${times})`, columns)}
 `
 }
 

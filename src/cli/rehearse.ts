@@ -57,7 +57,8 @@ In virtual time, without any process:
 function checkOnly({ pod, notes, kubelet, json }: RehearseOptions, { out }: Terminal): number {
   const advice = adviseOnManifest(pod.spec, kubelet)
   if (json) out.write(`${JSON.stringify({ kind: 'advice', notes, advice })}\n`)
-  else out.write(advice.length === 0 ? `${pod.spec.place.file}: nothing to advise\n` : adviceText(advice))
+  else
+    out.write(advice.length === 0 ? `${pod.spec.place.file}: nothing to advise\n` : adviceText(advice, columnsOf(out)))
   return EXIT.ok
 }
 
@@ -93,7 +94,9 @@ async function simulateMany(
     forSeconds: options.forMs / 1000,
     ...summary,
   }
-  terminal.out.write(json ? `${JSON.stringify(line)}\n` : simulationText(summary, model.about, options))
+  terminal.out.write(
+    json ? `${JSON.stringify(line)}\n` : simulationText(summary, model.about, options, columnsOf(terminal.out)),
+  )
   return EXIT.ok
 }
 
@@ -162,7 +165,7 @@ function showFor(
   if (options.json) return new JsonShow(rehearsal.record.startedAt, { write, dateOf: dateOf() })
   const { kubelet, forMs } = options
   const log = (container: string) => runtime.log(container)
-  const columns = out.columns ?? 80
+  const columns = () => columnsOf(out)
   const shown = { columns, write, paint: paintFor(out.isTTY, env), kubelet, now: () => wakingClock.now(), forMs, log }
   return out.isTTY ? new LiveShow(rehearsal, shown) : new PlainShow(rehearsal, shown)
 }
@@ -183,12 +186,18 @@ function tellEnd(
     return
   }
   const paint = paintFor(out.isTTY, env)
-  out.write(`\n${timeLine(record, { now, width: Math.min(out.columns ?? 100, 160), paint })}\n${summaryText(summary)}`)
-  if (advice.length > 0) out.write(`\n${adviceText(advice)}`)
+  const width = Math.min(out.columns || 100, 160)
+  out.write(`\n${timeLine(record, { now, width, paint })}\n${summaryText(summary, columnsOf(out))}`)
+  if (advice.length > 0) out.write(`\n${adviceText(advice, columnsOf(out))}`)
 }
 
-function adviceText(advice: readonly Advice[]): string {
-  return advice.map(adviceLines).join('\n')
+function adviceText(advice: readonly Advice[], columns: number): string {
+  return advice.map((one) => adviceLines(one, columns)).join('\n')
+}
+
+/** What is not a terminal has lines without end. */
+function columnsOf({ isTTY, columns }: Terminal['out']): number {
+  return isTTY ? columns || 80 : Number.POSITIVE_INFINITY
 }
 
 /** The time of day for a time of the monotonic clock. */

@@ -20,6 +20,13 @@ describe('failweb odds', () => {
     expect(text).not.toContain('\x1b[')
   })
 
+  test.each([30, 50])('on a terminal of %d columns no line is longer than that', async (columns) => {
+    const { terminal, out } = fakeTerminal({ NO_COLOR: '1' })
+    await oddsCommand.run([], { ...terminal, out: { ...terminal.out, isTTY: true, columns } })
+    for (const line of out().split('\n')) expect(line.length).toBeLessThanOrEqual(columns)
+    expect(out().split(/\s+/).join(' ')).toContain('mean 27.1232 sd 7.5975 p5 14 p10 17 p50 27 p90 37 p99 43')
+  })
+
   test('a second probe that counts too, a delay and a longer time', async () => {
     const { text } = await odds('--second-period', '1s', '--initial-delay=3s', '--for', '1h')
     expect(text).toContain('mean 16.4751   sd 4.3797')

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { rehearseCommand } from '../../src/cli/rehearse.ts'
 import { fakeTerminal } from '../rehearse/fake-terminal.ts'
@@ -233,6 +234,19 @@ describe('--simulate', () => {
     })
   })
 })
+
+test.each([24, 40])(
+  'on a terminal of %d columns no line is longer than that, what is drawn again least of all',
+  async (columns) => {
+    const { terminal, out } = fakeTerminal({ ...process.env, NO_COLOR: '1' })
+    const narrow = { ...terminal, out: { ...terminal.out, isTTY: true, columns } }
+    const file = manifest({ env: mark })
+    await rehearseCommand.run([file, '--command', SERVICE, '--for', '1s'], narrow)
+    await rehearseCommand.run([file, '--simulate', '--runs', '2', '--for', '60s'], narrow)
+    const lines = stripVTControlCharacters(out()).split('\n')
+    expect(lines.filter((line) => line.length > columns && line.trim().includes(' '))).toEqual([])
+  },
+)
 
 describe('what is left out or played otherwise', () => {
   const file = manifest({ env: mark, pod: 'initContainers: [{ name: first, image: first:v1 }]' })

@@ -87,3 +87,24 @@ test('an event that comes again is one event, seen again', () => {
   expect(lines.map((line) => line.slice(0, 17).trimEnd())).toEqual(['0s', '0s (x2 over 1s)', '0s (x3 over 2s)'])
   expect(lines[0]?.split(/ {2,}/)).toEqual(['0s', 'Warning', 'Unhealthy', 'pod/failweb-abc', 'Liveness probe failed'])
 })
+
+test.each([24, 40, 61])(
+  'a time line of %d columns has as many marks as there is room for, and a legend in lines',
+  (width) => {
+    const drawn = timeLine(story(), { now: 50 * SECOND, width, paint: (_, text) => text })
+    for (const line of drawn.split('\n')) expect(line.length).toBeLessThanOrEqual(width)
+    const [marks = ''] = drawn.split('\n')
+    expect(marks.trim().split(/ +/)).toHaveLength(width === 24 ? 3 : 4)
+    expect(drawn.split(/\s+/).join(' ')).toContain('━ runs, · held back; . succeeds, x fails, K kills')
+  },
+)
+
+test('on a narrow terminal the message of an event stands below the rest', () => {
+  const table = new EventTable('failweb-abc')
+  const message = 'Liveness probe failed: HTTP probe failed with statuscode: 503'
+  const event = { kind: 'event', at: 0, type: 'Warning', reason: 'Unhealthy', message, container: 'failweb' } as const
+  expect(table.header(40)).toBe('LAST SEEN   TYPE   REASON\n    MESSAGE')
+  expect(table.line(event, 0, 40)).toBe(
+    '0s   Warning   Unhealthy\n    Liveness probe failed: HTTP probe\n    failed with statuscode: 503',
+  )
+})

@@ -1,4 +1,5 @@
 import { goDuration } from '../kubelet/human-duration.ts'
+import { rowsText } from '../view/broken.ts'
 import { spreadText } from '../view/summary.ts'
 import type { SimulationSummary } from './simulation.ts'
 
@@ -7,6 +8,7 @@ export function simulationText(
   summary: SimulationSummary,
   model: string,
   { forMs, seed }: { readonly forMs: number; readonly seed: number },
+  columns = Number.POSITIVE_INFINITY,
 ): string {
   const { runs, probesUntilKill, restarts, crashLoopShare, crashLoopAfterSeconds, readyRatio } = summary
   const rows = [
@@ -18,5 +20,5 @@ export function simulationText(
     ...(crashLoopAfterSeconds ? [['first after, seconds', spreadText(crashLoopAfterSeconds)]] : []),
     ...(readyRatio ? [['ready, share of time', spreadText(readyRatio)]] : []),
   ]
-  return rows.map(([name = '', value]) => `${name.padEnd(22)}${value}\n`).join('')
+  return rowsText(rows, columns)
 }

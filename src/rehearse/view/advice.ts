@@ -5,6 +5,7 @@ import type { KubeletProfile } from '../kubelet/profile.ts'
 import type { ContainerSpec, Place, PodSpec } from '../manifest/pod-spec.ts'
 import { decayStepOf, settingOf } from '../manifest/service-settings.ts'
 import { asksHeartbeat, isDraw } from '../simulation/failure-model.ts'
+import { broken } from './broken.ts'
 
 /** What could be better in a manifest, and why. */
 export interface Advice {
@@ -24,8 +25,10 @@ export function adviseOnManifest(spec: PodSpec, kubelet: KubeletProfile): readon
 }
 
 /** `deploy.yml:31: spec….livenessProbe: …`, and the reason on a line of its own. */
-export function adviceLines({ place: { file, line, path }, advice, reason }: Advice): string {
-  return `${file}${line === undefined ? '' : `:${line}`}: ${path}\n    ${advice}\n    because ${reason}\n`
+export function adviceLines({ place, advice, reason }: Advice, columns = Number.POSITIVE_INFINITY): string {
+  const { file, line, path } = place
+  const head = `${file}${line === undefined ? '' : `:${line}`}: ${path}`
+  return [head, `    ${advice}`, `    because ${reason}`].map((line) => `${broken(line, columns, 4)}\n`).join('')
 }
 
 function sameQuestion({ probes: { liveness, readiness } }: ContainerSpec): Advice | undefined {

@@ -21,8 +21,8 @@ export interface ShowOptions {
   readonly kubelet: KubeletProfile
   readonly now: () => number
   readonly forMs: number
-  /** Of the terminal; what is drawn again must not be longer than its lines. */
-  readonly columns: number
+  /** Of the terminal, which may be made narrower; what is drawn again must not be longer than its lines. Else without end. */
+  readonly columns: () => number
   /** The end of what a container wrote. */
   readonly log: (container: string) => string
 }
@@ -72,10 +72,10 @@ export class PlainShow implements Show {
   }
 
   #eventLine(event: Extract<Notice, { kind: 'event' }>): string {
-    const { paint, now } = this.options
-    const header = this.#hasHeader ? '' : `${paint('bold', this.#events.header)}\n`
+    const { paint, now, columns } = this.options
+    const header = this.#hasHeader ? '' : `${paint('bold', this.#events.header(columns()))}\n`
     this.#hasHeader = true
-    const line = this.#events.line(event, now())
+    const line = this.#events.line(event, now(), columns())
     return `${header}${event.type === 'Warning' ? paint('yellow', line) : line}\n`
   }
 
@@ -104,7 +104,7 @@ export class LiveShow extends PlainShow {
     this.#clear()
     const table = this.table()
       .split('\n')
-      .map((line) => line.slice(0, this.options.columns))
+      .map((line) => line.slice(0, this.options.columns()))
     const footer = `\n${table.join('\n')}${this.#progress()}\n`
     this.#footerLines = footer.split('\n').length - 1
     this.options.write(text + footer)
@@ -116,10 +116,11 @@ export class LiveShow extends PlainShow {
   }
 
   #progress(): string {
-    const { now, forMs, paint } = this.options
+    const { now, forMs, paint, columns } = this.options
     const gone = now() - this.rehearsal.record.startedAt
     const probes = this.rehearsal.record.lives.reduce((sum, life) => sum + life.probes.length, 0)
-    return paint('dim', `${goDuration(gone)} of ${goDuration(forMs)}, ${probes} probes; Ctrl-C ends it`)
+    const line = `${goDuration(gone)} of ${goDuration(forMs)}, ${probes} probes; Ctrl-C ends it`
+    return paint('dim', line.slice(0, columns()))
   }
 }
 

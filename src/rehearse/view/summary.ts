@@ -2,6 +2,7 @@ import { goDuration } from '../kubelet/human-duration.ts'
 import { PROBE_KINDS, type ProbeKind } from '../manifest/pod-spec.ts'
 import { type LifeRecord, quantileOf, type RehearsalRecord } from '../record.ts'
 import { type Spread, spreadOf } from '../simulation/spread.ts'
+import { rowsText } from './broken.ts'
 import { mebibytes } from './pod-table.ts'
 
 /** What a rehearsal came to. Durations are seconds; shares 0–1. */
@@ -48,7 +49,7 @@ export function summarise(record: RehearsalRecord, now: number, peakMemoryBytes:
   }
 }
 
-export function summaryText(summary: Summary): string {
+export function summaryText(summary: Summary, columns = Number.POSITIVE_INFINITY): string {
   const { livedSeconds, probesUntilKill, probes, crashLoops, crashLoopAfterSeconds } = summary
   const wait = crashLoopAfterSeconds === undefined ? '' : `, first after ${goDuration(crashLoopAfterSeconds * 1000)}`
   const rows = [
@@ -60,7 +61,7 @@ export function summaryText(summary: Summary): string {
     ['ready', `${(summary.readyRatio * 100).toFixed(1)} % of the time`],
     ['most memory', mebibytes(summary.peakMemoryBytes)],
   ]
-  return rows.map(([name = '', value]) => `${name.padEnd(22)}${value}\n`).join('')
+  return rowsText(rows, columns)
 }
 
 export function spreadText({ count, mean, sd, p10, p50, p90 }: Spread): string {

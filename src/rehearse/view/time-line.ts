@@ -1,6 +1,7 @@
 import { goDuration } from '../kubelet/human-duration.ts'
 import { PROBE_KINDS, type ProbeKind } from '../manifest/pod-spec.ts'
 import type { LifeRecord, RehearsalRecord } from '../record.ts'
+import { broken } from './broken.ts'
 import type { Paint } from './paint.ts'
 
 export interface TimeLineOptions {
@@ -93,11 +94,14 @@ class Cells {
 
 function scale({ startedAt }: RehearsalRecord, { now, width, paint }: TimeLineOptions): string {
   const count = Math.max(10, width - LABEL_WIDTH)
-  const marks = [0, 0.25, 0.5, 0.75].map((share) => goDuration((now - startedAt) * share))
-  const drawn = marks.map((mark) => mark.padEnd(Math.floor(count / 4))).join('')
+  const longest = goDuration(now - startedAt).length
+  const parts = Math.max(1, Math.min(4, Math.floor(count / (longest + 1))))
+  const marks = Array.from({ length: parts }, (_, part) => goDuration(((now - startedAt) * part) / parts))
+  const drawn = marks.map((mark) => mark.padEnd(Math.floor(count / parts))).join('')
   return paint('dim', `${' '.repeat(LABEL_WIDTH)}${drawn}`.trimEnd())
 }
 
-function legend({ paint }: TimeLineOptions): string {
-  return paint('dim', `${' '.repeat(LABEL_WIDTH)}━ runs, · held back;  . succeeds, x fails, K kills`)
+function legend({ width, paint }: TimeLineOptions): string {
+  const marks = '━ runs, · held back;  . succeeds, x fails, K kills'
+  return paint('dim', broken(`${' '.repeat(LABEL_WIDTH)}${marks}`, width, LABEL_WIDTH))
 }
