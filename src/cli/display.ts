@@ -63,8 +63,9 @@ export function wrap(text: string, width: number): readonly string[] {
     const whole = beginningOf(rest, most)
     const space = rest[whole.length] === ' ' ? whole.length : whole.lastIndexOf(' ')
     const end = space > whole.length / 3 ? space : whole.length
-    lines.push(rest.slice(0, end).trimEnd())
-    rest = rest.slice(end).trimStart()
+    // Blanks alone go where a line breaks: other spaces are what somebody wrote.
+    lines.push(rest.slice(0, end).replace(/ +$/, ''))
+    rest = rest.slice(end).replace(/^ +/, '')
   }
   return [...lines, rest]
 }

@@ -54,13 +54,12 @@ function again(previous: PreviousRun, view: StatusView): Html | false {
   const words = wordsIn(view.language)
   if (!isShaky(view)) return false
   if (!hasCause(previous)) return html` ${words.unforetold}`
-  // A stop that is not liveness's has a cause of its own, which may have nothing to do with what stood then.
-  if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying') return html` ${words.mayStandAgain}`
   const { lived, failedAfter } = previous
+  const after = failedAfter === undefined ? undefined : words.brief(failedAfter * 1000)
+  // A stop that is not liveness's has a cause of its own, which may have nothing to do with what stood then.
+  if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying') return html` ${words.mayStandAgain(after)}`
   const isPast = view.uptimeSeconds > (failedAfter ?? lived)
-  if (failedAfter === undefined)
-    return html` ${isPast ? words.outlived : words.mayComeAgain(words.brief(lived * 1000))}`
-  const after = words.brief(failedAfter * 1000)
+  if (after === undefined) return html` ${isPast ? words.outlived : words.mayComeAgain(words.brief(lived * 1000))}`
   return html` ${isPast ? words.isPast(after) : words.mayFailAgain(after)}`
 }
 

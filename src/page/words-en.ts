@@ -96,8 +96,8 @@ export const ENGLISH: Words = {
   mayFailAgain: (after) => `If the cause is still there, it fails again as soon: about ${after} after the start.`,
   isPast: (after) =>
     `It had come to fail about ${after} after its start; this run is past that, which does not keep it from coming again while the cause is there.`,
-  mayStandAgain:
-    'If the cause is still there, what is quoted comes again; whether this run is then stopped too depends on who stopped that one.',
+  mayStandAgain: (after) =>
+    `If the cause is still there, what is quoted comes again${after === undefined ? '' : ` (in that run about ${after} after the start)`}; whether this run is then stopped too depends on who stopped that one.`,
   unforetold:
     'No check could see that coming, so nothing here can tell whether it comes again: that depends on its cause.',
   faultsThen: (names) =>
@@ -128,11 +128,11 @@ export const ENGLISH: Words = {
     }
     if (cure === 'wait') {
       return fails
-        ? 'Kubernetes sends no requests here while /readyz fails, and again when it passes.'
+        ? 'Kubernetes sends no requests here while /readyz fails, and again when it passes; it comes again when its cause does.'
         : 'Requests still come here. Look into it while it can be seen.'
     }
     return fails
-      ? 'Somebody has to act: Kubernetes does nothing about it by itself, and a restart rarely cures it for long.'
+      ? `Somebody has to act: Kubernetes does nothing about it by itself, and a restart rarely cures it for long (this run took ${after} to come to it).`
       : 'Look into it before it fails: Kubernetes will do nothing about it by itself.'
   },
   endFaults: (names) =>

@@ -112,7 +112,7 @@ export interface Words {
   /** The same where this run is past that. */
   isPast(after: string): string
   /** The same of a run that was stopped for what nobody here knows: its trouble may come again, and that alone. */
-  readonly mayStandAgain: string
+  mayStandAgain(after?: string): string
   /** The same where it has. */
   readonly outlived: string
   /** What is added of an end that nothing explains. */

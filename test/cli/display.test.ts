@@ -73,6 +73,7 @@ describe('cells', () => {
     expect(wrap('x'.repeat(5), Number.POSITIVE_INFINITY)).toEqual(['xxxxx'])
     // A terminal that is narrower than what stands beside the text.
     expect(wrap('abcd', -1)).toEqual(['ab', 'cd'])
+    expect(wrap('one\u3000two', 4)).toEqual(['one', '\u3000tw', 'o'])
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.integer({ min: 2, max: 40 }), (text, width) => {
         const lines = wrap(harmless(text), width)
