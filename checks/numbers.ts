@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import { defineCheck, type Part } from '../src/core/check.ts'
 import { saidOf } from '../src/core/parts.ts'
-import { countedBefore, newest, type Samples } from '../src/core/samples.ts'
+import { countedBefore, newest } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
 import type { Numbers, NumberTally } from '../src/core/surroundings.ts'
 import { apart, inNumber, inPercent, inWords } from '../src/core/wording.ts'
@@ -45,12 +45,13 @@ export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
   sense: ({ held }) => ({ tallies: held.tally() }),
   judge(samples, settings, said) {
     const { tallies } = newest(samples).reading
-    const long = countedBefore(samples, LONG_MS, KEEP)
+    const [long, short] = [countedBefore(samples, LONG_MS, KEEP), countedBefore(samples, SHORT_MS, KEEP)]
     const longs = tallies.map((tally) => since(tally, long.reading))
-    const parts = tallies.flatMap(
-      (tally, nth) =>
-        judgeName(tally, longs[nth] ?? NONE, samples, settings, saidOf(tally.name, said) === 'fail') ?? [],
-    )
+    const moment = { at: newest(samples).at, lastingMs: long.ms }
+    const parts = tallies.flatMap((tally, nth) => {
+      const windows = { ...moment, long: longs[nth] ?? NONE, short: since(tally, short.reading) }
+      return judgeName(tally.name, windows, settings, saidOf(tally.name, said) === 'fail') ?? []
+    })
     const all = longs.reduce(add, NONE)
     const status = worst(parts.map((part) => part.status))
     return { status, because: sentence(parts, all, tallies.length, long.ms), values: valuesOf(all), parts }
@@ -59,21 +60,26 @@ export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
 
 const NONE: Tally = { all: 0, bad: 0 }
 
+interface Windows {
+  readonly at: number
+  /** How long the long one is. */
+  readonly lastingMs: number
+  readonly long: Tally
+  readonly short: Tally
+}
+
 /** Nothing is said of a name whose numbers were all finite. */
 function judgeName(
-  tally: NumberTally,
-  long: Tally,
-  samples: Samples<NumbersReading>,
+  name: string,
+  { at, lastingMs, long, short }: Windows,
   { budget }: Settings,
   wasOver: boolean,
 ): Part | undefined {
   if (long.bad === 0) return undefined
-  const { name } = tally
-  const short = since(tally, countedBefore(samples, SHORT_MS, KEEP).reading)
-  const finding = judgeShare({ at: newest(samples).at, long, short }, budget, wasOver)
+  const finding = judgeShare({ at, long, short }, budget, wasOver)
   const status = finding === 'over' || finding === 'held' ? 'fail' : 'warn'
   const word = apart(inPercent, plain(long), [OVER_AT * budget])
-  const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${word(plain(long))}) in ${inWords(countedBefore(samples, LONG_MS, KEEP).ms)}`
+  const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${word(plain(long))}) in ${inWords(lastingMs)}`
   const limits = `warns from the first, fails when more than ${word(OVER_AT * budget)} are, chance ruled out`
   const because = `${seen} ${long.bad === 1 ? 'was' : 'were'} NaN or infinite; ${limits}; look for a division by zero or a missing value`
   return { subject: name, status, because, values: valuesOf(long), limits: { fail: OVER_AT * budget } }
