@@ -27,7 +27,7 @@ const settings = object({
     0.01,
     'the share of slow trips that is in order; over twice it warns, over ten times it fails, once chance is ruled out',
   ),
-  selfProbeMs: setting(selfProbeMs, 5_000, 'how often the service asks itself; 0 for never'),
+  selfProbeMs: setting(selfProbeMs, 5_000, 'how often the service asks itself while nobody else does; 0 for never'),
 })
 
 type Settings = v.InferOutput<typeof settings>
@@ -69,7 +69,7 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
   },
   observes: { measurement: 'responseTime', value: 'p99_seconds' },
   open({ selfProbeMs }, { clock, trips, loop, address }) {
-    const selfProbe = selfProbeMs > 0 ? probeSelf({ clock, address, everyMs: selfProbeMs }) : undefined
+    const selfProbe = selfProbeMs > 0 ? probeSelf({ clock, address, everyMs: selfProbeMs, others: () => trips.recorded() }) : undefined
     return { trips, watch: loop.watch((milliseconds) => trips.stalled(milliseconds)), selfProbe }
   },
   close({ watch, selfProbe }) {

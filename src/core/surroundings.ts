@@ -84,6 +84,8 @@ export interface Trips {
   recorder(route: string): TripRecorder
   /** The event loop stood still for that long: the requests that must have come meanwhile waited, each its share of it. */
   stalled(milliseconds: number): void
+  /** How many there have been since the process began. */
+  recorded(): number
   tally(thresholdMs: number): TripTally
 }
 

@@ -25,6 +25,8 @@ export interface SelfProbeSetup {
   /** As of now: while it is undefined, nobody is asked. */
   readonly address: () => string | undefined
   readonly everyMs: number
+  /** How many others have been answered so far. */
+  readonly others: () => number
 }
 
 /** An own request that has no answer by then is given up. */
@@ -38,18 +40,22 @@ interface Answer {
   readonly failed?: string
 }
 
-/** Begins to ask `GET /` through the service's own socket, one request at a time, each on a connection of its own as a user's is. */
-export function probeSelf({ clock, address, everyMs }: SelfProbeSetup): SelfProbe {
+/**
+ * Begins to ask `GET /` through the service's own socket, one request at a time, each on a connection of its own as a user's is.
+ * Whoever has others to answer is not asked: their trips tell more, and the own request would be one more for a service that is busy.
+ */
+export function probeSelf({ clock, address, everyMs, others }: SelfProbeSetup): SelfProbe {
   const stop = new AbortController()
   let answers: readonly Answer[] = []
   const recent = () => answers.filter(({ at }) => at > clock.now() - WINDOW_MS)
   const run = async () => {
     for (;;) {
+      const before = others()
       // First of all: a service that has just begun to listen has others to answer, and is at its slowest.
       await clock.sleep(everyMs, stop.signal)
       if (stop.signal.aborted) return
       const base = address()
-      if (base) answers = [...recent(), await ask(base, clock, stop.signal)]
+      if (base && others() === before) answers = [...recent(), await ask(base, clock, stop.signal)]
     }
   }
   run()

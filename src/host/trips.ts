@@ -29,6 +29,7 @@ export function createTrips(clock: Clock): Trips {
       const awakeMs = Math.min(FIVE_MINUTES_MS, now - startedAt) - milliseconds
       for (const route of routes.values()) route.stalled(now, milliseconds, awakeMs)
     },
+    recorded: () => [...routes.values()].reduce((sum, route) => sum + route.recorded(), 0),
     tally: (thresholdMs) => tally(routes, thresholdMs, clock.now(), startedAt),
   }
 }
@@ -84,16 +85,24 @@ class Route implements TripRecorder {
   /** The five seconds to which the newest belong, by the clock. */
   #from = 0
   #until = 0
+  #recorded = 0
 
   record(milliseconds: number, at: number): void {
     if (at >= this.#until) this.#begin(at)
     this.#batch.add(milliseconds)
   }
 
+  /** How many there have been. */
+  recorded(): number {
+    this.settle()
+    return this.#recorded
+  }
+
   /** Puts the newest where they belong. */
   settle(): void {
     this.#batch.settle()
     if (this.#newest.count === 0) return
+    this.#recorded += this.#newest.count
     this.minute.at(this.#from).arrive(this.#newest)
     this.fiveMinutes.at(this.#from).arrive(this.#newest)
     this.#newest.clear()

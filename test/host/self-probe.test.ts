@@ -18,8 +18,8 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 /** One that has just begun its first request. */
-async function probe(address: () => string | undefined, clock = new FakeClock()) {
-  const probe: SelfProbe = probeSelf({ clock, address, everyMs: 5_000 })
+async function probe(address: () => string | undefined, clock = new FakeClock(), others = () => 0) {
+  const probe: SelfProbe = probeSelf({ clock, address, everyMs: 5_000, others })
   cleanUp.push(() => probe.stop())
   expect(probe.look()).toEqual({ answered: 0 })
   await clock.advance(5_000)
@@ -60,6 +60,28 @@ describe('the service asks itself', () => {
     address = await serve((_, response) => response.end())
     await clock.advance(5_000)
     await vi.waitFor(() => expect(own.look().answered).toBe(1))
+  })
+
+  test('while others are answered, it does not ask: their trips tell more', async () => {
+    let [others, asked] = [0, 0]
+    const address = await serve((_, response) => {
+      asked++
+      response.end()
+    })
+    const clock = new FakeClock()
+    const { probe: own } = await probe(
+      () => address,
+      clock,
+      () => others,
+    )
+    await vi.waitFor(() => expect(own.look().answered).toBe(1))
+    for (others = 1; others <= 13; others++) await clock.advance(5_000)
+    expect(own.look()).toEqual({ answered: 0 })
+    // The first five seconds without another may have begun with one.
+    await clock.advance(5_000)
+    await clock.advance(5_000)
+    await vi.waitFor(() => expect(own.look().answered).toBe(1))
+    expect(asked).toBe(2)
   })
 
   test('an answer with an error status is an answer', async () => {

@@ -26,6 +26,18 @@ describe('trips', () => {
     })
   })
 
+  test('how many there have been is told at once, and forgets nobody; waits put in for a stall are nobody', async () => {
+    const { clock, trips: own, record } = trips()
+    expect(own.recorded()).toBe(0)
+    record(3, 5)
+    record(70, 5, 'GET /report')
+    expect(own.recorded()).toBe(73)
+    own.stalled(60_000)
+    await clock.advance(600_000)
+    record(1, 5)
+    expect(own.recorded()).toBe(74)
+  })
+
   test('each route is counted by itself, and all of them together', () => {
     const { record, tally } = trips()
     record(90, 3)
