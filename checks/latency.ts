@@ -69,7 +69,8 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
   },
   observes: { measurement: 'responseTime', value: 'p99_seconds' },
   open({ selfProbeMs }, { clock, trips, loop, address }) {
-    const selfProbe = selfProbeMs > 0 ? probeSelf({ clock, address, everyMs: selfProbeMs, others: () => trips.recorded() }) : undefined
+    const selfProbe =
+      selfProbeMs > 0 ? probeSelf({ clock, address, everyMs: selfProbeMs, others: () => trips.recorded() }) : undefined
     return { trips, watch: loop.watch((milliseconds) => trips.stalled(milliseconds)), selfProbe }
   },
   close({ watch, selfProbe }) {

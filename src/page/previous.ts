@@ -10,24 +10,42 @@ const NEWS_SECONDS = 3_600
 /** One that ended at once is outlived too soon. */
 const LEAST_SECONDS = 60
 
-/** How the run before ended: when, after how long, and why; and whether that may come again. */
+/** How the run before ended: when, after how long, and why. Where that was bad, also what was tried, what to do, and whether it comes again. */
 export function endOf(previous: PreviousRun, view: StatusView): Html {
   const words = wordsIn(view.language)
-  const { serviceId } = view.identity
-  const { endedAt, why, exit } = previous
+  if (!isBad(previous)) return html`<p>${inOne(previous, view)}</p>`
+  const { labels, nothing } = words
+  const row = (label: string, text: Html | string | false) => text !== false && html`<dt>${label}</dt><dd>${text}</dd>`
+  const { tried = [] } = previous
+  return html`<dl>${row(labels.ended, ended(previous, view))}${row(labels.endedBy, endedBy(previous, view))}
+${row(labels.tried, tried.length > 0 ? tried.join(', ') : nothing.tried)}${row(labels.doNow, causes(previous, view))}${row(labels.again, again(previous, view))}</dl>`
+}
+
+function inOne(previous: PreviousRun, view: StatusView): Html {
+  return html`${ended(previous, view)} ${endedBy(previous, view)}`
+}
+
+function ended(previous: PreviousRun, view: StatusView): Html {
+  const words = wordsIn(view.language)
+  const { endedAt, why, exit, lived } = previous
   const end = kindOf(previous)
-  const lived = words.brief(previous.lived * 1000)
   const times = [time(Date.parse(endedAt), view.now), time(view.startedAt, view.now)]
-  const when = around(times, (at = '', begun = '') => words.endedAt(at, lived, end, exit, begun))
-  const after = {
+  const when = around(times, (at = '', begun = '') => words.endedAt(at, words.brief(lived * 1000), end, exit, begun))
+  const drawn = why.startsWith('heartbeat failed') && why.includes(DECAY) && html` ${words.byCounter}`
+  // It is quoted: a check's own words, of then, with colons and dots of their own.
+  return html`${when}: <q>${sentence(why, view)}.</q>${drawn}${onPurpose(previous, view)}`
+}
+
+/** Who or what ended it, as far as that is known; and where Kubernetes tells more. */
+function endedBy(previous: PreviousRun, { language, identity: { serviceId } }: StatusView): string {
+  const words = wordsIn(language)
+  const { whole, short } = words.stopped
+  return {
     killed: words.killed(serviceId),
     left: `${words.selfDrained} ${words.crashed(serviceId)}`,
     ended: words.crashed(serviceId),
-    told: `${words.stopped[previous.orderly === true ? 'whole' : 'short']} ${words.toldBy[stopOf(previous)](serviceId)}`,
-  }[end]
-  const drawn = why.startsWith('heartbeat failed') && why.includes(DECAY) && html` ${words.byCounter}`
-  // It is quoted: a check's own words, of then, with colons and dots of their own.
-  return html`${when}: <q>${sentence(why, view)}.</q>${drawn}${onPurpose(previous, view)} ${after}${tried(previous, view)}${causes(previous, view)}${again(previous, view)}`
+    told: `${previous.orderly === true ? whole : short} ${words.toldBy[stopOf(previous)](serviceId)}`,
+  }[kindOf(previous)]
 }
 
 /** A fault does not outlast its run: what it did does not come again by itself. */
@@ -35,32 +53,39 @@ function onPurpose({ faults = [] }: PreviousRun, { language }: StatusView): Html
   return faults.length > 0 && html` <span class="purpose">${wordsIn(language).faultsThen(faults.join(', '))}</span>`
 }
 
-function tried(previous: PreviousRun, { language }: StatusView): Html | false {
-  return isBad(previous) && html` ${wordsIn(language).triedThen(previous.tried ?? [])}`
-}
-
-/** What to do about what stood then: the advice of the checks that are named there, which are silent while they pass. */
-function causes(previous: PreviousRun, view: StatusView): readonly Html[] {
-  const { forCause, hungCode } = wordsIn(view.language)
-  if (!isBad(previous) || !isShaky(view)) return []
+/** What to do about what stood then: the advice of the checks that are named there, which are silent while they pass; else where to begin. */
+function causes(previous: PreviousRun, view: StatusView): Html | string | false {
+  if (!isShaky(view)) return false
+  const { forCause, hungCode, beginWith } = wordsIn(view.language)
   const { why } = previous
   const named = view.snapshot.checks.filter(({ name, advice }) => advice !== undefined && why.includes(`${name}: `))
-  const about = named.map(({ name, advice = '' }) => html` ${forCause(name)} ${sentence(advice, view)}.`)
-  return why.startsWith('the main thread') ? [html` ${hungCode}`, ...about] : about
+  const about = named.map(({ name, advice = '' }) => html`${forCause(name)} ${sentence(advice, view)}. `)
+  const hung = why.startsWith('the main thread') && html`${hungCode} `
+  if (hung !== false || about.length > 0) return html`${hung}${about}`
+  const kind = kindOf(previous)
+  return (kind === 'killed' || kind === 'ended') && beginWith[kind]
 }
 
 /** Whether it comes again, as far as anybody can know that. */
-function again(previous: PreviousRun, view: StatusView): Html | false {
-  const words = wordsIn(view.language)
-  if (!isShaky(view)) return false
-  if (!hasCause(previous)) return html` ${words.unforetold}`
+function again(previous: PreviousRun, view: StatusView): string | false {
+  const texts = [isShaky(view) && odds(previous, view), many(previous, view)].filter((text) => text !== false)
+  return texts.length > 0 && texts.join(' ')
+}
+
+function many({ badEnds = 0 }: PreviousRun, { language }: StatusView): string | false {
+  return badEnds > 1 && wordsIn(language).badEnds(badEnds)
+}
+
+function odds(previous: PreviousRun, { language, uptimeSeconds }: StatusView): string {
+  const words = wordsIn(language)
+  if (!hasCause(previous)) return words.unforetold
   const { lived, failedAfter } = previous
   const after = failedAfter === undefined ? undefined : words.brief(failedAfter * 1000)
   // A stop that is not liveness's has a cause of its own, which may have nothing to do with what stood then.
-  if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying') return html` ${words.mayStandAgain(after)}`
-  const isPast = view.uptimeSeconds > (failedAfter ?? lived)
-  if (after === undefined) return html` ${isPast ? words.outlived : words.mayComeAgain(words.brief(lived * 1000))}`
-  return html` ${isPast ? words.isPast(after) : words.mayFailAgain(after)}`
+  if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying') return words.mayStandAgain(after)
+  const isPast = uptimeSeconds > (failedAfter ?? lived)
+  if (after === undefined) return isPast ? words.outlived : words.mayComeAgain(words.brief(lived * 1000))
+  return isPast ? words.isPast(after) : words.mayFailAgain(after)
 }
 
 function kindOf({ end, exit }: PreviousRun): 'killed' | 'left' | 'ended' | 'told' {
@@ -112,9 +137,7 @@ export function isAtTop({ previous, uptimeSeconds }: StatusView): boolean {
 export function endedLately(view: StatusView): Html | false {
   const { previous, language } = view
   if (!previous || !isAtTop(view)) return false
-  const words = wordsIn(language)
-  const many = (previous.badEnds ?? 0) > 1 && html` ${words.badEnds(previous.badEnds ?? 0)}`
-  if (!isBad(previous)) return html`<p>${words.runBefore.alive} ${endOf(previous, view)}${many}</p>`
-  const lead = words.runBefore[leadOf(previous)]
-  return html`<p class="lead">${lead}</p><p>${endOf(previous, view)}${many}</p>`
+  const { runBefore } = wordsIn(language)
+  if (!isBad(previous)) return html`<p>${runBefore.alive} ${inOne(previous, view)} ${many(previous, view)}</p>`
+  return html`<p class="lead">${runBefore[leadOf(previous)]}</p>${endOf(previous, view)}`
 }

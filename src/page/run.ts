@@ -21,7 +21,7 @@ ${decay && (decay.step > 0 || decay.percent > 0) && counter(decay, words)}<h3>${
 function previous(view: StatusView, words: Words): Html {
   const { previous, keepsJournal } = view
   if (!previous) return html`<p>${keepsJournal ? words.nothing.previous : words.nothing.journal}</p>`
-  return html`<p>${isAtTop(view) ? words.above : endOf(previous, view)}</p>`
+  return isAtTop(view) ? html`<p>${words.above}</p>` : endOf(previous, view)
 }
 
 function counter(decay: DecayView, words: Words): Html {

@@ -24,6 +24,9 @@ export const ENGLISH: Words = {
     looksAt: 'Looks at',
     fatal: 'When it is fatal',
     tried: 'What was tried',
+    ended: 'How it ended',
+    endedBy: 'What ended it',
+    again: 'Whether it comes again',
     lastDay: 'The last 24 hours',
     values: 'All values',
     more: 'More',
@@ -80,7 +83,7 @@ export const ENGLISH: Words = {
     left: 'The run before this one stopped itself before it would have died:',
   },
   badEnds: (count) => `${count} runs have ended badly within an hour.`,
-  selfDrained: 'It did so in good order, before it would have died of that (self-drain).',
+  selfDrained: 'It stopped itself in good order, before it would have died of that (self-drain).',
   endedAt: (time, lived, end, exit, begun) =>
     ({
       killed: `Killed between ${time}, when it was last heard of (${lived} after its start), and ${begun}, when this run began. What it left`,
@@ -102,10 +105,13 @@ export const ENGLISH: Words = {
     'No check could see that coming, so nothing here can tell whether it comes again: that depends on its cause.',
   faultsThen: (names) =>
     `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
-  triedThen: (names) => (names.length > 0 ? `Tried in it: ${names.join(', ')}.` : 'No remedy was tried in it.'),
   forCause: (name) => `Against the cause of ${name}:`,
   hungCode:
     'Against the cause: do what is named there in pieces or in a worker thread, and give what it waits for a deadline.',
+  beginWith: {
+    killed: 'Read what killed it first: what is to be mended depends on that.',
+    ended: 'Mend what is named there in the code; the log says what came before it.',
+  },
   above: 'How it ended stands at the top of the page.',
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',
   toldToStop: (by, time, instance) =>
@@ -116,7 +122,7 @@ export const ENGLISH: Words = {
     const fails = status === 'fail'
     const byHand = `kubectl delete pod ${instance}`
     if (status === 'unknown') {
-      return 'It cannot look, so nothing is known. Clear away what keeps it from looking; the sentence above says what.'
+      return 'It cannot look, so nothing is known. Clear away what keeps it from looking; the sentence above says what. Where the main thread is busy or stands still (event-loop), that alone may keep it: begin there.'
     }
     if (cure === 'restart') {
       const gains = `A restart gains about as long as this run took to come to this (${after}); the cause stays.`
@@ -132,8 +138,8 @@ export const ENGLISH: Words = {
         : 'Requests still come here. Look into it while it can be seen.'
     }
     return fails
-      ? `Somebody has to act: Kubernetes does nothing about it by itself, and a restart rarely cures it for long (this run took ${after} to come to it).`
-      : 'Look into it before it fails: Kubernetes will do nothing about it by itself.'
+      ? `Somebody has to act: no probe asks for it, so that Kubernetes neither restarts nor spares this pod for it (it evicts a pod that is over a storage limit), and a restart rarely cures it for long (this run took ${after} to come to it).`
+      : 'Look into it before it fails: no probe asks for it, so that Kubernetes will neither restart nor spare this pod for it.'
   },
   endFaults: (names) =>
     `First end what is set on purpose (${names}; “Faults on purpose” below). What then still stands:`,

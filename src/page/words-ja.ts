@@ -23,6 +23,9 @@ export const JAPANESE: Words = {
     looksAt: '見ているもの',
     fatal: '致命的になる時期',
     tried: '試したこと',
+    ended: '終わり方',
+    endedBy: '何が終わらせたか',
+    again: '再発するか',
     lastDay: '過去24時間',
     values: 'すべての値',
     more: '詳細',
@@ -99,10 +102,12 @@ export const JAPANESE: Words = {
   unforetold: 'この終了を予見できるチェックはないため、再発するかどうかはここでは分かりません。',
   faultsThen: (names) =>
     `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
-  triedThen: (names) =>
-    names.length > 0 ? `前回試みた対処: ${names.join('、')}。` : '前回、対処は試みられませんでした。',
   forCause: (name) => `${name}の原因への対処:`,
   hungCode: '原因への対処: そこに示された処理を分割するかワーカースレッドに移し、待つものには期限を設けてください。',
+  beginWith: {
+    killed: 'まず何が終わらせたかを確かめてください。直すべきものはそれで決まります。',
+    ended: 'そこに示されたコードを直してください。その前に何があったかはログにあります。',
+  },
   above: '終わり方はページの先頭にあります。',
   stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',
   toldToStop: (by, time, instance) =>
@@ -113,7 +118,7 @@ export const JAPANESE: Words = {
     const fails = status === 'fail'
     const byHand = `kubectl delete pod ${instance}`
     if (status === 'unknown')
-      return '確認そのものができていません。上の文が示す、確認を妨げている原因を取り除いてください。'
+      return '確認そのものができていません。上の文が示す、確認を妨げている原因を取り除いてください。メインスレッドが塞がっていれば(event-loop)、それだけが原因かもしれません。まずそこを調べてください。'
     if (cure === 'restart') {
       const gains = `再起動で得られる猶予は、今回ここに至るまでの時間(${after})ほどです。原因は残ります。`
       if (fails)
@@ -128,8 +133,8 @@ export const JAPANESE: Words = {
         : 'リクエストは引き続き届きます。表示されている間に調べてください。'
     }
     return fails
-      ? `人の対応が必要です。Kubernetesは自動では何もせず、再起動でもまず長くは直りません(今回は${after}でここに至りました)。`
-      : '異常になる前に調べてください。Kubernetesは自動では何もしません。'
+      ? `人の対応が必要です。これを見るプローブはなく、Kubernetesは再起動もリクエストの停止もしません(ストレージの上限を超えたポッドは退避させます)。再起動でもまず長くは直りません(今回は${after}でここに至りました)。`
+      : '異常になる前に調べてください。これを見るプローブはなく、Kubernetesは再起動もリクエストの停止もしません。'
   },
   endFaults: (names) => `まず意図的な障害(${names}、下の「意図的な障害」)を終わらせてください。それでも残る場合:`,
   noAdvice: '何を調べるべきかは上の文が示しています。',

@@ -51,6 +51,9 @@ export interface Words {
       | 'looksAt'
       | 'fatal'
       | 'tried'
+      | 'ended'
+      | 'endedBy'
+      | 'again'
       | 'lastDay'
       | 'values'
       | 'parts'
@@ -119,11 +122,11 @@ export interface Words {
   readonly unforetold: string
   /** Which faults were set on purpose when the run before ended. */
   faultsThen(names: string): string
-  /** Which remedies were tried in it, if any. */
-  triedThen(names: readonly string[]): string
   /** Before the advice of a check that stood then, and what is said of a thread that hung. */
   forCause(name: string): string
   readonly hungCode: string
+  /** Where no check that is quoted advises anything. */
+  readonly beginWith: Readonly<Record<'killed' | 'ended', string>>
   /** In place of how it ended, where that stands at the top. */
   readonly above: string
   readonly stopping: string

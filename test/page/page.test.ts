@@ -31,7 +31,10 @@ describe('the page', () => {
       'when it is fatal',
       'reaches V8’s heap limit in about 34 min; at the soonest in 25 min, at the latest in 1 h 5 min',
     ],
-    ['what to do', 'Somebody has to act: Kubernetes does nothing about it by itself'],
+    [
+      'what to do',
+      'Somebody has to act: no probe asks for it, so that Kubernetes neither restarts nor spares this pod for it',
+    ],
     ['what helps at once', 'The remedy purge-cache may help at once. Run purge-cache'],
     ['what was tried, and what it did', '02:38:13 gc ran for 41 ms; bytes 400 MiB → 396 MiB; it did not help'],
     ['that patience waits', 'The newest look saw: ok. It takes 2 in a row until that is said.'],
@@ -129,7 +132,7 @@ describe('for who is woken', () => {
 
   test('a young run says first why the one before it ended badly', () => {
     expect(topOf(view(young))).toContain(
-      'This run replaced one that ended badly: Killed between 02:57:13 , when it was last heard of (41 s after its start), and 02:57:23 , when this run began. What it left: descriptors: 192 of 200',
+      'This run replaced one that ended badly: How it ended Killed between 02:57:13 , when it was last heard of (41 s after its start), and 02:57:23 , when this run began. What it left: descriptors: 192 of 200',
     )
   })
 
@@ -174,7 +177,7 @@ describe('for who is woken', () => {
     [
       'was stopped while something failed',
       { end: 'clean', exit: 'SIGTERM', failing: true },
-      'The run before this one was told to stop while something failed: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. It did not come to the end of that. Its /livez passed then, though an answer may have come too late. Who stopped it is not known here',
+      'The run before this one was told to stop while something failed: How it ended Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. What ended it It did not come to the end of that. Its /livez passed then, though an answer may have come too late. Who stopped it is not known here',
     ],
     [
       'was stopped while something warned',
@@ -186,12 +189,12 @@ describe('for who is woken', () => {
         orderly: true,
         why: 'warned: a; nothing was failing',
       },
-      'The run before this one was told to stop while not all was well: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: warned: a; nothing was failing. It then stopped in good order.',
+      'The run before this one was told to stop while not all was well: How it ended Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: warned: a; nothing was failing. What ended it It then stopped in good order.',
     ],
     [
       'left by itself',
       { end: 'unhealthy', exit: 'self-drain' },
-      'The run before this one stopped itself before it would have died: Stopped itself at 02:57:13 , 41 s after its start: descriptors: 192 of 200 are open. It did so in good order',
+      'The run before this one stopped itself before it would have died: How it ended Stopped itself at 02:57:13 , 41 s after its start: descriptors: 192 of 200 are open. What ended it It stopped itself in good order',
     ],
     [
       'failed at liveness',
@@ -201,17 +204,17 @@ describe('for who is woken', () => {
     [
       'failed by its counter',
       { end: 'unhealthy', exit: 'SIGTERM', why: 'heartbeat failed 3 times: decay 62%', orderly: true },
-      'heartbeat failed 3 times: decay 62%. That is no check, but the counter behind /healthz, by which this service fails on purpose. It then stopped in good order.',
+      'heartbeat failed 3 times: decay 62%. That is no check, but the counter behind /healthz, by which this service fails on purpose. What ended it It then stopped in good order.',
     ],
     [
       'was killed',
       {},
-      'tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end. No remedy was tried in it. This run has lived longer than that.',
+      'tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end. What was tried Nothing, by the service itself. What to do Read what killed it first: what is to be mended depends on that. Whether it comes again This run has lived longer than that.',
     ],
     [
       'crashed',
       { end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y)' },
-      'after its start: uncaught Error: x (at y). kubectl logs --previous failweb-6c7496cd6f-94xkd has what it logged last.',
+      'after its start: uncaught Error: x (at y). What ended it kubectl logs --previous failweb-6c7496cd6f-94xkd has what it logged last.',
     ],
     ['is one of several', { badEnds: 3 }, '3 runs have ended badly within an hour.'],
   ])('a run that %s is told so', (_title, more, sentence) => {
@@ -231,10 +234,10 @@ describe('for who is woken', () => {
         }),
       )
     expect(topWith({})).toContain(
-      'No remedy was tried in it. Against the cause of descriptors: find what is not closed',
+      'What was tried Nothing, by the service itself. What to do Against the cause of descriptors: find what is not closed',
     )
     expect(topWith({})).toContain('(kubectl exec failweb-6c7496cd6f-94xkd -- ls).')
-    expect(topWith({ tried: ['purge-cache', 'gc'] })).toContain('Tried in it: purge-cache, gc.')
+    expect(topWith({ tried: ['purge-cache', 'gc'] })).toContain('What was tried purge-cache, gc What to do Against')
     expect(topWith({ why: 'cache-size: much' })).not.toContain('Against the cause')
     expect(topWith({ why: 'the main thread has been silent for 12 s: executing in spin (a.js:1)' })).toContain(
       'Against the cause: do what is named there in pieces or in a worker thread',
