@@ -151,10 +151,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     visitors,
     remedies: remedies.list,
     attempts: () => remedies.attempts(),
-    notes: () => [
-      ...[extras.journalTrouble?.() ?? []].flat(),
-      ...remarks().map(({ seen, lately, advice }) => [seen, lately, advice].filter(Boolean).join('; ')),
-    ],
+    notes: () => [...[extras.journalTrouble?.() ?? []].flat().map((seen) => ({ seen })), ...remarks()],
     noted: () => remarks().map(({ seen }) => seen),
     mishaps,
     clock,

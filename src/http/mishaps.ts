@@ -1,15 +1,7 @@
 import type { Clock } from '../core/clock.ts'
+import type { Remark } from '../core/remark.ts'
 import { inNumber, inWords } from '../core/wording.ts'
 import type { Agent } from '../metrics/requests.ts'
-
-/** Something to be read though no check says it. */
-export interface Remark {
-  readonly seen: string
-  /** Whether that goes on, where it is known. */
-  readonly lately?: string
-  /** What follows from it, while it lasts. */
-  readonly advice: string
-}
 
 /** What went wrong for those who asked, though no check judges it. Costs nothing where all goes well. */
 export interface Mishaps {
@@ -50,17 +42,19 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
     remarks: () => [
       ...told(failures, (times, which) => ({
         seen: `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which})`,
-        advice:
-          'the service’s log (kubectl logs) says why. No check judges that: nothing was tried, and of itself it ends nothing',
+        fatal: 'of itself it ends nothing: no probe asks for it',
+        advice: 'the service’s log says why (kubectl logs POD)',
       })),
       ...told(waits, (times, which) => ({
         seen: `users gave up waiting for any answer ${times} in 5 min (${which})`,
+        fatal: 'of itself it ends nothing; latency judges such waits once there are enough',
         advice:
-          'those requests wait for something that does not come: see what the route asks, and give that a timeout of its own. Nothing was tried, and of itself it ends nothing; latency judges such waits once there are enough',
+          'those requests wait for something that does not come: see what the route asks, and give that a timeout of its own',
       })),
       ...told(delays, (times, which) => ({
         seen: `probes were answered too late ${times} in 5 min (${which})`,
-        advice: `a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure. One alone does nothing: it takes failureThreshold (3) in a row until the container is restarted, or gets no requests. Nothing was tried, for no check judges that; if it goes on, see event-loop and latency for what holds the answers up`,
+        fatal: `one alone does nothing; after failureThreshold (3) in a row the container is restarted, or gets no requests: a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`,
+        advice: 'if it goes on, see event-loop and latency for what holds the answers up',
       })),
     ],
   }

@@ -1,6 +1,7 @@
+import type { Remark } from '../core/remark.ts'
 import type { CheckState, Snapshot } from '../core/snapshot.ts'
 import { inPercent } from '../core/wording.ts'
-import type { Mishaps, Remark } from './mishaps.ts'
+import type { Mishaps } from './mishaps.ts'
 
 /** From this share on, whoever asks waits for what the main thread is at. */
 const BUSY = 0.9
@@ -23,8 +24,10 @@ function busy({ checks }: Snapshot): readonly Remark[] {
   return [
     {
       seen: `the main thread has been busy ${inPercent(most)} of the time of late, and every request waits for it`,
+      lately: 'so it was at the newest look',
+      fatal: 'of itself it ends nothing; event-loop warns where the thread lets nobody in for long',
       advice:
-        'kubectl exec POD -- kill -USR1 1 opens the inspector (kubectl port-forward POD 9229) for a CPU profile, which tells what to spread out or to move to a worker thread. Of itself it ends nothing, and nothing was tried: event-loop fails where the thread lets nobody in',
+        'take a CPU profile, which tells what to spread out or to move to a worker thread: kubectl exec POD -- kill -USR1 1 opens the inspector (kubectl port-forward POD 9229). What is slow beside it, or cannot be looked at, may come of it alone',
     },
   ]
 }

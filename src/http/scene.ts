@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { remarkText } from '../core/remark.ts'
 import type { Scene } from '../render/health-json.ts'
 import type { Surface } from './surface.ts'
 
@@ -6,7 +7,7 @@ import type { Surface } from './surface.ts'
 export function sceneOf(ctx: Context, surface: Surface, open: boolean): Scene {
   const { clock, identity, previous, startedAt, startedNow } = surface
   return {
-    identity: { ...identity, notes: [...identity.notes, ...surface.notes()] },
+    identity: { ...identity, notes: [...identity.notes, ...surface.notes().map(remarkText)] },
     open,
     attempts: surface.attempts(),
     ...(previous && { previous }),

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { Context } from 'koa'
+import { remarkText } from '../core/remark.ts'
 import { changesBetween, type Fragments, fragmentsOf } from '../page/fragments.ts'
 import { writeProblem } from './problems.ts'
 import { begin, dismiss, STREAM_HEADERS, spread } from './status-readers.ts'
@@ -124,7 +125,7 @@ class NewsRoom implements StatusEvents {
       .map(({ active }) => active)
       .join()
     const minute = Math.floor(clock.date().getTime() / 60_000)
-    const notes = this.#surface.notes().join()
+    const notes = this.#surface.notes().map(remarkText).join()
     const attempt = this.#surface.attempts().at(-1)
     return [this.#surface.snapshot(), decay?.last, visitors.count, attempt, notes, transient, minute]
   }

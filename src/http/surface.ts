@@ -3,6 +3,7 @@ import type { Cure } from '../core/check.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Decay } from '../core/draw.ts'
 import type { CheckHistory } from '../core/history.ts'
+import type { Remark } from '../core/remark.ts'
 import type { Attempt, Remedy } from '../core/remedy.ts'
 import type { Snapshot, Transition } from '../core/snapshot.ts'
 import type { Trips } from '../core/surroundings.ts'
@@ -42,8 +43,8 @@ export interface Surface {
   readonly remedies: readonly Remedy[]
   /** What was tried, by itself or by hand: the newest last, at most fifty. */
   attempts(): readonly Attempt[]
-  /** What there is to say beside the checks, one sentence each: that the journal cannot be written, that users get errors. */
-  notes(): readonly string[]
+  /** What there is to say beside the checks: that the journal cannot be written, that users get errors. */
+  notes(): readonly Remark[]
   /** What was seen of that, without what to do about it: for the next run. */
   noted(): readonly string[]
   /** Told of each change that somebody asked for who may. What is refused to strangers is not theirs to fill a record with. */

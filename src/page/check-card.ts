@@ -7,7 +7,7 @@ import { activeFaults, remedyForm } from './controls.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
 import { shownName, shownValue } from './numbers.ts'
-import { around, sentence, since, span, time } from './phrases.ts'
+import { around, sentence, since, span, time, wholeSentence } from './phrases.ts'
 import { day } from './strip.ts'
 import type { StatusView } from './view.ts'
 import { wordsIn } from './words.ts'
@@ -97,7 +97,7 @@ function endFaults(view: StatusView): Html | false {
 function ownAdvice({ status, advice }: CheckState, view: StatusView): Html | false {
   if (status === 'unknown') return false
   if (advice === undefined) return html`${wordsIn(view.language).noAdvice}`
-  return sentence(`${advice.slice(0, 1).toUpperCase()}${advice.slice(1)}.`, view)
+  return wholeSentence(advice, view)
 }
 
 /** The remedies that the sentence names, to be run here by who may; not those that were tried for it and did not help. */

@@ -1,4 +1,4 @@
-import type { Words } from './words.ts'
+import type { Ill, Words } from './words.ts'
 
 /** Of a run that was told to stop. */
 function stoppedBy(instance: string): string {
@@ -72,4 +72,29 @@ export const TOLD_BY: Words['toldBy'] = {
   dying: (instance) => `A liveness probe, if one asks, restarts it for that: ${unlessOther(instance)}`,
   drawn: (instance) =>
     `/livez passes then; a liveness probe that asks /healthz, as the chapter’s does, restarts it for that: ${unlessOther(instance)}`,
+}
+
+/** What to do about what is ill, whatever it is: by its cure. */
+export function cureOf({ cure, status, instance, soon, after }: Ill): string {
+  const fails = status === 'fail'
+  const byHand = `kubectl delete pod ${instance}`
+  if (status === 'unknown') {
+    return 'It cannot look, so nothing is known. Clear away what keeps it from looking; the sentence above says what. Where the main thread is busy or stands still (event-loop), that alone may keep it: begin there.'
+  }
+  if (cure === 'restart') {
+    const gains = `A restart gains about as long as this run took to come to this (${after}); the cause stays.`
+    if (fails)
+      return `Kubernetes restarts the container by itself if a liveness probe asks /livez; by hand: ${byHand}. ${gains}`
+    return soon
+      ? `There is little time. A restart comes by itself when it fails; to choose the moment: ${byHand}. ${gains}`
+      : `Nothing at once. If it comes to fail, it is restarted; better plan that for a quiet hour (${byHand}). ${gains}`
+  }
+  if (cure === 'wait') {
+    return fails
+      ? 'Kubernetes sends no requests here while /readyz fails, and again when it passes; it comes again when its cause does.'
+      : 'Requests still come here. Look into it while it can be seen.'
+  }
+  return fails
+    ? `Somebody has to act: no probe asks for it, so that Kubernetes neither restarts nor spares this pod for it (it evicts a pod that is over a storage limit), and a restart rarely cures it for long (this run took ${after} to come to it).`
+    : 'Look into it before it fails: no probe asks for it, so that Kubernetes will neither restart nor spare this pod for it.'
 }

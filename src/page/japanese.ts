@@ -1,5 +1,5 @@
 import { inWords } from '../core/wording.ts'
-import type { Words } from './words.ts'
+import type { Ill, Words } from './words.ts'
 
 const UNITS: Readonly<Record<string, string>> = { ms: 'ミリ秒', s: '秒', min: '分', h: '時間', d: '日' }
 
@@ -66,4 +66,28 @@ function unlessOther(instance: string): string {
 
 function stoppedBy(instance: string): string {
   return `誰の指示かはここでは分かりません。kubectl describe pod ${instance}の「Events」を見てください。「Liveness probe failed」か「Startup probe failed」があれば、時間内に応答しなかったためです。なければ、ほかの何かか誰かによるものです。`
+}
+
+/** What to do about what is ill, whatever it is: by its cure. */
+export function cureOf({ cure, status, instance, soon, after }: Ill): string {
+  const fails = status === 'fail'
+  const byHand = `kubectl delete pod ${instance}`
+  if (status === 'unknown')
+    return '確認そのものができていません。上の文が示す、確認を妨げている原因を取り除いてください。メインスレッドが塞がっていれば(event-loop)、それだけが原因かもしれません。まずそこを調べてください。'
+  if (cure === 'restart') {
+    const gains = `再起動で得られる猶予は、今回ここに至るまでの時間(${after})ほどです。原因は残ります。`
+    if (fails)
+      return `livenessプローブが/livezを見ていれば、Kubernetesがコンテナを自動で再起動します。手動の場合: ${byHand}。${gains}`
+    return soon
+      ? `時間がありません。異常になれば自動で再起動されます。時機を選ぶなら: ${byHand}。${gains}`
+      : `すぐにすべきことはありません。異常になれば再起動されるので、静かな時間に済ませる方が安全です(${byHand})。${gains}`
+  }
+  if (cure === 'wait') {
+    return fails
+      ? '/readyzが失敗している間、リクエストはここに送られません。成功に戻れば再び送られます。原因が戻れば再発します。'
+      : 'リクエストは引き続き届きます。表示されている間に調べてください。'
+  }
+  return fails
+    ? `人の対応が必要です。これを見るプローブはなく、Kubernetesは再起動もリクエストの停止もしません(ストレージの上限を超えたポッドは退避させます)。再起動でもまず長くは直りません(今回は${after}でここに至りました)。`
+    : '異常になる前に調べてください。これを見るプローブはなく、Kubernetesは再起動もリクエストの停止もしません。'
 }

@@ -10,6 +10,7 @@ import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
 import { around, sentence, since, time } from './phrases.ts'
 import { endedLately, isShaky } from './previous.ts'
+import { remark } from './remark.ts'
 import type { StatusView } from './view.ts'
 import { isAskedToLive } from './visits.ts'
 import { type Overall, wordsIn } from './words.ts'
@@ -74,7 +75,7 @@ export function overall(view: StatusView): Html {
   const status = overallOf(view)
   const isBut = status === 'pass' && isToBeRead(view)
   const shown = isBut ? 'warn' : status
-  const notes = view.notes.map((note) => html`<p><span class="warn">${mark('warn')}</span> ${sentence(note, view)}</p>`)
+  const notes = view.notes.map((note) => remark(note, view))
   const [sum, ended] = [summary(view), endedLately(view)]
   // What is worse comes first: a check that fails, or that users get errors, or that the service has just crashed.
   const isFailing = status === 'fail' || status === 'stopping'

@@ -23,12 +23,25 @@ export function since(at: number, { now, language }: StatusView): Html {
   return around(time(at, now), (place) => words.since(place, words.lasting(now - at)))
 }
 
+/** Questions and what is known to answer each; one of which nothing is known is left out. */
+export function answers(
+  rows: readonly (readonly [question: string, answer: Html | string | false | undefined])[],
+): Html {
+  const known = rows.filter(([, answer]) => answer !== undefined && answer !== false)
+  return html`<dl>${known.map(([question, answer]) => html`<dt>${question}</dt><dd>${answer}</dd>`)}</dl>`
+}
+
 /** A length of time, exact where it is short. */
 export function span(ms: number, words: Words): string {
   return ms < 60_000 ? words.brief(Math.max(0, ms)) : words.lasting(ms)
 }
 
-const POD = /(?<=\bkubectl (?:exec|port-forward) )POD\b/g
+/** The same with a capital and a full stop. */
+export function wholeSentence(text: string, view: Parameters<typeof sentence>[1]): Html {
+  return sentence(`${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`, view)
+}
+
+const POD = /(?<=\bkubectl (?:exec|port-forward|logs) )POD\b/g
 const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
 
 /** A sentence of a check or a remedy: English, whatever the page's language. Moments in it become the reader's, as all others here, and a POD in a command this one. */

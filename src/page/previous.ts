@@ -1,7 +1,7 @@
 import { DECAY } from '../core/answer.ts'
 import type { PreviousRun } from '../render/health-json.ts'
 import { type Html, html } from './html.ts'
-import { around, sentence, time } from './phrases.ts'
+import { answers, around, sentence, time } from './phrases.ts'
 import type { StatusView } from './view.ts'
 import { wordsIn } from './words.ts'
 
@@ -15,10 +15,14 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
   const words = wordsIn(view.language)
   if (!isBad(previous)) return html`<p>${inOne(previous, view)}</p>`
   const { labels, nothing } = words
-  const row = (label: string, text: Html | string | false) => text !== false && html`<dt>${label}</dt><dd>${text}</dd>`
   const { tried = [] } = previous
-  return html`<dl>${row(labels.ended, ended(previous, view))}${row(labels.endedBy, endedBy(previous, view))}
-${row(labels.tried, tried.length > 0 ? tried.join(', ') : nothing.tried)}${row(labels.doNow, causes(previous, view))}${row(labels.again, again(previous, view))}</dl>`
+  return answers([
+    [labels.ended, ended(previous, view)],
+    [labels.endedBy, endedBy(previous, view)],
+    [labels.tried, tried.length > 0 ? tried.join(', ') : nothing.tried],
+    [labels.doNow, causes(previous, view)],
+    [labels.again, again(previous, view)],
+  ])
 }
 
 function inOne(previous: PreviousRun, view: StatusView): Html {

@@ -1,5 +1,6 @@
 import type { Cure } from '../core/check.ts'
 import type { CheckHistory } from '../core/history.ts'
+import type { Remark } from '../core/remark.ts'
 import type { Attempt } from '../core/remedy.ts'
 import type { Snapshot, Transition } from '../core/snapshot.ts'
 import type { Identity, PreviousRun } from '../render/health-json.ts'
@@ -25,8 +26,8 @@ export interface StatusView {
   /** Oldest first, as are the attempts. */
   readonly transitions: readonly Transition[]
   readonly attempts: readonly Attempt[]
-  /** What there is to say beside the checks, one sentence each. */
-  readonly notes: readonly string[]
+  /** What there is to say beside the checks. */
+  readonly notes: readonly Remark[]
   readonly decay?: DecayView
   readonly previous?: PreviousRun
   /** Whether there is a journal, from which a run before this one would be known. */

@@ -1,5 +1,5 @@
 import { inNumber, inWords } from '../core/wording.ts'
-import { events, lasting, lost, ordinal, silent, TOLD_BY } from './english.ts'
+import { cureOf, events, lasting, lost, ordinal, silent, TOLD_BY } from './english.ts'
 import type { Words } from './words.ts'
 
 export const ENGLISH: Words = {
@@ -27,6 +27,7 @@ export const ENGLISH: Words = {
     ended: 'How it ended',
     endedBy: 'What ended it',
     again: 'Whether it comes again',
+    goesOn: 'Whether it goes on',
     lastDay: 'The last 24 hours',
     values: 'All values',
     more: 'More',
@@ -118,29 +119,7 @@ export const ENGLISH: Words = {
     `Told to stop (${by}) at ${time}. ${events(instance, true)} say by whom: a kubelet does so when a liveness probe has failed often enough, and when the pod is replaced.`,
   leavesBySelf: (time, after) =>
     `It has been stopping itself since ${time}, in good order (self-drain), before it would die of what is listed here. The next run comes to it too, about as soon (${after}), until the cause is found.`,
-  cure({ cure, status, instance, soon, after }) {
-    const fails = status === 'fail'
-    const byHand = `kubectl delete pod ${instance}`
-    if (status === 'unknown') {
-      return 'It cannot look, so nothing is known. Clear away what keeps it from looking; the sentence above says what. Where the main thread is busy or stands still (event-loop), that alone may keep it: begin there.'
-    }
-    if (cure === 'restart') {
-      const gains = `A restart gains about as long as this run took to come to this (${after}); the cause stays.`
-      if (fails)
-        return `Kubernetes restarts the container by itself if a liveness probe asks /livez; by hand: ${byHand}. ${gains}`
-      return soon
-        ? `There is little time. A restart comes by itself when it fails; to choose the moment: ${byHand}. ${gains}`
-        : `Nothing at once. If it comes to fail, it is restarted; better plan that for a quiet hour (${byHand}). ${gains}`
-    }
-    if (cure === 'wait') {
-      return fails
-        ? 'Kubernetes sends no requests here while /readyz fails, and again when it passes; it comes again when its cause does.'
-        : 'Requests still come here. Look into it while it can be seen.'
-    }
-    return fails
-      ? `Somebody has to act: no probe asks for it, so that Kubernetes neither restarts nor spares this pod for it (it evicts a pod that is over a storage limit), and a restart rarely cures it for long (this run took ${after} to come to it).`
-      : 'Look into it before it fails: no probe asks for it, so that Kubernetes will neither restart nor spare this pod for it.'
-  },
+  cure: cureOf,
   endFaults: (names) =>
     `First end what is set on purpose (${names}; “Faults on purpose” below). What then still stands:`,
   noAdvice: 'The sentence above says what to look at.',

@@ -1,4 +1,4 @@
-import { brief, lasting, lost, silent, TOLD_BY } from './japanese.ts'
+import { brief, cureOf, lasting, lost, silent, TOLD_BY } from './japanese.ts'
 import type { Words } from './words.ts'
 
 export const JAPANESE: Words = {
@@ -26,6 +26,7 @@ export const JAPANESE: Words = {
     ended: '終わり方',
     endedBy: '何が終わらせたか',
     again: '再発するか',
+    goesOn: '続いているか',
     lastDay: '過去24時間',
     values: 'すべての値',
     more: '詳細',
@@ -114,28 +115,7 @@ export const JAPANESE: Words = {
     `${time}に停止を指示されました(${by})。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。kubeletは、livenessプローブの失敗が続いたときや、ポッドを入れ替えるときに停止を指示します。`,
   leavesBySelf: (time, after) =>
     `${time}から、以下の異常で倒れる前に、自ら正常に終了しています(self-drain)。原因が残っていれば、次の稼働も同じほどの時間(${after})でここに至ります。`,
-  cure({ cure, status, instance, soon, after }) {
-    const fails = status === 'fail'
-    const byHand = `kubectl delete pod ${instance}`
-    if (status === 'unknown')
-      return '確認そのものができていません。上の文が示す、確認を妨げている原因を取り除いてください。メインスレッドが塞がっていれば(event-loop)、それだけが原因かもしれません。まずそこを調べてください。'
-    if (cure === 'restart') {
-      const gains = `再起動で得られる猶予は、今回ここに至るまでの時間(${after})ほどです。原因は残ります。`
-      if (fails)
-        return `livenessプローブが/livezを見ていれば、Kubernetesがコンテナを自動で再起動します。手動の場合: ${byHand}。${gains}`
-      return soon
-        ? `時間がありません。異常になれば自動で再起動されます。時機を選ぶなら: ${byHand}。${gains}`
-        : `すぐにすべきことはありません。異常になれば再起動されるので、静かな時間に済ませる方が安全です(${byHand})。${gains}`
-    }
-    if (cure === 'wait') {
-      return fails
-        ? '/readyzが失敗している間、リクエストはここに送られません。成功に戻れば再び送られます。原因が戻れば再発します。'
-        : 'リクエストは引き続き届きます。表示されている間に調べてください。'
-    }
-    return fails
-      ? `人の対応が必要です。これを見るプローブはなく、Kubernetesは再起動もリクエストの停止もしません(ストレージの上限を超えたポッドは退避させます)。再起動でもまず長くは直りません(今回は${after}でここに至りました)。`
-      : '異常になる前に調べてください。これを見るプローブはなく、Kubernetesは再起動もリクエストの停止もしません。'
-  },
+  cure: cureOf,
   endFaults: (names) => `まず意図的な障害(${names}、下の「意図的な障害」)を終わらせてください。それでも残る場合:`,
   noAdvice: '何を調べるべきかは上の文が示しています。',
   seen: (word, looks) => `最新の確認結果は「${word}」です。${looks}回続くと表示が変わります。`,

@@ -54,6 +54,7 @@ export interface Words {
       | 'ended'
       | 'endedBy'
       | 'again'
+      | 'goesOn'
       | 'lastDay'
       | 'values'
       | 'parts'

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { remarkText } from '../../src/core/remark.ts'
 import type { CheckState, Snapshot } from '../../src/core/snapshot.ts'
-import { createMishaps, type Mishaps, type Remark } from '../../src/http/mishaps.ts'
+import { createMishaps, type Mishaps } from '../../src/http/mishaps.ts'
 import { remarksOf } from '../../src/http/remarks.ts'
 import { FakeClock } from '../fake-clock.ts'
 import { state } from '../journal/states.ts'
@@ -9,8 +10,7 @@ function busySnapshot(ratio: number): Snapshot {
   return { at: 0, checks: [state('event-loop', { values: { utilization_ratio: ratio } })], byName: new Map() }
 }
 
-const said = ({ seen, lately, advice }: Remark) => [seen, lately, advice].filter(Boolean).join('; ')
-const sentencesOf = (mishaps: Mishaps) => mishaps.remarks().map(said)
+const sentencesOf = (mishaps: Mishaps) => mishaps.remarks().map(remarkText)
 
 describe('what went wrong for those who asked', () => {
   test('is told for five minutes, half a minute more or less, the most frequent first', () => {
@@ -20,7 +20,7 @@ describe('what went wrong for those who asked', () => {
     clock.block(60_000)
     for (let nth = 0; nth < 3; nth++) mishaps.failed('POST /orders', 500)
     expect(sentencesOf(mishaps)).toEqual([
-      'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1; the first at 2026-01-01T00:00:01Z, the newest at 2026-01-01T00:01:01Z); it may go on; the service’s log (kubectl logs) says why. No check judges that: nothing was tried, and of itself it ends nothing',
+      'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1; the first at 2026-01-01T00:00:01Z, the newest at 2026-01-01T00:01:01Z); it may go on; the service’s log says why (kubectl logs POD); of itself it ends nothing: no probe asks for it',
     ])
     clock.block(240_000)
     expect(sentencesOf(mishaps)).toEqual([
@@ -51,9 +51,9 @@ describe('what went wrong for those who asked', () => {
     mishaps.late('/livez', 'other')
     mishaps.left('/livez', 'kube-probe')
     expect(remarksOf(busySnapshot(0.97), mishaps, 9_999)).toHaveLength(1)
-    expect(remarksOf(busySnapshot(0.97), mishaps, 10_000).map(said)).toEqual([
+    expect(remarksOf(busySnapshot(0.97), mishaps, 10_000).map(remarkText)).toEqual([
       expect.stringMatching(
-        /^probes were answered too late 2 times in 5 min \(\/livez: 1, \/livez of kube-probe, whose asker had hung up: 1; at .*\); it may go on; a kubelet gives up after timeoutSeconds, 1 s by default/,
+        /^probes were answered too late 2 times in 5 min \(\/livez: 1, \/livez of kube-probe, whose asker had hung up: 1; at .*\); it may go on; if it goes on, see event-loop and latency for what holds the answers up; one alone does nothing; after failureThreshold \(3\) in a row/,
       ),
       expect.stringMatching(/^the main thread has been busy 97% of the time/),
     ])

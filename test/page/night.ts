@@ -163,7 +163,7 @@ export function badNight(more: Partial<StatusView> = {}): StatusView {
         report: { remedy: 'purge-cache', entries: { before: 8000, after: 0 } },
       },
     ],
-    notes: ['the journal cannot be written: ENOSPC'],
+    notes: [{ seen: 'the journal cannot be written: ENOSPC' }],
     decay: { percent: 44, step: 2, failedInARow: 0 },
     previous: {
       endedAt: new Date(NOW - 181 * MINUTE).toISOString(),

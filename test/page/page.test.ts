@@ -43,7 +43,7 @@ describe('the page', () => {
     ['the odds ahead', 'The next three all fail with 11%'],
     ['how the last run ended', 'heartbeat failed 3 times: decay 62%. '],
     ['who asked, and what they got', 'the kubelet /readyz every 5 s 02:58:12 503 200 2001×, 503 144×'],
-    ['what else there is to say', 'the journal cannot be written: ENOSPC'],
+    ['what else there is to say', 'The journal cannot be written: ENOSPC.'],
     ['that it may be on purpose', 'Failing Set on purpose just now: latency (ends by itself at 02:58:53 ).'],
     ['faults that are on', 'latency active , ends by itself at 02:58:53'],
   ])('says %s', (_title, sentence) => expect(text).toContain(sentence))
@@ -79,9 +79,15 @@ describe('the page', () => {
     const parts = [evil, 'b'].map((subject) => ({ subject, status: 'fail' as const, because: evil, values: {} }))
     const check = state('evil', 'fail', { because: evil, about: evil, parts })
     const transition = { name: 'evil', from: 'pass' as const, to: 'fail' as const, because: evil, at: NOW }
-    expect(pageOf(view({ snapshot: snapshotOf([check]), transitions: [transition], notes: [evil] }))).not.toContain(
-      '<img',
-    )
+    expect(
+      pageOf(
+        view({
+          snapshot: snapshotOf([check]),
+          transitions: [transition],
+          notes: [{ seen: evil, lately: evil, fatal: evil, advice: evil }],
+        }),
+      ),
+    ).not.toContain('<img')
   })
 
   test('ten thousand checks do not make it a book: what is wrong comes first, and the rest is counted', () => {
@@ -430,11 +436,21 @@ describe('for who is woken', () => {
   test('all is said to be well only where no note says otherwise; the note comes first', () => {
     const well = view({ snapshot: snapshotOf([state('a', 'pass')]), notes: [] })
     expect(topOf(well)).toMatch(/ All well The one check passes\./)
-    const noted = { ...well, notes: ['users got server errors'] }
-    expect(topOf(noted)).toMatch(/ Checks pass, but not all is well users got server errors The one check passes\./)
+    const noted = { ...well, notes: [{ seen: 'users got server errors' }] }
+    expect(topOf(noted)).toMatch(/ Checks pass, but not all is well Users got server errors\. The one check passes\./)
     expect(headline(noted)).toBe('Checks pass, but not all is well')
     const failing = { ...noted, snapshot: snapshotOf([state('a', 'fail')]) }
-    expect(topOf(failing)).toMatch(/ Failing 1 of 1 check needs a look: .* users got server errors/)
+    expect(topOf(failing)).toMatch(/ Failing 1 of 1 check needs a look: .* Users got server errors/)
+  })
+
+  test('what no check says answers the questions of who is called, as far as it can', () => {
+    const note = { seen: 'users wait', lately: 'none since then', fatal: 'it ends nothing', advice: 'see kubectl logs POD' }
+    const told =
+      'Users wait. Whether it goes on None since then. When it is fatal It ends nothing. What to do See kubectl logs'
+    expect(topOf(view({ notes: [note] }))).toContain(
+      `${told} failweb-6c7496cd6f-94xkd. What was tried Nothing, by the service itself.`,
+    )
+    expect(topOf(view({ notes: [{ seen: 'users wait' }] }))).not.toContain('What was tried')
   })
 
   test('since when heartbeats fail, and how many', () => {
