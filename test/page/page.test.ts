@@ -444,7 +444,12 @@ describe('for who is woken', () => {
   })
 
   test('what no check says answers the questions of who is called, as far as it can', () => {
-    const note = { seen: 'users wait', lately: 'none since then', fatal: 'it ends nothing', advice: 'see kubectl logs POD' }
+    const note = {
+      seen: 'users wait',
+      lately: 'none since then',
+      fatal: 'it ends nothing',
+      advice: 'see kubectl logs POD',
+    }
     const told =
       'Users wait. Whether it goes on None since then. When it is fatal It ends nothing. What to do See kubectl logs'
     expect(topOf(view({ notes: [note] }))).toContain(
