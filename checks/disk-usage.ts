@@ -68,7 +68,7 @@ export const diskUsageCheck = defineCheck<DiskReading, Settings, Disks>({
   about: 'space, inodes and time to full of file systems, and the size of single folders',
   cure: 'person',
   advice:
-    'see what has grown there (kubectl exec, then du -ah | sort -h), rotate it or delete it; of a file that is open the space comes back when it is closed',
+    'see what has grown there (kubectl exec, then du -ah | sort -h), rotate it or delete it; of a file that is open the space comes back when it is closed. Where Kubernetes limits that volume or the pod’s ephemeral storage, it evicts the pod that is over',
   settings,
   rhythm: { everyMs: 30_000, timeoutMs: 5_000, toWorsen: 2, toRecover: 2 },
   values: {

@@ -17,6 +17,8 @@ type Settings = v.InferOutput<typeof settings>
 const MINUTE_MS = 60_000
 /** From here on its sentence says how busy it is. */
 const BUSY = 0.5
+/** A start keeps the thread busy, and is over by then. */
+const STARTED_MS = 10_000
 /** A stall that ended longer ago than this is over. */
 const OVER_MS = 2_000
 
@@ -29,7 +31,7 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   about: 'for how long the event loop stands still, at once and in all',
   cure: 'wait',
   advice:
-    'find the code that keeps the main thread, and do it in pieces or in a worker thread: kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile while it lasts; with guard.enabled the guard names the function',
+    'find the code that keeps the main thread, and do it in pieces or in a worker thread: kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile while it lasts; with guard.enabled the guard names the function. Where no code keeps it, the container was suspended, or its CPU throttled (cpu)',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 2,
@@ -65,10 +67,14 @@ function sentence(
   // Trouble that is over is not to read as if it were there.
   const ago = longestAgoMs >= OVER_MS ? ` (${inWords(longestAgoMs)} ago)` : ''
   const seen = `${once(longestMs)} at once${ago}, ${all(stalledMs)} of the last ${inWords(watchedMs)} in all`
+  const over = longestAgoMs >= OVER_MS ? '; it passes once the last minute is free of that' : ''
   if (tooLong)
-    return `the event loop stood still for ${seen}: blocked by work that does not let go, or suspended from outside, which look alike; ${limits}`
+    return `the event loop stood still for ${seen}: blocked by work that does not let go, or suspended from outside, which look alike${over}; ${limits}`
   if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which was felt then; ${limits}`
-  const busy = utilization >= BUSY ? `, busy ${inPercent(utilization)} of the time` : ''
+  const busy =
+    utilization >= BUSY
+      ? `, busy ${inPercent(utilization)} of the time${watchedMs < STARTED_MS ? ', as a start is' : ''}`
+      : ''
   return `the event loop ran on${busy}: it stood still for at most ${seen}; ${limits}`
 }
 

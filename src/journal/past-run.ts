@@ -24,6 +24,8 @@ export interface PastRun {
   readonly orderly?: boolean
   /** Seconds after its start at which the first of what failed when it ended had come to fail; absent where nothing did, or that is not known. */
   readonly failedAfter?: number
+  /** The same of what warned. */
+  readonly warnedAfter?: number
   /** Which faults were set on purpose when it ended; absent where none was. */
   readonly faults?: readonly string[]
   /** Which remedies were tried within an hour of its end; absent where none was. */
@@ -93,13 +95,15 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
   const heard = cause.end === 'killed' && words?.text ? laterOf(signed, words.at) : signed
   const release = lines.find(({ entry }) => entry === 'start')?.['release']
   const [faults, tried] = [faultsIn(lines), triedIn(lines)]
-  const failedAfter = failedAfterIn(lines) ?? hungAfter(signed, heard)
+  const failedAfter = cameAfter(lines, 'fail') ?? hungAfter(signed, heard)
+  const warnedAfter = cameAfter(lines, 'warn')
   return {
     ...cause,
     startedAt: new Date(Date.parse(heard.at) - heard.up * 1000).toISOString(),
     endedAt: heard.at,
     lived: Math.round(heard.up * 10) / 10,
     ...(failedAfter !== undefined && { failedAfter }),
+    ...(warnedAfter !== undefined && { warnedAfter }),
     ...(faults.length > 0 && { faults }),
     ...(tried.length > 0 && { tried }),
     ...(typeof release === 'string' && { release }),
@@ -109,14 +113,15 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
   }
 }
 
-function failedAfterIn(lines: readonly Line[]): number | undefined {
-  const failing = new Map<string, number>()
+/** When the first of what stood at a status at the end had come to that. */
+function cameAfter(lines: readonly Line[], status: 'fail' | 'warn'): number | undefined {
+  const standing = new Map<string, number>()
   for (const { entry, up, ...line } of lines) {
     if (entry !== 'transition') continue
-    if (line['to'] === 'fail') failing.set(`${line['name']}`, up)
-    else failing.delete(`${line['name']}`)
+    if (line['to'] === status) standing.set(`${line['name']}`, up)
+    else standing.delete(`${line['name']}`)
   }
-  return failing.size > 0 ? Math.min(...failing.values()) : undefined
+  return standing.size > 0 ? Math.min(...standing.values()) : undefined
 }
 
 /** Signs come every second: when only the guard has been heard of for longer, the main thread had come to hang by the last of them. */

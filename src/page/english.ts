@@ -71,7 +71,7 @@ export const TOLD_BY: Words['toldBy'] = {
   failing: (instance) => `Its /livez passed then, though an answer may have come too late. ${stoppedBy(instance)}`,
   dying: (instance) => `A liveness probe, if one asks, restarts it for that: ${unlessOther(instance)}`,
   drawn: (instance) =>
-    `/livez passes then; a liveness probe that asks /healthz, as the chapter’s does, restarts it for that: ${unlessOther(instance)}`,
+    `/livez passes then; a liveness probe that asks /healthz restarts it for that: ${unlessOther(instance)}`,
 }
 
 /** What to do about what is ill, whatever it is: by its cure. */
@@ -92,9 +92,9 @@ export function cureOf({ cure, status, instance, soon, after }: Ill): string {
   if (cure === 'wait') {
     return fails
       ? 'Kubernetes sends no requests here while /readyz fails, and again when it passes; it comes again when its cause does.'
-      : 'Requests still come here. Look into it while it can be seen.'
+      : 'That alone keeps no requests away. Look into it soon: what is over is forgotten here within minutes.'
   }
   return fails
-    ? `Somebody has to act: no probe asks for it, so that Kubernetes neither restarts nor spares this pod for it (it evicts a pod that is over a storage limit), and a restart rarely cures it for long (this run took ${after} to come to it).`
-    : 'Look into it before it fails: no probe asks for it, so that Kubernetes will neither restart nor spare this pod for it.'
+    ? `Somebody has to act: neither /livez nor /readyz asks for it, so that Kubernetes neither restarts nor spares this pod for it (unless a liveness probe asks /healthz), and a restart rarely cures it for long (this run took ${after} to come to it).`
+    : 'Look into it before it fails: neither /livez nor /readyz will ask for it, so that Kubernetes will neither restart nor spare this pod for it (unless a liveness probe asks /healthz).'
 }

@@ -57,7 +57,7 @@ export const TOLD_BY: Words['toldBy'] = {
     `その時点でも/livezは成功していましたが、応答が遅すぎた可能性はあります。${stoppedBy(instance)}`,
   dying: (instance) => `livenessプローブが使われていれば、これを理由に再起動させます。${unlessOther(instance)}`,
   drawn: (instance) =>
-    `/livezはそのとき成功しています。この章のように/healthzに問い合わせるlivenessプローブなら、これを理由に再起動させます。${unlessOther(instance)}`,
+    `/livezはそのとき成功しています。/healthzに問い合わせるlivenessプローブなら、これを理由に再起動させます。${unlessOther(instance)}`,
 }
 
 function unlessOther(instance: string): string {
@@ -85,9 +85,9 @@ export function cureOf({ cure, status, instance, soon, after }: Ill): string {
   if (cure === 'wait') {
     return fails
       ? '/readyzが失敗している間、リクエストはここに送られません。成功に戻れば再び送られます。原因が戻れば再発します。'
-      : 'リクエストは引き続き届きます。表示されている間に調べてください。'
+      : 'これだけではリクエストは止まりません。終わったことは数分で表示から消えるため、早めに調べてください。'
   }
   return fails
-    ? `人の対応が必要です。これを見るプローブはなく、Kubernetesは再起動もリクエストの停止もしません(ストレージの上限を超えたポッドは退避させます)。再起動でもまず長くは直りません(今回は${after}でここに至りました)。`
-    : '異常になる前に調べてください。これを見るプローブはなく、Kubernetesは再起動もリクエストの停止もしません。'
+    ? `人の対応が必要です。/livezも/readyzもこれを見ないため、(livenessプローブが/healthzに問い合わせていなければ)Kubernetesは再起動もリクエストの停止もしません。再起動でもまず長くは直りません(今回は${after}でここに至りました)。`
+    : '異常になる前に調べてください。/livezも/readyzもこれを見ないため、(livenessプローブが/healthzに問い合わせていなければ)Kubernetesは再起動もリクエストの停止もしません。'
 }

@@ -18,11 +18,24 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
   const { tried = [] } = previous
   return answers([
     [labels.ended, ended(previous, view)],
+    [labels.since, cameAt(previous, view)],
     [labels.endedBy, endedBy(previous, view)],
     [labels.tried, tried.length > 0 ? tried.join(', ') : nothing.tried],
     [labels.doNow, causes(previous, view)],
     [labels.again, again(previous, view)],
   ])
+}
+
+/** Since when what is quoted had stood, where that is known. */
+function cameAt(
+  { endedAt, lived, failedAfter, warnedAfter }: PreviousRun,
+  { language, now }: StatusView,
+): Html | false {
+  const after = failedAfter ?? warnedAfter
+  if (after === undefined) return false
+  const words = wordsIn(language)
+  const at = Date.parse(endedAt) - (lived - after) * 1000
+  return around(time(at, now), (place) => words.sinceStart(place, words.brief(after * 1000)))
 }
 
 function inOne(previous: PreviousRun, view: StatusView): Html {
@@ -67,7 +80,8 @@ function causes(previous: PreviousRun, view: StatusView): Html | string | false 
   const hung = why.startsWith('the main thread') && html`${hungCode} `
   if (hung !== false || about.length > 0) return html`${hung}${about}`
   const kind = kindOf(previous)
-  return (kind === 'killed' || kind === 'ended') && beginWith[kind]
+  if (kind === 'killed' || kind === 'ended') return beginWith[kind]
+  return why.includes('noted: ') && beginWith.noted(view.identity.serviceId)
 }
 
 /** Whether it comes again, as far as anybody can know that. */
@@ -83,10 +97,12 @@ function many({ badEnds = 0 }: PreviousRun, { language }: StatusView): string | 
 function odds(previous: PreviousRun, { language, uptimeSeconds }: StatusView): string {
   const words = wordsIn(language)
   if (!hasCause(previous)) return words.unforetold
-  const { lived, failedAfter } = previous
-  const after = failedAfter === undefined ? undefined : words.brief(failedAfter * 1000)
+  const { lived, failedAfter, warnedAfter } = previous
+  const brief = (seconds: number | undefined) => (seconds === undefined ? undefined : words.brief(seconds * 1000))
+  const after = brief(failedAfter)
   // A stop that is not liveness's has a cause of its own, which may have nothing to do with what stood then.
-  if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying') return words.mayStandAgain(after)
+  if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying')
+    return words.mayStandAgain(after ?? brief(warnedAfter))
   const isPast = uptimeSeconds > (failedAfter ?? lived)
   if (after === undefined) return isPast ? words.outlived : words.mayComeAgain(words.brief(lived * 1000))
   return isPast ? words.isPast(after) : words.mayFailAgain(after)

@@ -18,13 +18,14 @@ interface Happening {
 export function timeline(view: StatusView): Html {
   const words = wordsIn(view.language)
   const { firsts, changes } = apart(view.transitions)
-  const latestFirst = firsts.at(-1)
+  // Later ones come after what others have said since.
+  const [first] = firsts
   const all: readonly Happening[] = [
     { at: view.startedAt, told: html`${words.began(view.identity.releaseId)}` },
-    ...(latestFirst
+    ...(first
       ? [
           {
-            at: latestFirst.at,
+            at: first.at,
             told: html`<span class="pass">${mark('pass')}</span> ${words.firstLooks(firsts.length)}`,
           },
         ]

@@ -48,7 +48,8 @@ export const ENGLISH: Words = {
   noForecast: {
     restart: 'No time can be foretold. If it goes on, the process ends, or serves nobody.',
     wait: 'By itself it ends nothing: requests wait for it. Probes that are answered too late for it count as failed.',
-    person: 'By itself it ends nothing: neither /livez nor /readyz asks for it.',
+    person:
+      'By itself it ends nothing: neither /livez nor /readyz asks for it. A liveness probe that asks /healthz restarts the container for it.',
     unknown: 'Nothing is known, nor when.',
   },
   notAllowed:
@@ -111,8 +112,11 @@ export const ENGLISH: Words = {
     'Against the cause: do what is named there in pieces or in a worker thread, and give what it waits for a deadline.',
   beginWith: {
     killed: 'Read what killed it first: what is to be mended depends on that.',
-    ended: 'Mend what is named there in the code; the log says what came before it.',
+    ended: 'Look for the cause in its log and, where one is named, at that place in the code.',
+    noted: (instance) =>
+      `What users and probes were told is in its log: kubectl logs --previous ${instance}. Should it come again, this page says what to do while it lasts.`,
   },
+  sinceStart: (time, after) => `${time}, ${after} after its start`,
   above: 'How it ended stands at the top of the page.',
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',
   toldToStop: (by, time, instance) =>
@@ -160,7 +164,8 @@ export const ENGLISH: Words = {
     heartbeats: (half, most) =>
       `in half of all courses within ${inNumber(half, 'heartbeat')}${most === undefined ? '' : `, in nine of ten within ${most}`}`,
     never: 'not to be expected',
-    about: 'Computed exactly from the counter. The chapter’s probe restarts after three failures in a row.',
+    about:
+      'Computed exactly from the counter. A liveness probe that asks /healthz restarts after three failures in a row (failureThreshold).',
   },
   killed: (instance) =>
     `kubectl describe pod ${instance} tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end.`,

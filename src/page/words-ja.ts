@@ -47,7 +47,8 @@ export const JAPANESE: Words = {
   noForecast: {
     restart: '時期は予測できません。続けば、プロセスは終了するか、誰にも応答できなくなります。',
     wait: 'それ自体で終了することはなく、リクエストが待たされます。応答が間に合わなかったプローブは失敗と数えられます。',
-    person: 'それ自体で終了することはありません。/livezも/readyzもこれを見ません。',
+    person:
+      'それ自体で終了することはありません。/livezも/readyzもこれを見ません。livenessプローブが/healthzに問い合わせていれば、コンテナは再起動されます。',
     unknown: '何も分からず、時期も分かりません。',
   },
   notAllowed:
@@ -107,8 +108,11 @@ export const JAPANESE: Words = {
   hungCode: '原因への対処: そこに示された処理を分割するかワーカースレッドに移し、待つものには期限を設けてください。',
   beginWith: {
     killed: 'まず何が終わらせたかを確かめてください。直すべきものはそれで決まります。',
-    ended: 'そこに示されたコードを直してください。その前に何があったかはログにあります。',
+    ended: 'ログと、示されていればコードのその場所で、原因を調べてください。',
+    noted: (instance) =>
+      `利用者やプローブへの応答はログにあります: kubectl logs --previous ${instance}。再び起これば、その間このページに対処が表示されます。`,
   },
+  sinceStart: (time, after) => `${time}(起動から${after}後)`,
   above: '終わり方はページの先頭にあります。',
   stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',
   toldToStop: (by, time, instance) =>
@@ -154,7 +158,8 @@ export const JAPANESE: Words = {
     heartbeats: (half, most) =>
       `半分の場合は${half}回以内${most === undefined ? '' : `、10回中9回の場合は${most}回以内`}に起こります`,
     never: '起こりそうにありません',
-    about: 'カウンターから正確に計算した値です。この章のプローブは3回連続の失敗で再起動します。',
+    about:
+      'カウンターから正確に計算した値です。/healthzに問い合わせるlivenessプローブは、3回連続の失敗(failureThreshold)で再起動させます。',
   },
   killed: (instance) =>
     `何によるかはkubectl describe pod ${instance}の「Last State」(OOMKilled: メモリ上限、Errorで137: SIGKILL。livenessプローブの失敗後など)と「Events」で分かります。`,

@@ -127,7 +127,9 @@ export interface Words {
   forCause(name: string): string
   readonly hungCode: string
   /** Where no check that is quoted advises anything. */
-  readonly beginWith: Readonly<Record<'killed' | 'ended', string>>
+  readonly beginWith: Readonly<Record<'killed' | 'ended', string>> & { noted(instance: string): string }
+  /** A moment of the run before, and how long after its start that was. */
+  sinceStart(time: string, after: string): string
   /** In place of how it ended, where that stands at the top. */
   readonly above: string
   readonly stopping: string

@@ -165,7 +165,7 @@ function tryNow(remedy: string, running: Circumstances['running']): Step {
 }
 
 function waitFor(remedy: string, endedAt: number | undefined): Step {
-  const so = endedAt === undefined ? 'is being tried' : 'was tried, and is yet to be judged'
+  const so = endedAt === undefined ? 'is being tried' : 'was tried, too lately to be judged'
   return { do: 'wait', because: `${remedy} ${so}` }
 }
 

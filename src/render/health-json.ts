@@ -34,8 +34,9 @@ export interface PreviousRun {
   readonly warned?: boolean
   /** Whether it came to the end of its stop. */
   readonly orderly?: boolean
-  /** Seconds after its start at which what failed when it ended had come to fail. */
+  /** Seconds after its start at which what failed, or warned, when it ended had come to that. */
   readonly failedAfter?: number
+  readonly warnedAfter?: number
   /** Which faults were set on purpose when it ended. */
   readonly faults?: readonly string[]
   /** Which remedies were tried within an hour of its end. */

@@ -98,9 +98,13 @@ describe('the next run', () => {
     journal.transition(change('latency', 'pass'))
     await journal.written()
     expect(pastRuns(folder)).toMatchObject([{ failedAfter: 5 }])
+    expect(pastRuns(folder)[0]).not.toHaveProperty('warnedAfter')
     journal.transition(change('cache-size', 'pass'))
     await journal.written()
     expect(pastRuns(folder)[0]).not.toHaveProperty('failedAfter')
+    journal.transition(change('cache-size', 'warn'))
+    await journal.written()
+    expect(pastRuns(folder)).toMatchObject([{ warnedAfter: 9 }])
   })
 
   test('is told which faults were set on purpose when it ended', async () => {

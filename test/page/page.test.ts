@@ -33,7 +33,7 @@ describe('the page', () => {
     ],
     [
       'what to do',
-      'Somebody has to act: no probe asks for it, so that Kubernetes neither restarts nor spares this pod for it',
+      'Somebody has to act: neither /livez nor /readyz asks for it, so that Kubernetes neither restarts nor spares this pod for it',
     ],
     ['what helps at once', 'The remedy purge-cache may help at once. Run purge-cache'],
     ['what was tried, and what it did', '02:38:13 gc ran for 41 ms; bytes 400 MiB → 396 MiB; it did not help'],
@@ -245,6 +245,9 @@ describe('for who is woken', () => {
     expect(topWith({})).toContain('(kubectl exec failweb-6c7496cd6f-94xkd -- ls).')
     expect(topWith({ tried: ['purge-cache', 'gc'] })).toContain('What was tried purge-cache, gc What to do Against')
     expect(topWith({ why: 'cache-size: much' })).not.toContain('Against the cause')
+    expect(topWith({ end: 'clean', exit: 'SIGTERM', warned: true, why: 'noted: users got errors' })).toContain(
+      'What to do What users and probes were told is in its log: kubectl logs --previous failweb-6c7496cd6f-94xkd.',
+    )
     expect(topWith({ why: 'the main thread has been silent for 12 s: executing in spin (a.js:1)' })).toContain(
       'Against the cause: do what is named there in pieces or in a worker thread',
     )
@@ -382,6 +385,11 @@ describe('for who is woken', () => {
     })
     expect(topOf(stopped)).toContain('what is quoted comes again; whether this run is then stopped too')
     expect(topOf(stopped)).not.toContain('of the start')
+    const dated = { ...stopped.previous, warnedAfter: 11 } as PreviousRun
+    expect(topOf({ ...stopped, previous: dated })).toContain('comes again (in that run about 11 s after the start);')
+    expect(topOf({ ...stopped, previous: dated })).toContain(
+      'are open. Since 02:56:43 , 11 s after its start What ended',
+    )
   })
 
   test('of what no time can be foretold it is said what it comes to, and of what cannot be seen nothing', () => {
@@ -389,7 +397,7 @@ describe('for who is woken', () => {
       /When it is fatal (.*?) What to do/.exec(
         textOf(pageOf(view({ snapshot: snapshotOf([{ ...state('a', status), cure }]) }))),
       )?.[1]
-    expect(fatal('fail', 'person')).toBe('By itself it ends nothing: neither /livez nor /readyz asks for it.')
+    expect(fatal('fail', 'person')).toMatch(/^By itself it ends nothing: neither \/livez nor \/readyz asks for it\./)
     expect(fatal('fail', 'wait')).toMatch(/^By itself it ends nothing: requests wait for it\./)
     expect(fatal('unknown', 'restart')).toBe('Nothing is known, nor when.')
   })
