@@ -125,7 +125,8 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   const remedies =
     extras.remedies ?? remediesByHand(surroundings, ({ remedy, result }) => metrics.remedied(remedy, result))
   const snapshot = () => registry.snapshot()
-  const remarks = () => remarksOf(snapshot(), mishaps, clock.now() - startedNow)
+  const history = (name: string) => registry.history(name)
+  const remarks = () => remarksOf(snapshot(), mishaps, clock.now() - startedNow, history)
   // A scrape that counted itself would never read the same twice.
   const visits = () => visitors.list().filter(({ path }) => PROBE_PATHS.includes(path))
   const { releaseId } = identity
@@ -139,7 +140,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   return {
     registry,
     snapshot,
-    history: (name) => registry.history(name),
+    history,
     transitions: () => registry.transitions(),
     asks: options.heartbeat?.asks ?? CURES,
     draining: () => stops.leaving.aborted,

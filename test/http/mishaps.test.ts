@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { HistoryPoint } from '../../src/core/history.ts'
 import { remarkText } from '../../src/core/remark.ts'
 import type { CheckState, Snapshot } from '../../src/core/snapshot.ts'
 import { createMishaps, type Mishaps } from '../../src/http/mishaps.ts'
@@ -10,6 +11,7 @@ function busySnapshot(ratio: number): Snapshot {
   return { at: 0, checks: [state('event-loop', { values: { utilization_ratio: ratio } })], byName: new Map() }
 }
 
+const noHistory = () => undefined
 const sentencesOf = (mishaps: Mishaps) => mishaps.remarks().map(remarkText)
 
 describe('what went wrong for those who asked', () => {
@@ -47,11 +49,11 @@ describe('what went wrong for those who asked', () => {
 
   test('and a busy main thread are remarks; where all goes well there are none', () => {
     const mishaps = createMishaps(new FakeClock(), () => 1_000)
-    expect(remarksOf(busySnapshot(0.89), mishaps, 10_000)).toEqual([])
+    expect(remarksOf(busySnapshot(0.89), mishaps, 10_000, noHistory)).toEqual([])
     mishaps.late('/livez', 'other')
     mishaps.left('/livez', 'kube-probe')
-    expect(remarksOf(busySnapshot(0.97), mishaps, 9_999)).toHaveLength(1)
-    expect(remarksOf(busySnapshot(0.97), mishaps, 10_000).map(remarkText)).toEqual([
+    expect(remarksOf(busySnapshot(0.97), mishaps, 9_999, noHistory)).toHaveLength(1)
+    expect(remarksOf(busySnapshot(0.97), mishaps, 10_000, noHistory).map(remarkText)).toEqual([
       expect.stringMatching(
         /^probes were answered too late 2 times in 5 min \(\/livez: 1, \/livez of kube-probe, whose asker had hung up: 1; at .*\); it may go on; if it goes on, see event-loop and latency for what holds the answers up; one alone does nothing; after failureThreshold \(3\) in a row/,
       ),
@@ -66,6 +68,7 @@ describe('what went wrong for those who asked', () => {
         stalled,
         createMishaps(new FakeClock(), () => 0),
         10_000,
+        noHistory,
       ),
     ).toEqual([])
     const { at, checks, byName } = busySnapshot(0.97)
@@ -75,7 +78,29 @@ describe('what went wrong for those who asked', () => {
         failing,
         createMishaps(new FakeClock(), () => 0),
         10_000,
+        noHistory,
       ),
     ).toEqual([])
+  })
+
+  test('a busy thread is told since when, as far as its check remembers', () => {
+    const point = (second: number, value?: number) => ({
+      at: Date.UTC(2026, 0, 1, 0, 0, second),
+      said: 'pass' as const,
+      ...(value !== undefined && { value }),
+    })
+    const seen = (...fine: readonly HistoryPoint[]) =>
+      remarksOf(
+        busySnapshot(0.97),
+        createMishaps(new FakeClock(), () => 0),
+        10_000,
+        () => ({ looks: [], coarse: [], fine }),
+      )[0]?.seen
+    const nineTenths = 'nine tenths of the time and more since 2026-01-01T00:00:10Z (97% at the newest look)'
+    const told = `the main thread has been busy ${nineTenths}, and every request waits for it`
+    expect(seen(point(5, 0.2), point(10, 0.95), point(15, 0.97))).toBe(told)
+    expect(seen(point(10, 0.95), point(15, 0.97))).toBe(told)
+    expect(seen(point(5), point(10, 0.97), point(15, 0.97))).toBe(told)
+    expect(seen(point(5, 0.97), point(10, 0.2), point(15, 0.97))).toMatch(/busy 97% of the time of late, /)
   })
 })
