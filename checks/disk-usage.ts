@@ -72,7 +72,7 @@ export const diskUsageCheck = defineCheck<DiskReading, Settings, Disks>({
   settings,
   rhythm: { everyMs: 30_000, timeoutMs: 5_000, toWorsen: 2, toRecover: 2 },
   values: {
-    used_ratio: 'the share that is used, of what a program may use; of a folder, the share of its limit',
+    used_ratio: 'the share that is used, of what a program may use; of a folder, the share of the limit set for it',
     used_bytes: 'bytes that are used',
     available_bytes: 'bytes that a program may still write',
     size_bytes: 'bytes in all, those reserved for root included',
@@ -177,7 +177,7 @@ function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy 
   return {
     subject,
     status: fill && status === 'pass' ? 'warn' : status,
-    because: `${path} holds ${size(bytes / failAt)} (${share(bytes / failAt)} of its limit)${fill ? inTime(fill, inBytes(failAt)) : ofLate(folder, status)}; ${limit}`,
+    because: `${path} holds ${size(bytes / failAt)} (${share(bytes / failAt)} of the limit set for it)${fill ? inTime(fill, inBytes(failAt)) : ofLate(folder, status)}; ${limit}`,
     values: { used_ratio: bytes / failAt, used_bytes: bytes },
     limits: valueLimits(limits),
     ...(fill && { forecast: forecastOf(fill, `${path} at ${inBytes(failAt)}`) }),

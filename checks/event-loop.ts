@@ -31,7 +31,7 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   about: 'for how long the event loop stands still, at once and in all',
   cure: 'wait',
   advice:
-    'find the code that keeps the main thread, and do it in pieces or in a worker thread: kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile while it lasts; with guard.enabled the guard names the function. Where no code keeps it, the container was suspended, or its CPU throttled (cpu)',
+    'find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; where it is over too soon for that, guard.enabled has the guard name the function next time. Where no code keeps it, the container was suspended, or its CPU throttled (cpu)',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 2,
@@ -67,7 +67,10 @@ function sentence(
   // Trouble that is over is not to read as if it were there.
   const ago = longestAgoMs >= OVER_MS ? ` (${inWords(longestAgoMs)} ago)` : ''
   const seen = `${once(longestMs)} at once${ago}, ${all(stalledMs)} of the last ${inWords(watchedMs)} in all`
-  const over = longestAgoMs >= OVER_MS ? '; it passes once the last minute is free of that' : ''
+  const over =
+    longestAgoMs >= OVER_MS
+      ? '; it passes once the last minute is free of that, and comes again when its cause does'
+      : ''
   if (tooLong)
     return `the event loop stood still for ${seen}: blocked by work that does not let go, or suspended from outside, which look alike${over}; ${limits}`
   if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which was felt then; ${limits}`

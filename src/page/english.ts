@@ -25,8 +25,8 @@ export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words
   return `No word from the service: it hangs, or your way to it is cut.
 1. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". A number: your way is cut; TimeoutError: it hangs; ECONNREFUSED: it has ended.
 2. ${hangEnds(isAsked, isGuarded)}
-3. By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}, which takes a journal in an emptyDir along.
-${isGuarded ? `The guard leaves word of where in the code it hangs: after the restart kubectl describe pod ${instance} tells it (Last State), and this page where a journal is kept.` : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'}
+3. By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}. That takes along a journal in an emptyDir, and what a restart of the container would leave (Last State).
+${isGuarded ? `The guard leaves word of where in the code it hangs: once its container is restarted, kubectl describe pod ${instance} tells it (Last State), and this page where a journal is kept.` : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'}
 Nothing else is tried against a hang, and it comes again when the same code runs again.
 What you see is from`
 }
@@ -92,7 +92,7 @@ export function cureOf({ cure, status, instance, soon, after }: Ill): string {
   if (cure === 'wait') {
     return fails
       ? 'Kubernetes sends no requests here while /readyz fails, and again when it passes; it comes again when its cause does.'
-      : 'That alone keeps no requests away. Look into it soon: what is over is forgotten here within minutes.'
+      : 'This check’s warning alone keeps no requests away from here. Look into it soon: what is over is forgotten within minutes.'
   }
   return fails
     ? `Somebody has to act: neither /livez nor /readyz asks for it, so that Kubernetes neither restarts nor spares this pod for it (unless a liveness probe asks /healthz), and a restart rarely cures it for long (this run took ${after} to come to it).`

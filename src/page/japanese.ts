@@ -23,8 +23,8 @@ export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words
   return `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。
 1. 内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。数字なら経路の問題、TimeoutErrorならハング、ECONNREFUSEDなら終了しています。
 2. ${hangEnds(isAsked, isGuarded)}
-3. 手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}(emptyDirのジャーナルも失われます)。
-${isGuarded ? `コードのどこでハングしているかはガードが記録し、再起動後にkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。` : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'}
+3. 手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}(emptyDirのジャーナルと、コンテナの再起動なら残る「Last State」も失われます)。
+${isGuarded ? `コードのどこでハングしているかはガードが記録し、コンテナの再起動後にkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。` : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'}
 ハングに対するほかの対処はなく、同じコードが実行されれば再発します。
 表示は次の時点のものです:`
 }
@@ -85,7 +85,7 @@ export function cureOf({ cure, status, instance, soon, after }: Ill): string {
   if (cure === 'wait') {
     return fails
       ? '/readyzが失敗している間、リクエストはここに送られません。成功に戻れば再び送られます。原因が戻れば再発します。'
-      : 'これだけではリクエストは止まりません。終わったことは数分で表示から消えるため、早めに調べてください。'
+      : 'この注意だけではリクエストは止まりません。終わったことは数分で表示から消えるため、早めに調べてください。'
   }
   return fails
     ? `人の対応が必要です。/livezも/readyzもこれを見ないため、(livenessプローブが/healthzに問い合わせていなければ)Kubernetesは再起動もリクエストの停止もしません。再起動でもまず長くは直りません(今回は${after}でここに至りました)。`

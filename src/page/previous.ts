@@ -26,15 +26,16 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
   ])
 }
 
-/** Since when what is quoted had stood, where that is known. */
-function cameAt(
-  { endedAt, lived, failedAfter, warnedAfter }: PreviousRun,
-  { language, now }: StatusView,
-): Html | false {
-  const after = failedAfter ?? warnedAfter
+/** Seconds after its start at which what is quoted had come about, where that is known. */
+function cameAfter(previous: PreviousRun): number | undefined {
+  return stateOf(previous) === 'warned' ? previous.warnedAfter : previous.failedAfter
+}
+
+function cameAt(previous: PreviousRun, { language, now }: StatusView): Html | false {
+  const after = cameAfter(previous)
   if (after === undefined) return false
   const words = wordsIn(language)
-  const at = Date.parse(endedAt) - (lived - after) * 1000
+  const at = Date.parse(previous.endedAt) - (previous.lived - after) * 1000
   return around(time(at, now), (place) => words.sinceStart(place, words.brief(after * 1000)))
 }
 
@@ -97,14 +98,12 @@ function many({ badEnds = 0 }: PreviousRun, { language }: StatusView): string | 
 function odds(previous: PreviousRun, { language, uptimeSeconds }: StatusView): string {
   const words = wordsIn(language)
   if (!hasCause(previous)) return words.unforetold
-  const { lived, failedAfter, warnedAfter } = previous
-  const brief = (seconds: number | undefined) => (seconds === undefined ? undefined : words.brief(seconds * 1000))
-  const after = brief(failedAfter)
+  const came = cameAfter(previous)
+  const after = came === undefined ? undefined : words.brief(came * 1000)
+  const isPast = uptimeSeconds > (came ?? previous.lived)
   // A stop that is not liveness's has a cause of its own, which may have nothing to do with what stood then.
-  if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying')
-    return words.mayStandAgain(after ?? brief(warnedAfter))
-  const isPast = uptimeSeconds > (failedAfter ?? lived)
-  if (after === undefined) return isPast ? words.outlived : words.mayComeAgain(words.brief(lived * 1000))
+  if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying') return words.mayStandAgain(after, isPast)
+  if (after === undefined) return isPast ? words.outlived : words.mayComeAgain(words.brief(previous.lived * 1000))
   return isPast ? words.isPast(after) : words.mayFailAgain(after)
 }
 

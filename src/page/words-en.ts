@@ -101,8 +101,8 @@ export const ENGLISH: Words = {
   mayFailAgain: (after) => `If the cause is still there, it fails again as soon: about ${after} after the start.`,
   isPast: (after) =>
     `It had come to fail about ${after} after its start; this run is past that, which does not keep it from coming again while the cause is there.`,
-  mayStandAgain: (after) =>
-    `If the cause is still there, what is quoted comes again${after === undefined ? '' : ` (in that run about ${after} after the start)`}; whether this run is then stopped too depends on who stopped that one.`,
+  mayStandAgain: (after, isPast) =>
+    `If the cause is still there, what is quoted comes again${after === undefined ? '' : ` (in that run about ${after} after the start${isPast ? ', which this run is past' : ''})`}; whether this run is then stopped too depends on who stopped that one.`,
   unforetold:
     'No check could see that coming, so nothing here can tell whether it comes again: that depends on its cause.',
   faultsThen: (names) =>
@@ -131,7 +131,8 @@ export const ENGLISH: Words = {
   look: (every, took, at) => `every ${every}; the last look ended at ${at} and took ${took}`,
   forecast: (limit, likely, soonest, latest) =>
     `reaches ${limit} in about ${likely}; at the soonest in ${soonest}, ${latest === null ? 'perhaps never' : `at the latest in ${latest}`}`,
-  reached: (limit) => `${limit} is reached already: it may end at any moment, or hold on`,
+  reached: (limit) =>
+    `${limit} is reached already: it may end at any moment, or hold on where nothing enforces that limit`,
   limit: (level, value) => `${level === 'warn' ? 'warns' : 'fails'} at ${value}`,
   chart: {
     now: 'now',

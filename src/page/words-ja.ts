@@ -99,8 +99,8 @@ export const JAPANESE: Words = {
   mayFailAgain: (after) => `原因が残っていれば、同じように、起動から${after}ほどで再び異常になります。`,
   isPast: (after) =>
     `前回は起動から${after}ほどで異常になりました。今回はその時点を過ぎていますが、原因が残っていれば再び起こりえます。`,
-  mayStandAgain: (after) =>
-    `原因が残っていれば、上の状態は再び起こります${after === undefined ? '' : `(前回は起動から約${after}後)`}。今回も停止されるかどうかは、前回停止させた者次第です。`,
+  mayStandAgain: (after, isPast) =>
+    `原因が残っていれば、上の状態は再び起こります${after === undefined ? '' : `(前回は起動から約${after}後${isPast ? '。今回はその時点を過ぎています' : ''})`}。今回も停止されるかどうかは、前回停止させた者次第です。`,
   unforetold: 'この終了を予見できるチェックはないため、再発するかどうかはここでは分かりません。',
   faultsThen: (names) =>
     `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
@@ -126,7 +126,8 @@ export const JAPANESE: Words = {
   look: (every, took, at) => `${every}ごと。最後の確認は${at}に終了(所要時間 ${took})`,
   forecast: (limit, likely, soonest, latest) =>
     `約${likely}後に ${limit} に達する見込み。早ければ${soonest}後、${latest === null ? '達しない可能性もあります' : `遅くとも${latest}後`}`,
-  reached: (limit) => `すでに ${limit} に達しています。いつ終了してもおかしくありませんが、持ちこたえることもあります`,
+  reached: (limit) =>
+    `すでに ${limit} に達しています。いつ終了してもおかしくありませんが、その上限が強制されていなければ持ちこたえます`,
   limit: (level, value) => `${level === 'warn' ? '注意' : '異常'} ${value}`,
   chart: {
     now: '現在',

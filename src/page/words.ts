@@ -116,7 +116,7 @@ export interface Words {
   /** The same where this run is past that. */
   isPast(after: string): string
   /** The same of a run that was stopped for what nobody here knows: its trouble may come again, and that alone. */
-  mayStandAgain(after?: string): string
+  mayStandAgain(after: string | undefined, isPast: boolean): string
   /** The same where it has. */
   readonly outlived: string
   /** What is added of an end that nothing explains. */

@@ -131,9 +131,9 @@ describe('disk-usage', () => {
         { paths: ['/'], watch },
       ).because
     expect(at(2)).toBe(
-      '20% of / is used (80 GiB available); warns at 80%; /spool holds 2 MiB (0.4% of its limit); warns at 400 MiB',
+      '20% of / is used (80 GiB available); warns at 80%; /spool holds 2 MiB (0.4% of the limit set for it); warns at 400 MiB',
     )
-    expect(at(500)).toBe('/spool holds 500 MiB (100% of its limit); fails at 500 MiB')
+    expect(at(500)).toBe('/spool holds 500 MiB (100% of the limit set for it); fails at 500 MiB')
   })
 
   test('a folder has limits of its own, left by the same share', () => {
@@ -144,18 +144,21 @@ describe('disk-usage', () => {
         { paths: [], watch },
         said && { status: said, parts: { '/logs (contents)': said } },
       )
-    expect(at(1)).toMatchObject({ status: 'pass', because: '/logs holds 1 MiB (0.2% of its limit); warns at 400 MiB' })
+    expect(at(1)).toMatchObject({
+      status: 'pass',
+      because: '/logs holds 1 MiB (0.2% of the limit set for it); warns at 400 MiB',
+    })
     expect(at(400)).toMatchObject({
       status: 'warn',
-      because: '/logs holds 400 MiB (80% of its limit); warns at 400 MiB, fails at 500 MiB',
+      because: '/logs holds 400 MiB (80% of the limit set for it); warns at 400 MiB, fails at 500 MiB',
     })
     expect(at(500)).toMatchObject({
       status: 'fail',
-      because: '/logs holds 500 MiB (100% of its limit); fails at 500 MiB',
+      because: '/logs holds 500 MiB (100% of the limit set for it); fails at 500 MiB',
     })
     expect(at(495, 'fail')).toMatchObject({
       status: 'fail',
-      because: '/logs holds 495 MiB (99% of its limit); fails until it is below 490 MiB',
+      because: '/logs holds 495 MiB (99% of the limit set for it); fails until it is below 490 MiB',
     })
     expect(at(500).values).toEqual({ used_ratio: 1, used_bytes: 500 * 1024 ** 2 })
   })

@@ -26,7 +26,7 @@ describe('event-loop', () => {
       of: 'a stall that is long over',
       reading: { longestMs: 1_500, longestAgoMs: 17_000, stalledMs: 1_500 },
       status: 'warn',
-      says: '1.5 s at once (17 s ago), 1.5 s of the last 1 min in all: blocked by work that does not let go, or suspended from outside, which look alike; it passes once the last minute is free of that; ',
+      says: '1.5 s at once (17 s ago), 1.5 s of the last 1 min in all: blocked by work that does not let go, or suspended from outside, which look alike; it passes once the last minute is free of that, and comes again when its cause does; ',
     },
     {
       of: 'many of 200 ms',

@@ -385,8 +385,10 @@ describe('for who is woken', () => {
     })
     expect(topOf(stopped)).toContain('what is quoted comes again; whether this run is then stopped too')
     expect(topOf(stopped)).not.toContain('of the start')
-    const dated = { ...stopped.previous, warnedAfter: 11 } as PreviousRun
-    expect(topOf({ ...stopped, previous: dated })).toContain('comes again (in that run about 11 s after the start);')
+    const dated = { ...stopped.previous, failedAfter: 11, warnedAfter: 11 } as PreviousRun
+    expect(topOf({ ...stopped, previous: dated })).toContain(
+      'comes again (in that run about 11 s after the start, which this run is past);',
+    )
     expect(topOf({ ...stopped, previous: dated })).toContain(
       'are open. Since 02:56:43 , 11 s after its start What ended',
     )

@@ -43,7 +43,7 @@ test('a folder, by its size and by its share', () => {
   const folders = [{ path: '/logs', bytes: GIB - 100_000, entries: 1, ageMs: 0, trail: [] }]
   const settings = { ...(defaultsOf(diskUsageCheck) as object), paths: [], watch }
   const { because } = judgeOnce(diskUsageCheck, [{ mounts: [], folders }] as never, settings as never)
-  expect(because).toBe('/logs holds 1023.9 MiB (99.99% of its limit); warns at 409.6 MiB, fails at 1 GiB')
+  expect(because).toBe('/logs holds 1023.9 MiB (99.99% of the limit set for it); warns at 409.6 MiB, fails at 1 GiB')
 })
 
 test('a stall that is just over its limit is not shown to be at it', () => {
