@@ -36,11 +36,6 @@ export function span(ms: number, words: Words): string {
   return ms < 60_000 ? words.brief(Math.max(0, ms)) : words.lasting(ms)
 }
 
-/** The same with a capital and a full stop. */
-export function wholeSentence(text: string, view: Parameters<typeof sentence>[1]): Html {
-  return sentence(`${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`, view)
-}
-
 const POD = /(?<=\bkubectl (?:exec|port-forward|logs) )POD\b/g
 const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
 
@@ -52,6 +47,11 @@ export function sentence(
   const here = text.replace(POD, () => identity.serviceId)
   const pieces = here.split(INSTANT).map((piece, nth) => (nth % 2 === 1 ? momentIn(piece, now) : piece))
   return language === 'en' ? html`${pieces}` : html`<span lang="en">${pieces}</span>`
+}
+
+/** The same with a capital and a full stop. */
+export function wholeSentence(text: string, view: Parameters<typeof sentence>[1]): Html {
+  return sentence(`${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`, view)
 }
 
 function momentIn(instant: string, now: number): Html | string {
