@@ -2,7 +2,7 @@ import type { Ill, Words } from './words.ts'
 
 /** Of a run that was told to stop. */
 function stoppedBy(instance: string): string {
-  return `Who stopped it is not known here: read ${events(instance)}. “Liveness probe failed” or “Startup probe failed” there: it did not answer in time. Neither: something or somebody else did.`
+  return `Who stopped it is not known here: read ${events(instance)}. “Liveness probe failed” or “Startup probe failed” there: that probe had no answer in time, or a failing one, as whoever asks /healthz has while a check fails. Neither: something or somebody else did.`
 }
 
 /** After what a probe may have done. */
@@ -24,19 +24,19 @@ What you see is from`
 export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words['live']>[0]): string {
   return `No word from the service: it hangs, or your way to it is cut.
 1. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". A number: your way is cut; TimeoutError: it hangs; ECONNREFUSED: it has ended.
-2. ${hangEnds(isAsked, isGuarded)}
+2. ${hangEnds({ instance, isAsked, isGuarded })}
 3. By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}. That takes along a journal in an emptyDir, and what a restart of the container would leave (Last State).
 ${isGuarded ? `The guard leaves word of where in the code it hangs: once its container is restarted, kubectl describe pod ${instance} tells it (Last State), and this page where a journal is kept.` : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'}
 Nothing else is tried against a hang, and it comes again when the same code runs again.
 What you see is from`
 }
 
-function hangEnds(isAsked: boolean, isGuarded: boolean): string {
+function hangEnds({ instance, isAsked, isGuarded }: Omit<Parameters<Words['live']>[0], 'livez'>): string {
   const ends =
     'after 3 probes without an answer the container is killed and started anew, within about a minute where nothing else is set. Wait for that first.'
   if (isAsked) return `A kubelet has asked its /livez, so that a hang ends by itself: ${ends}`
   return isGuarded
-    ? `If a liveness probe asks the guard’s port, a hang ends by itself: ${ends} If none does, it is ended by hand alone.`
+    ? `If a liveness probe asks the guard’s port (guard.listen; livenessProbe in kubectl get pod ${instance} -o yaml), a hang ends by itself: ${ends} If none does, it is ended by hand alone.`
     : 'No kubelet had asked its /livez when this page was opened: unless one asks elsewhere, a hang is ended by hand alone.'
 }
 

@@ -22,19 +22,19 @@ Error、CrashLoopBackOff、直前の再起動があれば: 終了しています
 export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words['live']>[0]): string {
   return `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。
 1. 内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。数字なら経路の問題、TimeoutErrorならハング、ECONNREFUSEDなら終了しています。
-2. ${hangEnds(isAsked, isGuarded)}
+2. ${hangEnds({ instance, isAsked, isGuarded })}
 3. 手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}(emptyDirのジャーナルと、コンテナの再起動なら残る「Last State」も失われます)。
 ${isGuarded ? `コードのどこでハングしているかはガードが記録し、コンテナの再起動後にkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。` : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'}
 ハングに対するほかの対処はなく、同じコードが実行されれば再発します。
 表示は次の時点のものです:`
 }
 
-function hangEnds(isAsked: boolean, isGuarded: boolean): string {
+function hangEnds({ instance, isAsked, isGuarded }: Omit<Parameters<Words['live']>[0], 'livez'>): string {
   const ends =
     '3回続けて応答がなければコンテナは強制終了され、再び起動します(既定では約1分以内)。まずそれを待ってください。'
   if (isAsked) return `kubeletが/livezに問い合わせているため、ハングは自動で終わります。${ends}`
   return isGuarded
-    ? `livenessプローブがガードのポートに問い合わせていれば、ハングは自動で終わります。${ends}問い合わせがなければ、手動でしか終わりません。`
+    ? `livenessプローブがガードのポートに問い合わせていれば(guard.listen。kubectl get pod ${instance} -o yaml のlivenessProbe)、ハングは自動で終わります。${ends}問い合わせがなければ、手動でしか終わりません。`
     : 'このページを開いた時点で、/livezへのkubeletの問い合わせはありませんでした。ほかで問い合わせていなければ、ハングは手動でしか終わりません。'
 }
 
@@ -65,7 +65,7 @@ function unlessOther(instance: string): string {
 }
 
 function stoppedBy(instance: string): string {
-  return `誰の指示かはここでは分かりません。kubectl describe pod ${instance}の「Events」を見てください。「Liveness probe failed」か「Startup probe failed」があれば、時間内に応答しなかったためです。なければ、ほかの何かか誰かによるものです。`
+  return `誰の指示かはここでは分かりません。kubectl describe pod ${instance}の「Events」を見てください。「Liveness probe failed」か「Startup probe failed」があれば、そのプローブへの応答が間に合わなかったか、失敗だったためです(チェックの異常中に/healthzに問い合わせた場合など)。なければ、ほかの何かか誰かによるものです。`
 }
 
 /** What to do about what is ill, whatever it is: by its cure. */
