@@ -271,7 +271,7 @@ describe('for who is woken', () => {
       'only the guard may be asked',
       false,
       true,
-      /\n2\. If a liveness probe asks the guard’s port, .*\n3\. .*\nThe guard leaves word/,
+      /\n2\. If a liveness probe asks the guard’s port \(guard\.listen; .*\n3\. .*\nThe guard leaves word/,
     ],
     ['nobody had asked', false, false, /\n2\. No kubelet had asked .* by hand alone\.\n3\. .*\nNo guard is enabled/],
   ])('a page that hears no more says what ends a hang where %s', (_where, isAsked, isGuarded, expected) => {
