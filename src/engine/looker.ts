@@ -125,7 +125,7 @@ function unknown(because: string): Seen {
 }
 
 function heldLoop(ms: number): string {
-  return `its look held the event loop for ${Math.round(ms)} ms, in which nothing was served (busy, blocked, or not let run); at most ${HELD_LOOP_MS} ms are allowed`
+  return `the event loop stood still for ${Math.round(ms)} ms while it looked, and nothing was served: by its look, that computes or waits for a blocking call, or because the process was not let run, as on a crowded machine; at most ${HELD_LOOP_MS} ms are allowed`
 }
 
 /** Whatever was thrown, in words. */

@@ -280,7 +280,7 @@ describe('what a check may do wrong is one unknown check with a sentence', () =>
     await clock.advance(5000)
     expect(registry.snapshot().byName.get('blocker')).toMatchObject({
       status: 'unknown',
-      because: expect.stringMatching(/^its look held the event loop for 200 ms/),
+      because: expect.stringMatching(/^the event loop stood still for 200 ms while it looked, /),
     })
   })
 
