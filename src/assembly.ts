@@ -30,7 +30,7 @@ import { createMetrics } from './metrics/metrics.ts'
 import { PACKAGE_VERSION } from './package.ts'
 import { purgeCache } from './remedies/purge-cache.ts'
 import { createRemedies, type Remedies } from './remedies/remedies.ts'
-import type { Identity, PreviousRun } from './render/health-json.ts'
+import type { Identity, PreviousRun } from './render/scene.ts'
 import { systemClock } from './system-clock.ts'
 
 /** What failweb's own service adds to the health service that a host would get. */

@@ -9,7 +9,7 @@ import type { Cache } from './core/surroundings.ts'
 import type { HealthRoutesOptions } from './http/health-routes.ts'
 import type { NodeHandler } from './http/node-handler.ts'
 import type { Registry as MetricsRegistry } from './metrics/exposition.ts'
-import type { Identity } from './render/health-json.ts'
+import type { Identity } from './render/scene.ts'
 
 export type { HealthRoutesOptions, Identity, NodeHandler }
 

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { remarkText } from '../core/remark.ts'
-import type { Scene } from '../render/health-json.ts'
+import type { Scene } from '../render/scene.ts'
 import type { Surface } from './surface.ts'
 
 /** What the JSON forms need beside the answer. */

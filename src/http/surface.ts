@@ -9,7 +9,7 @@ import type { Snapshot, Transition } from '../core/snapshot.ts'
 import type { Trips } from '../core/surroundings.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { FaultView, Leaving } from '../page/view.ts'
-import type { Identity, PreviousRun } from '../render/health-json.ts'
+import type { Identity, PreviousRun } from '../render/scene.ts'
 import type { Mishaps } from './mishaps.ts'
 import type { Visitors } from './visitors.ts'
 

@@ -1,5 +1,5 @@
 import { DECAY } from '../core/answer.ts'
-import type { PreviousRun } from '../render/health-json.ts'
+import type { PreviousRun } from '../render/scene.ts'
 import { type Html, html } from './html.ts'
 import { answers, around, sentence, time } from './phrases.ts'
 import type { StatusView } from './view.ts'

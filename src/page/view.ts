@@ -3,7 +3,7 @@ import type { CheckHistory } from '../core/history.ts'
 import type { Remark } from '../core/remark.ts'
 import type { Attempt } from '../core/remedy.ts'
 import type { Snapshot, Transition } from '../core/snapshot.ts'
-import type { Identity, PreviousRun } from '../render/health-json.ts'
+import type { Identity, PreviousRun } from '../render/scene.ts'
 import type { Language } from './words.ts'
 
 /** Everything that the page shows, at one moment. Times are of the day, in milliseconds since 1970. */
