@@ -36,7 +36,7 @@ export const greeting: Section = {
 function callerText(results: readonly Result[], { starts, rounds, requests }: Rules): string {
   const [, , embedded] = results
   const waitUs = ({ perSecond }: Result) => (1_000_000 / perSecond).toFixed(1)
-  return `One caller, who asks again as soon as he is answered: what he waits, of which the server is about half. Medians of ${starts} starts, ${rounds} rounds of ${requests} requests.
+  return `One caller, who asks again as soon as he is answered: what he waits. Medians of ${starts} starts, ${rounds} rounds of ${requests} requests.
 
 ${tableOf(
   ['GET /', 'µs', 'ratio'],
