@@ -19,6 +19,8 @@ const MINUTE_MS = 60_000
 const BUSY = 0.5
 /** A start keeps the thread busy, and is over by then. */
 const STARTED_MS = 10_000
+/** What takes so much of the time is the cause of it. */
+const MOSTLY = 0.9
 /** A stall that ended longer ago than this is over. */
 const OVER_MS = 2_000
 
@@ -31,13 +33,15 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   about: 'for how long the event loop stands still, at once and in all',
   cure: 'wait',
   advice:
-    'find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; where it is over too soon for that, guard.enabled has the guard name the function next time. Where no code keeps it, the container was suspended, or its CPU throttled (cpu)',
+    'find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; where it is over too soon for that, guard.enabled has the guard name the function next time. Where no code keeps it, the container was suspended, its CPU throttled (cpu), or its node is crowded (resources.requests.cpu)',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 2,
   values: {
     longest_stall_seconds: 'the longest stall of the last 60 s',
     stalled_ratio: 'the share of the last 60 s in which the event loop stood still',
+    starved_ratio:
+      'the share of the last 60 s in which it stood still because the thread waited for a processor; absent where the kernel does not tell',
     utilization_ratio: 'the share of the time since the last look in which the event loop ran code',
   },
   observes: { measurement: 'utilization', value: 'utilization_ratio' },
@@ -55,12 +59,8 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   },
 })
 
-function sentence(
-  { longestMs, longestAgoMs = 0, stalledMs, watchedMs }: LoopReading,
-  settings: Settings,
-  tooLong: boolean,
-  utilization = 0,
-): string {
+function sentence(reading: LoopReading, settings: Settings, tooLong: boolean, utilization = 0): string {
+  const { longestMs, longestAgoMs = 0, stalledMs, watchedMs } = reading
   const mostMs = settings.stalledRatio * MINUTE_MS
   const [once, all] = [apart(inWords, longestMs, [settings.stallMs]), apart(inWords, stalledMs, [mostMs])]
   const limits = `warns over ${once(settings.stallMs)} at once or ${all(mostMs)} in all`
@@ -71,8 +71,7 @@ function sentence(
     longestAgoMs >= OVER_MS
       ? '; it passes once the last minute is free of that, and comes again when its cause does'
       : ''
-  if (tooLong)
-    return `the event loop stood still for ${seen}: blocked by work that does not let go, or suspended from outside, which look alike${over}; ${limits}`
+  if (tooLong) return `the event loop stood still for ${seen}: ${causeOf(reading, settings)}${over}; ${limits}`
   if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which was felt then; ${limits}`
   const busy =
     utilization >= BUSY
@@ -81,12 +80,26 @@ function sentence(
   return `the event loop ran on${busy}: it stood still for at most ${seen}; ${limits}`
 }
 
+/** Of the longest stall, where that is too long by itself, else of all of them. */
+function causeOf({ longestMs, longestQueuedMs, stalledMs, queuedMs }: LoopReading, { stallMs }: Settings): string {
+  const byItself = longestMs > stallMs
+  const [ms, starvedMs] = byItself ? [longestMs, longestQueuedMs] : [stalledMs, queuedMs]
+  const blocked = 'blocked by work that does not let go, or suspended from outside, which look alike'
+  if (starvedMs === undefined) return blocked
+  const share = starvedMs / ms
+  const starved = 'as a CPU quota (cpu) or a crowded node does'
+  if (share >= MOSTLY) return `the process was kept from running for ${inWords(starvedMs)} of that, ${starved}`
+  if (share < 1 - MOSTLY) return blocked
+  return `the process was kept from running for ${inWords(starvedMs)} of that, ${starved}; for the rest it was ${blocked}`
+}
+
 function valuesOf(samples: Samples<LoopReading>): Verdict['values'] {
-  const { longestMs, stalledMs } = newest(samples).reading
+  const { longestMs, stalledMs, queuedMs } = newest(samples).reading
   const utilization = utilizationOf(samples)
   return {
     longest_stall_seconds: longestMs / 1000,
     stalled_ratio: Math.min(1, stalledMs / MINUTE_MS),
+    ...(queuedMs !== undefined && { starved_ratio: Math.min(1, queuedMs / MINUTE_MS) }),
     ...(utilization !== undefined && { utilization_ratio: utilization }),
   }
 }

@@ -17,6 +17,7 @@ import { createCaches } from './host/caches.ts'
 import { type Collections, createCollections } from './host/collections.ts'
 import { createLoopWatcher } from './host/event-loop.ts'
 import { createNumbers } from './host/numbers.ts'
+import { createThreadQueue, type ThreadQueue } from './host/thread.ts'
 import { createTrips } from './host/trips.ts'
 import { createHealthRoutes, type HealthRoutesOptions } from './http/health-routes.ts'
 import { createMeter, type Meter } from './http/measure.ts'
@@ -70,10 +71,11 @@ export function assembleHealth(options: HealthOptions, extras: Extras = {}): Ass
   const assignments = assign((options.checks ?? []).map(asChoice))
   const surroundings = extras.surroundings ?? surroundingsOf(clock, address)
   const collections = createCollections()
+  const queue = createThreadQueue()
   const leaving = new AbortController()
   let departure: ReturnType<Surface['departure']>
   const stops = { leaving: leaving.signal, departure: () => departure }
-  const parts = { options, extras, assignments, surroundings, collections, stops }
+  const parts = { options, extras, assignments, surroundings, collections, queue, stops }
   const surface = surfaceOf(parts)
   const meter = createMeter(surface)
   const routes = (wanted: HealthRoutesOptions = {}): Middleware => {
@@ -94,6 +96,7 @@ export function assembleHealth(options: HealthOptions, extras: Extras = {}): Ass
       await awake(clock.sleep(drainMs))
       await awake(surface.registry.stop())
       collections.stop()
+      queue.close()
     },
     routes,
     handler: (wanted) => createNodeHandler(routes(wanted)),
@@ -111,11 +114,12 @@ interface Parts {
   readonly assignments: readonly Assignment[]
   readonly surroundings: Surroundings
   readonly collections: Collections
+  readonly queue: ThreadQueue
   readonly stops: Pick<Surface, 'leaving' | 'departure'>
 }
 
 function surfaceOf(parts: Parts): Surface & { registry: Registry } {
-  const { options, extras, assignments, surroundings, collections, stops } = parts
+  const { options, extras, assignments, surroundings, collections, queue, stops } = parts
   const { clock } = surroundings
   const { decay, decayStep, temper, faults } = extras
   const [startedAt, startedNow] = [clock.date(), clock.now()]
@@ -135,7 +139,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   const watchers: Watcher[] = [{ looked: metrics.looked, changed: metrics.changed }]
   if (options.onTransition) watchers.push({ changed: options.onTransition })
   if (extras.watcher) watchers.push(extras.watcher)
-  const engine = { clock, surroundings, random: Math.random, watchers, ...(temper && { temper }) }
+  const engine = { clock, surroundings, queued: queue.begin, random: Math.random, watchers, ...(temper && { temper }) }
   const registry: Registry = new Registry(assignments, engine)
   return {
     registry,

@@ -9,8 +9,20 @@ import { inOneLine } from '../core/wording.ts'
 import { type Attempt, attempt } from './deadline.ts'
 import { assertReadable, shapeVerdict } from './verdict-shape.ts'
 
-/** A look that holds the event loop this long stops the whole service for as long: it is not accepted as a look. */
+/**
+ * A look that holds the event loop this long stops the whole service for as long: it is not accepted as a look. That the process was
+ * not let run meanwhile, on a crowded machine or by its CPU quota, is no fault of the look, and not counted.
+ */
 export const HELD_LOOP_MS = 100
+/** Of what is over sooner nobody asks why. */
+const NOTICED_MS = 10
+
+export interface LookerSetup {
+  readonly clock: Clock
+  readonly surroundings: Surroundings
+  /** Begins to watch how long this thread waits for a processor; what it returns tells of how many of so many milliseconds it did. */
+  readonly queued?: () => (ms: number) => number | undefined
+}
 
 /** What one look came to. */
 export interface Seen {
@@ -20,10 +32,17 @@ export interface Seen {
   readonly verdict?: Verdict
 }
 
+/** For how long the event loop stood still. */
+interface Held {
+  readonly ms: number
+  /** For how much of that the thread waited for a processor; undefined where nobody can tell. */
+  readonly queuedMs: number | undefined
+}
+
 interface Look {
   readonly sample: Sample<unknown>
-  /** For how long its synchronous part kept the event loop. */
-  readonly heldMs: number
+  /** In its synchronous part. */
+  readonly held: Held
 }
 
 /** Looks with one check, and has it judged. Everything a check can do wrong ends here, as `unknown` with a sentence. */
@@ -31,16 +50,18 @@ export class Looker {
   readonly #assignment: Assignment
   readonly #clock: Clock
   readonly #surroundings: Surroundings
+  readonly #queued: NonNullable<LookerSetup['queued']>
   #samples: readonly Sample<unknown>[] = []
   #held: { readonly value: unknown } | undefined
   /** A look that was given up and has not come back. While there is one, no other is begun. */
   #out: { readonly since: number } | undefined
   #closed = false
 
-  constructor(assignment: Assignment, clock: Clock, surroundings: Surroundings) {
+  constructor(assignment: Assignment, { clock, surroundings, queued = () => () => undefined }: LookerSetup) {
     this.#assignment = assignment
     this.#clock = clock
     this.#surroundings = surroundings
+    this.#queued = queued
   }
 
   /** One look, within the timeout. Undefined when `stop` aborted it. Never rejects. */
@@ -81,21 +102,32 @@ export class Looker {
     // Opening may have taken until after the stop, or the deadline: nobody would hear what is seen then.
     signal.throwIfAborted()
     const at = this.#clock.now()
+    const held = this.#holding()
     const sensing = check.sense({ settings, held: this.#held.value, signal })
-    const heldMs = this.#clock.now() - at
+    const sensed = held()
     const reading = await sensing
-    return { sample: { at, tookMs: this.#clock.now() - at, reading }, heldMs }
+    return { sample: { at, tookMs: this.#clock.now() - at, reading }, held: sensed }
   }
 
-  #judge({ sample, heldMs }: Look, said: Said): Seen {
+  /** Begins to watch what keeps the event loop; what it returns tells how long that was. */
+  #holding(): () => Held {
+    const queuedOf = this.#queued()
+    const at = this.#clock.now()
+    return () => {
+      const ms = this.#clock.now() - at
+      return { ms, queuedMs: ms < NOTICED_MS ? 0 : queuedOf(ms) }
+    }
+  }
+
+  #judge({ sample, held }: Look, said: Said): Seen {
     const { check, settings } = this.#assignment
-    const begun = this.#clock.now()
+    const holding = this.#holding()
     try {
       assertReadable(sample.reading)
       this.#samples = [...this.#samples, Object.freeze(sample)].slice(-(check.keep ?? 1))
       const verdict = shapeVerdict(check, check.judge(this.#samples as [Sample<unknown>], settings, said))
-      const loopMs = heldMs + this.#clock.now() - begun
-      return loopMs >= HELD_LOOP_MS ? unknown(heldLoop(loopMs)) : { ...verdict, verdict }
+      const all = sum(held, holding())
+      return all.ms - (all.queuedMs ?? 0) >= HELD_LOOP_MS ? unknown(heldLoop(all)) : { ...verdict, verdict }
     } catch (error) {
       return unknown(sentenceOf(error, 'its judge failed'))
     }
@@ -124,8 +156,20 @@ function unknown(because: string): Seen {
   return { status: 'unknown', because }
 }
 
-function heldLoop(ms: number): string {
-  return `the event loop stood still for ${Math.round(ms)} ms while it looked, and nothing was served: by its look, that computes or waits for a blocking call, or because the process was not let run, as on a crowded machine; at most ${HELD_LOOP_MS} ms are allowed`
+function sum(one: Held, other: Held): Held {
+  const isKnown = one.queuedMs !== undefined && other.queuedMs !== undefined
+  return { ms: one.ms + other.ms, queuedMs: isKnown ? one.queuedMs + other.queuedMs : undefined }
+}
+
+function heldLoop({ ms, queuedMs }: Held): string {
+  const stood = `the event loop stood still for ${Math.round(ms)} ms while it looked, and nothing was served`
+  const byLook = 'its look, that computes or waits for a blocking call'
+  const allowed = `at most ${HELD_LOOP_MS} ms are allowed`
+  if (queuedMs === undefined)
+    return `${stood}: by ${byLook}, or because the process was not let run, as on a crowded machine; ${allowed}`
+  const besides =
+    queuedMs < NOTICED_MS ? '' : `, but for ${Math.round(queuedMs)} ms in which the process was not let run`
+  return `${stood}: by ${byLook}${besides}; ${allowed}`
 }
 
 /** Whatever was thrown, in words. */

@@ -1,16 +1,14 @@
 import type { Assignment } from '../core/assignment.ts'
 import type { Part, Said, Values, Verdict } from '../core/check.ts'
-import type { Clock } from '../core/clock.ts'
 import { type Foretold, foretoldBy, later } from '../core/foretold.ts'
 import type { CheckHistory } from '../core/history.ts'
 import { shelfLifeMs } from '../core/rhythm.ts'
 import type { CheckState, Sighting, Transition } from '../core/snapshot.ts'
 import { advance, patienceFor, type Standing, UNSEEN } from '../core/standing.ts'
 import type { Judged, Status } from '../core/status.ts'
-import type { Surroundings } from '../core/surroundings.ts'
 import type { Temper, Tempered } from '../core/temper.ts'
 import { History } from './history.ts'
-import { Looker, type Seen } from './looker.ts'
+import { Looker, type LookerSetup, type Seen } from './looker.ts'
 
 /** A check that has never been able to look tries at least this often. */
 const EAGER_MS = 5_000
@@ -21,9 +19,7 @@ export interface Watcher {
   changed?(transition: Transition): void
 }
 
-export interface MonitorSetup {
-  readonly clock: Clock
-  readonly surroundings: Surroundings
+export interface MonitorSetup extends LookerSetup {
   /** Uniform in [0, 1): spreads the looks of many checks and many pods over the period. */
   readonly random: () => number
   readonly watcher: Watcher
@@ -49,7 +45,7 @@ export class Monitor {
   constructor(assignment: Assignment, setup: MonitorSetup) {
     this.#assignment = assignment
     this.#setup = setup
-    this.#looker = new Looker(assignment, setup.clock, setup.surroundings)
+    this.#looker = new Looker(assignment, setup)
     this.#state = firstState(assignment, setup.clock.date().getTime())
   }
 

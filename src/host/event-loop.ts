@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Clock } from '../core/clock.ts'
 import type { LoopWatch, LoopWatcher } from '../core/surroundings.ts'
+import { createThreadQueue, type ThreadQueue } from './thread.ts'
 
 /**
  * The watch's own timer. A stall shows as what it is late: so a stall may have been up to this much longer. Waking an idle process
@@ -14,39 +15,55 @@ const WINDOW_MS = 60_000
 interface Stall {
   readonly endedAt: number
   readonly ms: number
+  /** For how much of that the thread waited for a processor; undefined where nobody can tell. */
+  readonly queuedMs: number | undefined
 }
 
 /**
  * Watches by a timer that measures how late it is itself. Sampling the delay instead (`monitorEventLoopDelay`) takes one sample
  * of a stall, however long, so that its mean and percentiles do not show it.
  * @param onStall told of each stall as soon as it is over
+ * @param queue tells how much of a stall the thread waited for a processor
  */
-export function watchLoop(clock: Clock, onStall: (milliseconds: number) => void = () => {}): LoopWatch {
+export function watchLoop(
+  clock: Clock,
+  onStall: (milliseconds: number) => void = () => {},
+  queue: ThreadQueue = createThreadQueue(),
+): LoopWatch {
   const begunAt = clock.now()
   let stalls: readonly Stall[] = []
   let wokeAt = begunAt
-  const lateBy = (now: number) => now - wokeAt - RESOLUTION_MS
+  let queuedOf = queue.begin()
+  const stallAt = (now: number): Stall | undefined => {
+    const ms = now - wokeAt - RESOLUTION_MS
+    if (ms < NOISE_MS) return undefined
+    return { endedAt: now, ms, queuedMs: queuedOf(ms) }
+  }
   const wake = () => {
     const now = clock.now()
-    const ms = lateBy(now)
+    const stall = stallAt(now)
     wokeAt = now
-    if (ms < NOISE_MS) return
-    stalls = [...recent(stalls, now), { endedAt: now, ms }]
-    onStall(ms)
+    queuedOf = queue.begin()
+    if (!stall) return
+    stalls = [...recent(stalls, now), stall]
+    onStall(stall.ms)
   }
-  const stop = clock.every(RESOLUTION_MS, wake)
+  const end = clock.every(RESOLUTION_MS, wake)
   return {
     look() {
       const now = clock.now()
       // The look may come before the timer that is late: the stall is over, and not yet written down.
-      const pending = lateBy(now) < NOISE_MS ? [] : [{ endedAt: now, ms: lateBy(now) }]
+      const pending = stallAt(now) ?? []
       return {
-        ...sum([...recent(stalls, now), ...pending], now),
+        ...sum([...recent(stalls, now), pending].flat(), now),
         watchedMs: Math.min(WINDOW_MS, now - begunAt),
         ...work(),
       }
     },
-    stop,
+    stop() {
+      end()
+      queue.close()
+    },
   }
 }
 
@@ -85,6 +102,10 @@ function sum(stalls: readonly Stall[], now: number) {
     stalledMs: stalls.reduce((total, stall) => total + inWindow(stall), 0),
     longestMs: longest?.ms ?? 0,
     ...(longest && { longestAgoMs: now - longest.endedAt }),
+    ...(longest?.queuedMs !== undefined && { longestQueuedMs: longest.queuedMs }),
+    ...(stalls.every(({ queuedMs }) => queuedMs !== undefined) && {
+      queuedMs: stalls.reduce((total, stall) => total + Math.min(stall.queuedMs ?? 0, inWindow(stall)), 0),
+    }),
   }
 }
 

@@ -43,6 +43,42 @@ export function watchThread(id: number, root = '/'): ThreadWatch {
   }
 }
 
+/** For how long the thread that asks has wanted to run and had to wait for a processor. */
+export interface ThreadQueue {
+  /** Begins to watch. What it returns tells that of so many milliseconds since then; undefined where the kernel does not tell. */
+  begin(): (ms: number) => number | undefined
+  close(): void
+}
+
+/** @param root where the file system begins: `/`, or a folder that plays it */
+export function createThreadQueue(root = '/'): ThreadQueue {
+  // By the thread that will ask, when it first does.
+  let file: { readonly kept: KernelFile | undefined } | undefined
+  const queuedMs = () => {
+    file ??= { kept: keepOpen(`${root === '/' ? '' : root}/proc/thread-self/schedstat`) }
+    return queuedIn(read(file.kept))
+  }
+  return {
+    begin() {
+      const before = queuedMs()
+      return (ms) => {
+        const now = before === undefined ? undefined : queuedMs()
+        return now === undefined || before === undefined ? undefined : Math.min(ms, now - before)
+      }
+    },
+    close() {
+      file?.kept?.close()
+      file = { kept: undefined }
+    },
+  }
+}
+
+/** The second number of `schedstat`, in nanoseconds: what it waited on a run queue, also while a CPU quota kept its group from running. */
+function queuedIn(schedstat: string): number | undefined {
+  const [, queuedNs] = schedstat.split(' ').map(Number)
+  return queuedNs !== undefined && Number.isFinite(queuedNs) ? queuedNs / 1e6 : undefined
+}
+
 /** Clock ticks of `stat` are hundredths of a second on every machine that Node runs on. */
 const TICK_MS = 10
 /** Where `utime` and `stime` are, counted from the state. */
@@ -62,7 +98,8 @@ export function parseThread(files: {
     .split(' ')
   const [state = ''] = fields
   if (!/^[A-Za-z]$/.test(state)) return undefined
-  const [ranNs, queuedNs] = files.schedstat.split(' ').map(Number)
+  const [ranNs] = files.schedstat.split(' ').map(Number)
+  const queuedMs = queuedIn(files.schedstat)
   const ticks = Number(fields[UTIME]) + Number(fields[STIME])
   // `running` where it runs; -1 where it waits in no call, a page fault for one.
   const call = /^\d+/.exec(files.syscall)?.[0]
@@ -70,7 +107,7 @@ export function parseThread(files: {
   return {
     state,
     ranMs: ranNs ? ranNs / 1e6 : ticks * TICK_MS,
-    ...(queuedNs !== undefined && { queuedMs: queuedNs / 1e6 }),
+    ...(queuedMs !== undefined && { queuedMs }),
     ...(call !== undefined && { call: systemCallName(Number(call)) }),
     ...(waitsIn !== undefined && { waitsIn }),
   }

@@ -46,6 +46,32 @@ describe('event-loop', () => {
     expect(judgeOnce(eventLoopCheck, [dead], settings).status).toBe('warn')
   })
 
+  test.each([
+    {
+      longestQueuedMs: 2_900,
+      says: 'the process was kept from running for 2.9 s of that, as a CPU quota (cpu) or a crowded node does; warns',
+    },
+    {
+      longestQueuedMs: 1_500,
+      says: 'the process was kept from running for 1.5 s of that, as a CPU quota (cpu) or a crowded node does; for the rest it was blocked by work that',
+    },
+    {
+      longestQueuedMs: 40,
+      says: 'in all: blocked by work that does not let go, or suspended from outside, which look alike; warns',
+    },
+  ])('of 3 s the thread waited $longestQueuedMs ms for a processor', ({ longestQueuedMs, says }) => {
+    const reading = { ...calm, longestMs: 3_000, stalledMs: 3_000, longestQueuedMs, queuedMs: longestQueuedMs }
+    const { because, values } = judgeOnce(eventLoopCheck, [reading], settings)
+    expect(because).toContain(says)
+    expect(values['starved_ratio']).toBe(longestQueuedMs / 60_000)
+  })
+
+  test('of many short stalls, what all of them waited', () => {
+    const reading = { ...calm, longestMs: 400, longestQueuedMs: 0, stalledMs: 14_000, queuedMs: 13_500 }
+    const { because } = judgeOnce(eventLoopCheck, [reading], settings)
+    expect(because).toContain('in all: the process was kept from running for 14 s of that, as a CPU quota')
+  })
+
   test('a suspend and a block look alike, and the sentence does not pretend otherwise', () => {
     const { because } = judgeOnce(eventLoopCheck, [{ ...calm, longestMs: 3_000, stalledMs: 3_000 }], settings)
     expect(because).toContain('blocked by work that does not let go, or suspended from outside, which look alike')

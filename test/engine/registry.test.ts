@@ -284,6 +284,37 @@ describe('what a check may do wrong is one unknown check with a sentence', () =>
     })
   })
 
+  test.each([
+    { queuedMs: 195, status: 'pass', because: 'saw pass' },
+    {
+      queuedMs: 60,
+      status: 'unknown',
+      because: /by its look, that .*, but for 60 ms in which the process was not let run; /,
+    },
+    {
+      queuedMs: 0,
+      status: 'unknown',
+      because: /by its look, that computes or waits for a blocking call; at most 100 ms/,
+    },
+  ] as const)(
+    'of 200 ms the thread waited $queuedMs for a processor: $status',
+    async ({ queuedMs, status, because }) => {
+      const clock = new FakeClock()
+      const blocker = { ...steady('blocker', 'pass'), sense: () => clock.block(200) ?? 'pass' } as Check
+      const registry = new Registry([assignment(blocker, RHYTHM)], {
+        clock,
+        random: () => 0.5,
+        surroundings: surroundings(clock),
+        queued: () => () => queuedMs,
+      })
+      registry.start()
+      await clock.advance(5000)
+      const state = registry.snapshot().byName.get('blocker')
+      expect(state?.status).toBe(status)
+      expect(state?.because).toMatch(because)
+    },
+  )
+
   test('hung, throwing and rubbish checks keep nothing for each round', async () => {
     const hung = { ...steady('hung', 'pass'), sense: () => new Promise(() => {}) } as Check
     const { clock, registry } = registryOf([hung, steady('good', 'pass')])

@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { describe, expect, test, vi } from 'vitest'
 import { createLoopWatcher, watchLoop } from '../../src/host/event-loop.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { FakeClock } from '../fake-clock.ts'
+import { runChild } from './children/child.ts'
+
+/** Only Linux tells how long a thread waited, and has `taskset`. */
+const hasScheduler = ['/proc/thread-self/schedstat', '/usr/bin/taskset'].every((path) => existsSync(path))
 
 function watched() {
   const clock = new FakeClock()
@@ -99,6 +104,62 @@ describe('the watch on the event loop', () => {
     expect(watch.look().activeMs).toBeGreaterThan(0)
     watch.stop()
   })
+})
+
+describe('a process that is not let run', () => {
+  const queueOf = (waits: readonly number[]) => {
+    const left = [...waits]
+    return { begin: () => (ms: number) => Math.min(ms, left[0] ?? 0), next: () => left.shift(), close: () => {} }
+  }
+
+  test('of each stall it is told how much the thread waited for a processor', async () => {
+    const clock = new FakeClock()
+    const queue = queueOf([0, 1_200, 100])
+    const watch = watchLoop(clock, () => queue.next(), queue)
+    for (const ms of [400, 1_500, 700]) {
+      await clock.advance(5_000)
+      await block(clock, ms)
+    }
+    expect(watch.look()).toMatchObject({ longestMs: 1_400, longestQueuedMs: 1_200, queuedMs: 1_300, stalledMs: 2_300 })
+    watch.stop()
+  })
+
+  test('of one that began before the minute, no more than lies in it', async () => {
+    const clock = new FakeClock()
+    const watch = watchLoop(clock, () => {}, queueOf([30_000]))
+    await block(clock, 30_150)
+    await clock.advance(50_000)
+    expect(watch.look()).toMatchObject({ longestQueuedMs: 30_000, queuedMs: 10_000 })
+    watch.stop()
+  })
+
+  test('where the kernel does not tell, nothing is said of it', async () => {
+    const clock = new FakeClock()
+    const watch = watchLoop(clock, () => {}, { begin: () => () => undefined, close: () => {} })
+    await block(clock, 1_500)
+    expect(watch.look()).not.toHaveProperty('queuedMs')
+    expect(watch.look()).not.toHaveProperty('longestQueuedMs')
+    watch.stop()
+  })
+
+  test.skipIf(!hasScheduler)(
+    'beside another on its only processor its looks are accepted, and the stalls are told from its own',
+    async () => {
+      const { out, err } = await runChild(
+        'starved.ts',
+        [],
+        'taskset -cp "$(taskset -cp $$ | grep -oE "[0-9]+$")" $$ >/dev/null',
+      )
+      expect(err).toBe('')
+      const { said, longest, because, values } = JSON.parse(out)
+      expect(longest).toBeGreaterThan(0.1)
+      expect(said).not.toContain('computes unknown')
+      expect(because).toMatch(
+        /the process was kept from running for \d.* of that, as a CPU quota \(cpu\) or a crowded node does/,
+      )
+      expect(values.starved_ratio / values.stalled_ratio).toBeGreaterThan(0.7)
+    },
+  )
 })
 
 describe('one timer for all who watch', () => {

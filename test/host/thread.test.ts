@@ -1,6 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { describe, expect, test } from 'vitest'
-import { parseThread, watchThread } from '../../src/host/thread.ts'
+import { afterAll, describe, expect, test } from 'vitest'
+import { createThreadQueue, parseThread, watchThread } from '../../src/host/thread.ts'
 
 const STAT = '13934 (node) S 13933 13933 9402 0 -1 4194304 2559 0 0 0 9 1 0 0 20 0 12 0 522118 1599123456 13557'
 const seen = {
@@ -68,5 +71,37 @@ describe('a thread as the kernel has it', () => {
     Atomics.notify(lock, 0)
     await worker.terminate()
     expect(waiting).toMatchObject({ state: 'S', call: 'futex' })
+  })
+})
+
+describe('how long a thread waits for a processor', () => {
+  const root = mkdtempSync(join(tmpdir(), 'failweb-queue-'))
+  const file = join(root, 'proc/thread-self/schedstat')
+  afterAll(() => rmSync(root, { recursive: true }))
+
+  test('is what the kernel has added up since the beginning, and no more than the time that is asked about', () => {
+    mkdirSync(join(root, 'proc/thread-self'), { recursive: true })
+    writeFileSync(file, '105480575 22676559 40\n')
+    const queue = createThreadQueue(root)
+    const queuedOf = queue.begin()
+    expect(queuedOf(500)).toBe(0)
+    writeFileSync(file, '105480575 322676559 41\n')
+    expect(queuedOf(500)).toBe(300)
+    expect(queuedOf(200)).toBe(200)
+    queue.close()
+    expect(queue.begin()(500)).toBeUndefined()
+  })
+
+  test.each(['', 'no numbers\n', '12\n'])('is not known of %j', (text) => {
+    writeFileSync(file, text)
+    const queue = createThreadQueue(root)
+    expect(queue.begin()(500)).toBeUndefined()
+    queue.close()
+  })
+
+  test('is not known without /proc, and nothing is thrown', () => {
+    const queue = createThreadQueue('/nonexistent')
+    expect(queue.begin()(500)).toBeUndefined()
+    queue.close()
   })
 })

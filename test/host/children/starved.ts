@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setPriority } from 'node:os'
+import { eventLoop } from '../../../checks/index.ts'
+import { createHealth, defineCheck } from '../../../src/index.ts'
+
+/**
+ * Looks with a check that computes for 80 ms, and with `event-loop`, while another process of a higher priority has the only
+ * processor for four seconds, and once more when that has ended. Shows what was said of both.
+ */
+const computes = defineCheck<string>({
+  name: 'computes',
+  about: 'nothing, but for 80 ms of a processor’s time',
+  cure: 'wait',
+  rhythm: { everyMs: 500, timeoutMs: 10_000, toWorsen: 1, toRecover: 1 },
+  sense() {
+    const begun = process.cpuUsage()
+    for (let used = begun; used.user + used.system < 80_000; used = process.cpuUsage(begun));
+    return 'done'
+  },
+  judge: ([{ tookMs }]) => ({
+    status: 'pass',
+    because: `it took ${tookMs} ms`,
+    values: { took_seconds: tookMs / 1000 },
+  }),
+  values: { took_seconds: 'how long it took' },
+})
+
+const said: string[] = []
+let longest = 0
+const health = createHealth({
+  checks: [computes, eventLoop({ everyMs: 500, toWorsen: 1, stallMs: 100 })],
+  onTransition: ({ name, to }) => said.push(`${name} ${to}`),
+})
+const other = spawn(process.execPath, ['-e', 'for (const until = Date.now() + 4_000; Date.now() < until; );'])
+await once(other, 'spawn')
+setPriority(19)
+await health.start()
+while (other.exitCode === null) {
+  longest = Math.max(longest, health.snapshot().byName.get('computes')?.values['took_seconds'] ?? 0)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+}
+await new Promise((resolve) => setTimeout(resolve, 700))
+const { because, values } = health.snapshot().byName.get('event-loop') ?? {}
+await health.stop()
+process.stdout.write(JSON.stringify({ said, longest, because, values }))
