@@ -27,7 +27,8 @@ export function routeProbes(router: Router, surface: Surface, access: Access): v
     router.get(path, (ctx) => {
       const found = ask(probe, surface, questionOf(ctx, surface), isPeek(ctx))
       represent(ctx, found, surface, access)
-      visited(ctx.req, path, found, surface)
+      // Whose asker has gone has been counted as that.
+      if (!ctx.res.destroyed) visited(ctx.req, path, found, surface)
     })
   }
 }
@@ -41,9 +42,9 @@ export function plainProbes(surface: Surface, access: Access, prefix = ''): Read
       (req, res) => {
         const found = ask(probe, surface, { asks: surface.asks, draining: surface.draining() }, false)
         sendPlainly(res, codeOf(found), uncached(res), answerText(found, access.mayRead(req)))
-        visited(req, path, found, surface)
         // Its asker has gone while it came here.
-        if (res.destroyed) surface.mishaps.left(prefix + path, agentOf(req))
+        if (res.destroyed) left(req, { path, prefix }, surface)
+        else visited(req, path, found, surface)
       },
     ]
   })
@@ -57,16 +58,27 @@ function uncached(res: ServerResponse): readonly string[] {
 }
 
 /** Notices an asker that goes before it is answered. On the way of every probe, before all that may delay it. */
-export function mindGoing({ mishaps }: Surface, prefix: string): Middleware {
-  const paths = new Set(PROBE_PATHS.map((path) => prefix + path))
-  return ({ path, req, res }, next) => {
-    if (paths.has(path)) {
-      const left = () => !res.writableFinished && mishaps.left(path, agentOf(req))
-      if (res.destroyed) left()
-      else res.once('close', left)
+export function mindGoing(surface: Surface, prefix: string): Middleware {
+  const paths = new Map(PROBE_PATHS.map((path) => [prefix + path, path]))
+  return ({ path: asked, req, res }, next) => {
+    const path = paths.get(asked)
+    if (path !== undefined) {
+      const closed = () => !res.writableFinished && left(req, { path, prefix }, surface)
+      if (res.destroyed) closed()
+      else res.once('close', closed)
     }
     return next()
   }
+}
+
+function left(
+  req: IncomingMessage,
+  { path, prefix }: { readonly path: string; readonly prefix: string },
+  { mishaps, visitors }: Surface,
+): void {
+  const agent = agentOf(req)
+  mishaps.left(prefix + path, agent)
+  visitors.left(path, agent)
 }
 
 /** Whether a route, with any prefix, is a probe's. */

@@ -7,6 +7,8 @@ import type { Visit } from '../page/view.ts'
 export interface Visitors {
   /** `path` is one of the routes, never the path that came. */
   came(path: string, code: number, agent: Agent): void
+  /** Who asked had gone before the answer. */
+  left(path: string, agent: Agent): void
   /** The heartbeat drew. */
   drew(failed: boolean): void
   /** How many draws have failed one after another, up to the last. */
@@ -28,6 +30,8 @@ interface Seen {
   /** When the newest visits came, on the monotonic clock; written round and round. */
   readonly recent: Float64Array
   visits: number
+  unanswered: number
+  /** 0 where the last had gone before its answer. */
   lastCode: number
 }
 
@@ -42,13 +46,20 @@ export function createVisitors(clock: Clock): Visitors {
     seen.set(path, agents.set(agent, known))
     return known
   }
+  const visit = (path: string, agent: Agent, code: number): Seen => {
+    const visitor = seen.get(path)?.get(agent) ?? meet(path, agent)
+    visitor.recent[visitor.visits++ % RECENT] = clock.now()
+    visitor.lastCode = code
+    count++
+    return visitor
+  }
   return {
     came(path, code, agent) {
-      const visitor = seen.get(path)?.get(agent) ?? meet(path, agent)
-      visitor.recent[visitor.visits++ % RECENT] = clock.now()
-      visitor.codes.set(code, (visitor.codes.get(code) ?? 0) + 1)
-      visitor.lastCode = code
-      count++
+      const { codes } = visit(path, agent, code)
+      codes.set(code, (codes.get(code) ?? 0) + 1)
+    },
+    left(path, agent) {
+      visit(path, agent, 0).unanswered++
     },
     drew(failed) {
       failedInARow = failed ? failedInARow + 1 : 0
@@ -72,11 +83,11 @@ export function createVisitors(clock: Clock): Visitors {
 }
 
 function newcomer(path: string, agent: Agent): Seen {
-  return { agent, path, codes: new Map(), recent: new Float64Array(RECENT), visits: 0, lastCode: 0 }
+  return { agent, path, codes: new Map(), recent: new Float64Array(RECENT), visits: 0, unanswered: 0, lastCode: 0 }
 }
 
 function shown(
-  { agent, path, codes, recent, visits, lastCode }: Seen,
+  { agent, path, codes, recent, visits, unanswered, lastCode }: Seen,
   { date, now }: { date: number; now: number },
 ): Visit {
   const kept = Math.min(visits, RECENT)
@@ -86,7 +97,8 @@ function shown(
   return {
     agent,
     path,
-    lastCode,
+    unanswered,
+    ...(lastCode > 0 && { lastCode }),
     lastAt: Math.round(date - (now - last)),
     codes: sorted,
     ...(kept >= 3 && { everyMs: (last - first) / (kept - 1) }),

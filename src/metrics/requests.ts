@@ -10,6 +10,8 @@ export interface VisitCount {
   readonly path: string
   readonly agent: Agent
   readonly codes: readonly (readonly [code: number, count: number])[]
+  /** How many had gone before the answer. */
+  readonly unanswered: number
 }
 
 export interface Requests {
@@ -40,6 +42,11 @@ export function countRequests(visits: () => readonly VisitCount[]): Counted<Requ
         visits().flatMap(({ path, agent, codes }) =>
           codes.map(([code, value]) => sample({ path, code, agent }, value)),
         ),
+      ),
+      counter(
+        'failweb_probe_requests_unanswered_total',
+        'Requests to the probes whose asker had gone before the answer, by route and who asked.',
+        () => visits().map(({ path, agent, unanswered }) => sample({ path, agent }, unanswered)),
       ),
       durations,
     ],

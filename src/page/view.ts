@@ -68,11 +68,14 @@ export interface Visit {
   /** The route without a prefix: `/livez`. */
   readonly path: string
   readonly lastAt: number
-  readonly lastCode: number
+  /** Absent where whoever asked had gone before the answer. */
+  readonly lastCode?: number
   /** The time between two visits, over the newest ones; absent until there are three. */
   readonly everyMs?: number
   /** How many visits got which status code. */
   readonly codes: readonly (readonly [code: number, count: number])[]
+  /** How many visitors had gone before the answer. */
+  readonly unanswered: number
 }
 
 /** A fault on purpose, as far as the page shows it. */

@@ -18,10 +18,12 @@ export function visits(view: StatusView): Html {
 ${rows.length > 0 ? table : html`<p>${nothing.visits}</p>`}</section>`
 }
 
-function row({ agent, path, lastAt, lastCode, everyMs, codes }: Visit, { language, now }: StatusView): Html {
+function row(visit: Visit, { language, now }: StatusView): Html {
+  const { agent, path, lastAt, everyMs, codes, unanswered } = visit
   const words = wordsIn(language)
-  const got = codes.map(([code, count]) => `${code} ${words.times(count)}`).join(', ')
+  const answered = codes.map(([code, count]) => `${code} ${words.times(count)}`)
+  const got = [...answered, ...(unanswered > 0 ? [`${words.noAnswer} ${words.times(unanswered)}`] : [])].join(', ')
   const often = everyMs === undefined ? '–' : words.every(words.brief(everyMs))
   return html`<tr><th scope="row">${words.agents[agent]}</th><td>${path}</td><td>${often}</td><td>${time(lastAt, now)}
-<b>${lastCode}</b></td><td>${got}</td></tr>`
+<b>${visit.lastCode ?? words.noAnswer}</b></td><td>${got}</td></tr>`
 }

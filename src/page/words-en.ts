@@ -174,6 +174,7 @@ export const ENGLISH: Words = {
   agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'somebody else' },
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],
   every: (time) => `every ${time}`,
+  noAnswer: 'gone unanswered',
   times: (count) => `${count}×`,
   firstLooks: (count) =>
     `${inNumber(count, 'check')} found nothing wrong at ${count === 1 ? 'its' : 'their'} first look`,

@@ -168,6 +168,7 @@ export const JAPANESE: Words = {
   agents: { 'kube-probe': 'kubelet', prometheus: 'Prometheus', other: 'その他' },
   visitColumns: ['問い合わせ元', 'パス', '間隔', '最終', '結果'],
   every: (time) => `${time}ごと`,
+  noAnswer: '応答前に離脱',
   times: (count) => `${count}回`,
   firstLooks: (count) => `${count}個のチェックは最初の確認で異常を見つけませんでした`,
   became: (from, to) => `${from} → ${to}`,

@@ -172,6 +172,8 @@ export interface Words {
   readonly agents: Readonly<Record<Visit['agent'], string>>
   readonly visitColumns: readonly [who: string, path: string, every: string, last: string, got: string]
   every(time: string): string
+  /** In place of a status code, where whoever asked had gone before the answer. */
+  readonly noAnswer: string
   times(count: number): string
   firstLooks(count: number): string
   became(from: string, to: string): string

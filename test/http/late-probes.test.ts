@@ -78,6 +78,9 @@ describe('a probe whose asker went before it was answered', () => {
         /^probes were answered too late 1 time in 5 min \(\/internal\/livez, whose asker had hung up: 1; /,
       ),
     ])
+    const { body: text } = await ask(`${host.url}/internal/metrics`)
+    expect(text).toContain('failweb_probe_requests_unanswered_total{path="/livez",agent="other"} 1\n')
+    expect(text).not.toContain('failweb_probe_requests_total{path="/livez"')
   })
 
   test('is none where it was answered', async () => {

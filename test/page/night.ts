@@ -183,6 +183,7 @@ export function badNight(more: Partial<StatusView> = {}): StatusView {
           [200, 17],
           [500, 5],
         ],
+        unanswered: 0,
       },
       {
         agent: 'kube-probe',
@@ -194,6 +195,7 @@ export function badNight(more: Partial<StatusView> = {}): StatusView {
           [200, 2001],
           [503, 144],
         ],
+        unanswered: 3,
       },
       {
         agent: 'prometheus',
@@ -202,6 +204,7 @@ export function badNight(more: Partial<StatusView> = {}): StatusView {
         lastCode: 200,
         everyMs: 15_000,
         codes: [[200, 712]],
+        unanswered: 0,
       },
     ],
     remedies: [

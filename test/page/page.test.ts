@@ -275,14 +275,35 @@ describe('for who is woken', () => {
     ],
     ['nobody had asked', false, false, /\n2\. No kubelet had asked .* by hand alone\.\n3\. .*\nNo guard is enabled/],
   ])('a page that hears no more says what ends a hang where %s', (_where, isAsked, isGuarded, expected) => {
-    const kubelet = { agent: 'kube-probe', path: '/livez', lastAt: NOW, lastCode: 200, codes: [[200, 1]] } as const
+    const kubelet = {
+      agent: 'kube-probe',
+      path: '/livez',
+      lastAt: NOW,
+      lastCode: 200,
+      codes: [[200, 1]],
+      unanswered: 0,
+    } as const
     const page = pageOf(view({ visits: isAsked ? [kubelet] : [], isGuarded }))
     expect(page.match(/data-silent="([^"]*)"/)?.[1]).toMatch(expected)
   })
 
+  test('who had gone before the answer is among those who asked', () => {
+    const gone = { agent: 'kube-probe', path: '/livez', lastAt: NOW, codes: [[200, 7]], unanswered: 2 } as const
+    expect(textOf(pageOf(view({ visits: [gone] })))).toMatch(
+      /the kubelet \/livez – \S+ gone unanswered 200 7×, gone unanswered 2×/,
+    )
+  })
+
   test('where liveness fails and no kubelet asks on this port, so much and no more', () => {
     const failing = view({ snapshot: snapshotOf([{ ...state('a', 'fail'), cure: 'restart' }]), visits: [] })
-    const kubelet = { agent: 'kube-probe', path: '/livez', lastAt: NOW, lastCode: 503, codes: [[503, 1]] } as const
+    const kubelet = {
+      agent: 'kube-probe',
+      path: '/livez',
+      lastAt: NOW,
+      lastCode: 503,
+      codes: [[503, 1]],
+      unanswered: 0,
+    } as const
     expect(textOf(pageOf(failing))).toContain(
       'No kubelet has asked here so far: unless one asks elsewhere, nothing restarts it.',
     )
