@@ -157,7 +157,7 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
     remedies: remedies.list,
     attempts: () => remedies.attempts(),
     notes: () => [...[extras.journalTrouble?.() ?? []].flat().map((seen) => ({ seen })), ...remarks()],
-    noted: () => remarks().map(({ seen }) => seen),
+    noted: remarks,
     mishaps,
     clock,
     startedAt,

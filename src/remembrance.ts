@@ -3,6 +3,7 @@ import type { Config } from './config/config.ts'
 import type { Cure } from './core/check.ts'
 import type { Clock } from './core/clock.ts'
 import type { Decay } from './core/draw.ts'
+import type { Remark } from './core/remark.ts'
 import type { Snapshot, Transition } from './core/snapshot.ts'
 import { watchMemory } from './host/memory.ts'
 import { createDiagnostics } from './journal/diagnostics.ts'
@@ -31,8 +32,8 @@ export interface Remembrance {
   journalTrouble(): string | undefined
   /** The event loop turns again: what the guard had to write in its place is over. */
   recoveredFrom(why: string): void
-  /** @param notes what there was to say beside the checks */
-  stopping(by: string, unhealthy: boolean, notes: readonly string[]): void
+  /** @param remarks what there was to say beside the checks */
+  stopping(by: string, unhealthy: boolean, remarks: readonly Remark[]): void
   uncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void
   exited(code: number): void
   end(): Promise<void>
@@ -78,8 +79,10 @@ export function remember(setup: RemembranceSetup): Remembrance {
     lastWords: () => farewell.standing,
     journalTrouble: () => journal?.trouble,
     recoveredFrom: (why) => farewell.recoveredFrom(why),
-    stopping(by, unhealthy, notes) {
-      journal?.stopping({ by, unhealthy, ...farewell.stopping(unhealthy, notes) })
+    stopping(by, unhealthy, remarks) {
+      const seen = remarks.map((remark) => remark.seen)
+      const advice = remarks.flatMap((remark) => remark.advice ?? [])
+      journal?.stopping({ by, unhealthy, advice, ...farewell.stopping(unhealthy, seen) })
     },
     uncaught(error, origin) {
       farewell.uncaught(error, origin)

@@ -33,6 +33,15 @@ export interface Remedy {
 export const RESULTS = ['done', 'failed', 'late', 'dry-run'] as const
 export type Result = (typeof RESULTS)[number]
 
+/** What came of a remedy's attempts in a stretch of time. */
+export interface Tried {
+  readonly remedy: string
+  readonly times: number
+  /** How many of them a look of the check has judged, and how many of those had helped. */
+  readonly judged: number
+  readonly helped: number
+}
+
 /** One attempt at a remedy, for journal, metrics and detail. */
 export interface Attempt {
   readonly remedy: string

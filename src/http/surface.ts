@@ -45,8 +45,8 @@ export interface Surface {
   attempts(): readonly Attempt[]
   /** What there is to say beside the checks: that the journal cannot be written, that users get errors. */
   notes(): readonly Remark[]
-  /** What was seen of that, without what to do about it: for the next run. */
-  noted(): readonly string[]
+  /** The same without what the next run would know by itself. */
+  noted(): readonly Remark[]
   /** Told of each change that somebody asked for who may. What is refused to strangers is not theirs to fill a record with. */
   audit?(change: AskedChange): void
   /** Absent unless faults are enabled: then there are no routes for them. */

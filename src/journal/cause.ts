@@ -15,6 +15,8 @@ export interface Cause {
   readonly failing?: boolean
   /** Whether nothing did, and something warned or was noted. */
   readonly warned?: boolean
+  /** What to do about what was noted; absent where nothing was. */
+  readonly advice?: readonly string[]
   /** Whether it came to the end of its stop. */
   readonly orderly?: boolean
 }
@@ -53,7 +55,17 @@ function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cau
   const [by, why] = [text(stopping, 'by'), text(stopping, 'why')]
   const end = stopping['unhealthy'] === true ? 'unhealthy' : 'clean'
   const [failing, warned] = [stopping['failing'] === true, stopping['warned'] === true]
-  if (ended) return { end, exit: by, why, failing, ...(warned && { warned }), orderly: true }
+  const advice = [stopping['advice'] ?? []].flat().map(String)
+  if (ended)
+    return {
+      end,
+      exit: by,
+      why,
+      failing,
+      ...(warned && { warned }),
+      ...(advice.length > 0 && { advice }),
+      orderly: true,
+    }
   if (exit) return { end, exit: by, why: `${why}; cut short with exit ${exit['code']}` }
   return { end: 'killed', exit: 'killed', why: `it had not yet stopped for ${by}: ${why}` }
 }

@@ -34,6 +34,8 @@ export interface Stop {
   readonly warned?: boolean
   /** In one sentence. Default: that nothing was failing. */
   readonly why?: string
+  /** What to do about what was noted, should it come again, one sentence each. */
+  readonly advice?: readonly string[]
 }
 
 /** What survives a run. Writing never throws and is waited for by nobody; what cannot be written now is tried again. */
@@ -137,8 +139,8 @@ class OpenJournal implements Journal {
     this.#over = true
   }
 
-  stopping({ by, unhealthy, failing = unhealthy, warned = false, why = 'nothing was failing' }: Stop): void {
-    this.#append({ entry: 'stopping', by, unhealthy, failing, warned, why })
+  stopping({ by, unhealthy, failing = unhealthy, warned = false, why = 'nothing was failing', advice }: Stop): void {
+    this.#append({ entry: 'stopping', by, unhealthy, failing, warned, why, advice })
   }
 
   async end(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Tried } from '../core/remedy.ts'
 import { inNumber, inWords } from '../core/wording.ts'
 import { causeOf, type RunEnd } from './cause.ts'
 import { type Line, read } from './line.ts'
@@ -20,6 +21,8 @@ export interface PastRun {
   readonly failing?: boolean
   /** Whether nothing did, and something warned or was noted. */
   readonly warned?: boolean
+  /** What to do about what was noted, should it come again, one sentence each. */
+  readonly advice?: readonly string[]
   /** Whether it came to the end of its stop. */
   readonly orderly?: boolean
   /** Seconds after its start at which the first of what failed when it ended had come to fail; absent where nothing did, or that is not known. */
@@ -29,7 +32,7 @@ export interface PastRun {
   /** Which faults were set on purpose when it ended; absent where none was. */
   readonly faults?: readonly string[]
   /** Which remedies were tried within an hour of its end; absent where none was. */
-  readonly tried?: readonly string[]
+  readonly tried?: readonly Tried[]
   /** Which version ran, where that is known. */
   readonly release?: string
   /** Whether its last line was torn; it is dropped. */
@@ -145,12 +148,18 @@ function faultsIn(lines: readonly Line[]): readonly string[] {
 
 const HOUR_SECONDS = 3_600
 
-function triedIn(lines: readonly Line[]): readonly string[] {
+/** An attempt is told when it has ended, and once more when it has been judged. */
+function triedIn(lines: readonly Line[]): readonly Tried[] {
   const since = (lines.at(-1)?.up ?? 0) - HOUR_SECONDS
-  const tried = lines.filter(
+  const told = lines.filter(
     ({ entry, up, ...line }) => entry === 'remedy' && up >= since && line['result'] !== 'dry-run',
   )
-  return [...new Set(tried.map((line) => `${line['remedy']}`))]
+  return [...new Set(told.map((line) => `${line['remedy']}`))].map((remedy) => {
+    const its = told.filter((line) => line['remedy'] === remedy)
+    const judgements = its.flatMap(({ helped }) => helped ?? [])
+    const helped = judgements.filter((one) => one === true).length
+    return { remedy, times: its.length - judgements.length, judged: judgements.length, helped }
+  })
 }
 
 interface Heard {

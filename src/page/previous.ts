@@ -1,7 +1,7 @@
 import { DECAY } from '../core/answer.ts'
 import type { PreviousRun } from '../render/scene.ts'
 import { type Html, html } from './html.ts'
-import { answers, around, sentence, time } from './phrases.ts'
+import { answers, around, sentence, time, wholeSentence } from './phrases.ts'
 import type { StatusView } from './view.ts'
 import { wordsIn } from './words.ts'
 
@@ -20,7 +20,7 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
     [labels.ended, ended(previous, view)],
     [labels.since, cameAt(previous, view)],
     [labels.endedBy, endedBy(previous, view)],
-    [labels.tried, tried.length > 0 ? tried.join(', ') : nothing.tried],
+    [labels.tried, tried.length > 0 ? tried.map(words.triedThen).join('; ') : nothing.tried],
     [labels.doNow, causes(previous, view)],
     [labels.again, again(previous, view)],
   ])
@@ -74,15 +74,17 @@ function onPurpose({ faults = [] }: PreviousRun, { language }: StatusView): Html
 /** What to do about what stood then: the advice of the checks that are named there, which are silent while they pass; else where to begin. */
 function causes(previous: PreviousRun, view: StatusView): Html | string | false {
   if (!isShaky(view)) return false
-  const { forCause, hungCode, beginWith } = wordsIn(view.language)
-  const { why } = previous
+  const { forCause, hungCode, beginWith, ifAgain } = wordsIn(view.language)
+  const { why, advice = [] } = previous
   const named = view.snapshot.checks.filter(({ name, advice }) => advice !== undefined && why.includes(`${name}: `))
   const about = named.map(({ name, advice = '' }) => html`${forCause(name)} ${sentence(advice, view)}. `)
   const hung = why.startsWith('the main thread') && html`${hungCode} `
-  if (hung !== false || about.length > 0) return html`${hung}${about}`
+  const whileItLasts =
+    advice.length > 0 && html` ${ifAgain} ${advice.map((text) => html`${wholeSentence(text, view)} `)}`
+  const noted = why.includes('noted: ') && html`${beginWith.noted(view.identity.serviceId)}${whileItLasts}`
+  if (hung !== false || about.length > 0 || noted !== false) return html`${hung}${about}${noted}`
   const kind = kindOf(previous)
-  if (kind === 'killed' || kind === 'ended') return beginWith[kind]
-  return why.includes('noted: ') && beginWith.noted(view.identity.serviceId)
+  return (kind === 'killed' || kind === 'ended') && beginWith[kind]
 }
 
 /** Whether it comes again, as far as anybody can know that. */

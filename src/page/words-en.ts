@@ -113,9 +113,11 @@ export const ENGLISH: Words = {
   beginWith: {
     killed: 'Read what killed it first: what is to be mended depends on that.',
     ended: 'Look for the cause in its log and, where one is named, at that place in the code.',
-    noted: (instance) =>
-      `What users and probes were told is in its log: kubectl logs --previous ${instance}. Should it come again, this page says what to do while it lasts.`,
+    noted: (instance) => `What users and probes were told is in its log: kubectl logs --previous ${instance}.`,
   },
+  ifAgain: 'Should it come again, while it lasts:',
+  triedThen: ({ remedy, times, judged, helped }) =>
+    `${remedy}, ${times === 1 ? 'once' : `${times} times`}: ${judged === 0 ? 'not judged before the end' : helped === 0 ? 'it did not help' : helped < times ? `it helped ${helped === 1 ? 'once' : `${helped} times`}` : 'it helped'}`,
   sinceStart: (time, after) => `${time}, ${after} after its start`,
   above: 'How it ended stands at the top of the page.',
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',

@@ -109,9 +109,11 @@ export const JAPANESE: Words = {
   beginWith: {
     killed: 'まず何が終わらせたかを確かめてください。直すべきものはそれで決まります。',
     ended: 'ログと、示されていればコードのその場所で、原因を調べてください。',
-    noted: (instance) =>
-      `利用者やプローブへの応答はログにあります: kubectl logs --previous ${instance}。再び起これば、その間このページに対処が表示されます。`,
+    noted: (instance) => `利用者やプローブへの応答はログにあります: kubectl logs --previous ${instance}。`,
   },
+  ifAgain: '再び起これば、その間に:',
+  triedThen: ({ remedy, times, judged, helped }) =>
+    `${remedy}を${times}回: ${judged === 0 ? '終了までに効果を判定できませんでした' : helped === 0 ? '効果はありませんでした' : helped < times ? `効果があったのは${helped}回です` : '効果がありました'}`,
   sinceStart: (time, after) => `${time}(起動から${after}後)`,
   above: '終わり方はページの先頭にあります。',
   stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',

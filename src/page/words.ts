@@ -1,5 +1,5 @@
 import type { Cure } from '../core/check.ts'
-import type { Result } from '../core/remedy.ts'
+import type { Result, Tried } from '../core/remedy.ts'
 import type { Status } from '../core/status.ts'
 import type { Visit } from './view.ts'
 import { ENGLISH } from './words-en.ts'
@@ -126,8 +126,11 @@ export interface Words {
   /** Before the advice of a check that stood then, and what is said of a thread that hung. */
   forCause(name: string): string
   readonly hungCode: string
-  /** Where no check that is quoted advises anything. */
+  /** What came of a remedy in the run before. */
+  triedThen(tried: Tried): string
+  /** Where no check that is quoted advises anything, and before what helps against what was noted while it lasts. */
   readonly beginWith: Readonly<Record<'killed' | 'ended', string>> & { noted(instance: string): string }
+  readonly ifAgain: string
   /** A moment of the run before, and how long after its start that was. */
   sinceStart(time: string, after: string): string
   /** In place of how it ended, where that stands at the top. */

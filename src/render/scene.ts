@@ -1,4 +1,4 @@
-import type { Attempt } from '../core/remedy.ts'
+import type { Attempt, Tried } from '../core/remedy.ts'
 
 /** Who answers. */
 export interface Identity {
@@ -23,6 +23,8 @@ export interface PreviousRun {
   readonly failing?: boolean
   /** Whether nothing did, and something warned or was noted. */
   readonly warned?: boolean
+  /** What to do about what was noted, should it come again, one sentence each. */
+  readonly advice?: readonly string[]
   /** Whether it came to the end of its stop. */
   readonly orderly?: boolean
   /** Seconds after its start at which what failed, or warned, when it ended had come to that. */
@@ -31,7 +33,7 @@ export interface PreviousRun {
   /** Which faults were set on purpose when it ended. */
   readonly faults?: readonly string[]
   /** Which remedies were tried within an hour of its end. */
-  readonly tried?: readonly string[]
+  readonly tried?: readonly Tried[]
   /** How many runs ended badly within the hour before this one began. */
   readonly badEnds?: number
   /** What it stopped for: `SIGTERM`, `exit 3`, `uncaught`, `killed`. */

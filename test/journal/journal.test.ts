@@ -155,6 +155,28 @@ describe('the next run', () => {
       'previous run lived 41 s: warned: cpu; nothing was failing',
     ],
     [
+      'of a stop while users got errors, and what to do about that',
+      async (journal) => {
+        const [why, advice] = ['noted: users got errors; nothing was failing', ['its log says why']]
+        journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why, advice })
+        await journal.end()
+      },
+      { end: 'clean', warned: true, advice: ['its log says why'] },
+      'previous run lived 41 s: noted: users got errors; nothing was failing',
+    ],
+    [
+      'of remedies, each told when it ended and once more when it was judged',
+      async (journal) => {
+        for (const helped of [undefined, true, undefined, false, undefined])
+          journal.note({ entry: 'remedy', remedy: 'gc', helped })
+        journal.note({ entry: 'remedy', remedy: 'purge-cache', result: 'dry-run' })
+        journal.stopping({ by: 'SIGTERM', unhealthy: false })
+        await journal.end()
+      },
+      { end: 'clean', tried: [{ remedy: 'gc', times: 3, judged: 2, helped: 1 }] },
+      'previous run lived 41 s: nothing was failing',
+    ],
+    [
       'of an uncaught error while it stopped',
       (journal: Journal) => {
         journal.stopping({ by: 'SIGTERM', why: 'nothing was failing', unhealthy: false })

@@ -243,10 +243,33 @@ describe('for who is woken', () => {
       'What was tried Nothing, by the service itself. What to do Against the cause of descriptors: find what is not closed',
     )
     expect(topWith({})).toContain('(kubectl exec failweb-6c7496cd6f-94xkd -- ls).')
-    expect(topWith({ tried: ['purge-cache', 'gc'] })).toContain('What was tried purge-cache, gc What to do Against')
+    const tried = (remedy: string, [times = 0, judged = 0, helped = 0]: readonly number[]) => ({
+      remedy,
+      times,
+      judged,
+      helped,
+    })
+    const results = [
+      tried('purge-cache', [5, 5, 2]),
+      tried('gc', [1, 0, 0]),
+      tried('a', [3, 2, 0]),
+      tried('b', [1, 1, 1]),
+    ]
+    expect(topWith({ tried: results })).toContain(
+      'What was tried purge-cache, 5 times: it helped 2 times; gc, once: not judged before the end; a, 3 times: it did not help; b, once: it helped What to do Against',
+    )
     expect(topWith({ why: 'cache-size: much' })).not.toContain('Against the cause')
     expect(topWith({ end: 'clean', exit: 'SIGTERM', warned: true, why: 'noted: users got errors' })).toContain(
       'What to do What users and probes were told is in its log: kubectl logs --previous failweb-6c7496cd6f-94xkd.',
+    )
+    const noted = {
+      end: 'clean',
+      exit: 'SIGTERM',
+      warned: true,
+      why: 'noted: users wait; warned: descriptors: 170 are open',
+    }
+    expect(topWith({ ...noted, advice: ['give that a timeout', 'read kubectl logs POD'] })).toContain(
+      '-- ls). What users and probes were told is in its log: kubectl logs --previous failweb-6c7496cd6f-94xkd. Should it come again, while it lasts: Give that a timeout. Read kubectl logs failweb-6c7496cd6f-94xkd.',
     )
     expect(topWith({ why: 'the main thread has been silent for 12 s: executing in spin (a.js:1)' })).toContain(
       'Against the cause: do what is named there in pieces or in a worker thread',
