@@ -33,7 +33,7 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   about: 'for how long the event loop stands still, at once and in all',
   cure: 'wait',
   advice:
-    'find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; where it is over too soon for that, guard.enabled has the guard name the function next time. Where no code keeps it, the container was suspended, its CPU throttled (cpu), or its node is crowded (resources.requests.cpu)',
+    'find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; of one that is over, kubectl logs POD may show what it was at, and with guard.enabled the guard names the function next time. Where no code keeps it, the container was suspended, its CPU throttled (cpu), or its node is crowded (resources.requests.cpu)',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 2,

@@ -125,7 +125,9 @@ function surfaceOf(parts: Parts): Surface & { registry: Registry } {
   const [startedAt, startedNow] = [clock.date(), clock.now()]
   const identity = identityOf(options.identity)
   const visitors = createVisitors(clock)
-  const mishaps = createMishaps(clock, () => surroundings.trips.tally(LATE_MS).all.fiveMinutes.requests)
+  const { trips } = surroundings
+  const lately = () => trips.tally(LATE_MS).all.fiveMinutes.requests
+  const mishaps = createMishaps(clock, { lately, ever: trips.recorded })
   const remedies =
     extras.remedies ?? remediesByHand(surroundings, ({ remedy, result }) => metrics.remedied(remedy, result))
   const snapshot = () => registry.snapshot()

@@ -29,9 +29,16 @@ const SLOTS = 10
 const MOST_KINDS = 20
 const MOST_TOLD = 3
 
-/** @param requests how many users' requests were answered in the last five minutes */
-export function createMishaps(clock: Clock, requests: () => number): Mishaps {
-  const failures = new Recent(clock)
+/** How many of the users' requests were answered. */
+export interface Answered {
+  /** In the last five minutes. */
+  lately(): number
+  /** Since the process began. */
+  ever(): number
+}
+
+export function createMishaps(clock: Clock, requests: Answered): Mishaps {
+  const failures = new Recent(clock, requests.ever)
   const waits = new Recent(clock)
   const delays = new Recent(clock)
   return {
@@ -41,7 +48,7 @@ export function createMishaps(clock: Clock, requests: () => number): Mishaps {
     left: (path, agent) => delays.add(`${path}${askedBy(agent)}, whose asker had hung up`),
     remarks: () => [
       ...told(failures, (times, which) => ({
-        seen: `users got server errors ${times} in 5 min, of ${inNumber(requests(), 'request')} (${which})`,
+        seen: `users got server errors ${times} in 5 min, of ${inNumber(requests.lately(), 'request')} (${which})`,
         fatal: 'of itself it ends nothing: no probe asks for it',
         advice: 'the service’s log says why (kubectl logs POD)',
       })),
@@ -80,17 +87,22 @@ class Recent {
   readonly #clock: Clock
   #first = 0
   #newest = 0
-  /** The newest on the monotonic clock. */
+  /** The newest on the monotonic clock, and how many of all there had been by then. */
   #newestNow = 0
+  #newestOf = 0
+  readonly #all: (() => number) | undefined
   #slots: readonly { readonly turn: number; readonly counts: Map<string, number> }[] = []
 
-  constructor(clock: Clock) {
+  /** @param all how many there have been of which these are some, where that is counted */
+  constructor(clock: Clock, all?: () => number) {
     this.#clock = clock
+    this.#all = all
   }
 
   add(kind: string): void {
     this.#newest = this.#clock.date().getTime()
     this.#newestNow = this.#clock.now()
+    this.#newestOf = this.#all?.() ?? 0
     if (this.#current().length === 0) this.#first = this.#newest
     const turn = this.#turn()
     const newest = this.#slots.at(-1)
@@ -107,7 +119,11 @@ class Recent {
   }
 
   lately(): string {
-    return this.#clock.now() - this.#newestNow < JUST_NOW_MS ? 'it may go on' : 'none since then'
+    if (this.#clock.now() - this.#newestNow < JUST_NOW_MS) return 'it may go on'
+    if (!this.#all) return 'none since then'
+    // That nobody has asked since does not show that it is over.
+    const since = this.#all() - this.#newestOf
+    return since > 0 ? `none since then, of ${inNumber(since, 'request')}` : 'nobody has asked since then'
   }
 
   counts(): ReadonlyMap<string, number> {

@@ -28,7 +28,7 @@ export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words
 3. By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}. That takes along a journal in an emptyDir, and what a restart of the container would leave (Last State).
 ${isGuarded ? `The guard leaves word of where in the code it hangs: once its container is restarted, kubectl describe pod ${instance} tells it (Last State), and this page where a journal is kept.` : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'}
 Nothing else is tried against a hang, and it comes again when the same code runs again.
-What you see is from`
+It may have been silent since its last word, and what you see is from then:`
 }
 
 function hangEnds({ instance, isAsked, isGuarded }: Omit<Parameters<Words['live']>[0], 'livez'>): string {

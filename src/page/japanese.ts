@@ -26,7 +26,7 @@ export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words
 3. 手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}(emptyDirのジャーナルと、コンテナの再起動なら残る「Last State」も失われます)。
 ${isGuarded ? `コードのどこでハングしているかはガードが記録し、コンテナの再起動後にkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。` : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'}
 ハングに対するほかの対処はなく、同じコードが実行されれば再発します。
-表示は次の時点のものです:`
+最後の応答以降、応答していない可能性があります。表示もその時点のものです:`
 }
 
 function hangEnds({ instance, isAsked, isGuarded }: Omit<Parameters<Words['live']>[0], 'livez'>): string {

@@ -23,7 +23,12 @@ const metrics = createMetrics({
   remedies: { list: [], ladders: [] },
   collections: { counts: () => [] },
 })
-const meter = createMeter({ clock: systemClock, trips, metrics, mishaps: createMishaps(systemClock, () => 0) })
+const meter = createMeter({
+  clock: systemClock,
+  trips,
+  metrics,
+  mishaps: createMishaps(systemClock, { lately: () => 0, ever: () => 0 }),
+})
 /** Names and values in turns, about as many as a browser behind a proxy sends. */
 const rawHeaders = Array.from({ length: 32 }, (_, nth) => `x-header-or-value-${nth}`)
 const req = { method: 'GET', rawHeaders } as IncomingMessage

@@ -11,13 +11,18 @@ function busySnapshot(ratio: number): Snapshot {
   return { at: 0, checks: [state('event-loop', { values: { utilization_ratio: ratio } })], byName: new Map() }
 }
 
+const requests = (lately: number, ever = () => lately) => ({ lately: () => lately, ever })
 const noHistory = () => undefined
 const sentencesOf = (mishaps: Mishaps) => mishaps.remarks().map(remarkText)
 
 describe('what went wrong for those who asked', () => {
   test('is told for five minutes, half a minute more or less, the most frequent first', () => {
     const clock = new FakeClock()
-    const mishaps = createMishaps(clock, () => 40)
+    let asked = 40
+    const mishaps = createMishaps(
+      clock,
+      requests(40, () => asked),
+    )
     mishaps.failed('GET /', 503)
     clock.block(60_000)
     for (let nth = 0; nth < 3; nth++) mishaps.failed('POST /orders', 500)
@@ -25,11 +30,11 @@ describe('what went wrong for those who asked', () => {
       'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1; the first at 2026-01-01T00:00:01Z, the newest at 2026-01-01T00:01:01Z); it may go on; the service’s log says why (kubectl logs POD); of itself it ends nothing: no probe asks for it',
     ])
     clock.block(240_000)
-    expect(sentencesOf(mishaps)).toEqual([
-      expect.stringContaining(
-        '3 times in 5 min, of 40 requests (POST /orders with 500: 3; the first at 2026-01-01T00:00:01Z, the newest at 2026-01-01T00:01:01Z); none since then',
-      ),
-    ])
+    const told =
+      '3 times in 5 min, of 40 requests (POST /orders with 500: 3; the first at 2026-01-01T00:00:01Z, the newest at 2026-01-01T00:01:01Z)'
+    expect(sentencesOf(mishaps)).toEqual([expect.stringContaining(`${told}; nobody has asked since then; `)])
+    asked += 7
+    expect(sentencesOf(mishaps)).toEqual([expect.stringContaining(`${told}; none since then, of 7 requests; `)])
     clock.block(60_000)
     expect(sentencesOf(mishaps)).toEqual([])
     mishaps.failed('GET /', 500)
@@ -39,7 +44,7 @@ describe('what went wrong for those who asked', () => {
   })
 
   test('is told apart as far as a person reads, and counted in bounded space', () => {
-    const mishaps = createMishaps(new FakeClock(), () => 1_000)
+    const mishaps = createMishaps(new FakeClock(), requests(1_000))
     for (let route = 0; route < 1_000; route++) mishaps.failed(`GET /${route}`, 500)
     const [sentence = ''] = sentencesOf(mishaps)
     expect(sentence).toMatch(
@@ -48,7 +53,7 @@ describe('what went wrong for those who asked', () => {
   })
 
   test('and a busy main thread are remarks; where all goes well there are none', () => {
-    const mishaps = createMishaps(new FakeClock(), () => 1_000)
+    const mishaps = createMishaps(new FakeClock(), requests(1_000))
     expect(remarksOf(busySnapshot(0.89), mishaps, 10_000, noHistory)).toEqual([])
     mishaps.late('/livez', 'other')
     mishaps.left('/livez', 'kube-probe')
@@ -63,24 +68,10 @@ describe('what went wrong for those who asked', () => {
       ...busySnapshot(0.97),
       checks: [{ ...busySnapshot(0.97).checks[0], status: 'warn' } as CheckState],
     }
-    expect(
-      remarksOf(
-        stalled,
-        createMishaps(new FakeClock(), () => 0),
-        10_000,
-        noHistory,
-      ),
-    ).toEqual([])
+    expect(remarksOf(stalled, createMishaps(new FakeClock(), requests(0)), 10_000, noHistory)).toEqual([])
     const { at, checks, byName } = busySnapshot(0.97)
     const failing = { at, byName, checks: [...checks, state('memory-headroom', { status: 'fail' })] }
-    expect(
-      remarksOf(
-        failing,
-        createMishaps(new FakeClock(), () => 0),
-        10_000,
-        noHistory,
-      ),
-    ).toEqual([])
+    expect(remarksOf(failing, createMishaps(new FakeClock(), requests(0)), 10_000, noHistory)).toEqual([])
   })
 
   test('a busy thread is told since when, as far as its check remembers', () => {
@@ -90,12 +81,11 @@ describe('what went wrong for those who asked', () => {
       ...(value !== undefined && { value }),
     })
     const seen = (...fine: readonly HistoryPoint[]) =>
-      remarksOf(
-        busySnapshot(0.97),
-        createMishaps(new FakeClock(), () => 0),
-        10_000,
-        () => ({ looks: [], coarse: [], fine }),
-      )[0]?.seen
+      remarksOf(busySnapshot(0.97), createMishaps(new FakeClock(), requests(0)), 10_000, () => ({
+        looks: [],
+        coarse: [],
+        fine,
+      }))[0]?.seen
     const nineTenths = 'nine tenths of the time and more since 2026-01-01T00:00:10Z (97% at the newest look)'
     const told = `the main thread has been busy ${nineTenths}, and every request waits for it`
     expect(seen(point(5, 0.2), point(10, 0.95), point(15, 0.97))).toBe(told)
