@@ -1,4 +1,4 @@
-import { answer } from '../core/answer.ts'
+import { answer, DECAY } from '../core/answer.ts'
 import { inBytes } from '../core/byte-size.ts'
 import type { Cure, Forecast, Values } from '../core/check.ts'
 import type { Draw } from '../core/draw.ts'
@@ -8,6 +8,10 @@ import { inNumber, inPercent, inWords } from '../core/wording.ts'
 
 /** So they begin once what they told of has passed. */
 export const HEALTHY_AGAIN = 'healthy again'
+
+/** So it begins where failed draws are why, and so what is told of each thing that was noted. */
+export const DRAWN = 'heartbeat failed'
+export const NOTED = 'noted: '
 
 /** What is known when last words are spoken. */
 export interface Parting {
@@ -61,7 +65,7 @@ export function standingOf(parting: Parting, notes: readonly string[] = []): str
   const warned = parting.snapshot.checks.filter(({ status }) => status === 'warn')
   // What was noted is what users and probes met with; a warning may be of a minute ago.
   const all = [
-    ...notes.map((note) => `noted: ${note}`),
+    ...notes.map((note) => `${NOTED}${note}`),
     ...warned.map(({ name, because }) => `warned: ${name}: ${because}`),
   ]
   if (why !== undefined || all.length === 0) return why
@@ -83,8 +87,8 @@ function reasonsIn({ snapshot, asks, draws, uncaught }: Parting): readonly strin
 }
 
 function drawnWords({ last, failedInARow }: NonNullable<Parting['draws']>): string {
-  const cause = last.onPurpose ? 'made to fail on purpose, by a fault that somebody set' : `decay ${last.percent}%`
-  return `heartbeat failed ${inNumber(failedInARow, 'time')}: ${cause}`
+  const cause = last.onPurpose ? 'made to fail on purpose, by a fault that somebody set' : `${DECAY} ${last.percent}%`
+  return `${DRAWN} ${inNumber(failedInARow, 'time')}: ${cause}`
 }
 
 /** What stands behind the reasons, and what is not yet one. */

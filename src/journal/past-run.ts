@@ -1,30 +1,17 @@
 import type { Tried } from '../core/remedy.ts'
 import { inNumber, inWords } from '../core/wording.ts'
-import { causeOf, type RunEnd } from './cause.ts'
+import { type Cause, causeOf } from './cause.ts'
 import { type Line, read } from './line.ts'
 import { type SignOfLife, signIn } from './sign-of-life.ts'
 import { stateFilesIn, tailOf, writtenAt } from './state-folder.ts'
 
 /** What is known of a run that is over. */
-export interface PastRun {
-  readonly end: RunEnd
-  /** What it stopped for (`SIGTERM`), else `exit 3`, else `uncaught` or `killed`. */
-  readonly exit: string
+export interface PastRun extends Cause {
   /** ISO 8601 UTC. Of a killed run the end is its last sign of life. */
   readonly startedAt: string
   readonly endedAt: string
   /** Seconds, by a clock that never jumps. */
   readonly lived: number
-  /** Why it ended, in one sentence: what it said itself, or what was failing when it was last heard of. */
-  readonly why: string
-  /** Whether something failed when it was stopped, be it in good order: a full disk does not make a stop unclean. */
-  readonly failing?: boolean
-  /** Whether nothing did, and something warned or was noted. */
-  readonly warned?: boolean
-  /** What to do about what was noted, should it come again, one sentence each. */
-  readonly advice?: readonly string[]
-  /** Whether it came to the end of its stop. */
-  readonly orderly?: boolean
   /** Seconds after its start at which the first of what failed when it ended had come to fail; absent where nothing did, or that is not known. */
   readonly failedAfter?: number
   /** The same of what warned. */

@@ -1,4 +1,3 @@
-import { DECAY } from '../core/answer.ts'
 import type { PreviousRun } from '../render/scene.ts'
 import { type Html, html } from './html.ts'
 import { answers, around, sentence, time, wholeSentence } from './phrases.ts'
@@ -45,13 +44,13 @@ function inOne(previous: PreviousRun, view: StatusView): Html {
 
 function ended(previous: PreviousRun, view: StatusView): Html {
   const words = wordsIn(view.language)
-  const { endedAt, why, exit, lived } = previous
+  const { endedAt, why, exit, lived, drawn } = previous
   const end = kindOf(previous)
   const times = [time(Date.parse(endedAt), view.now), time(view.startedAt, view.now)]
   const when = around(times, (at = '', begun = '') => words.endedAt(at, words.brief(lived * 1000), end, exit, begun))
-  const drawn = why.startsWith('heartbeat failed') && why.includes(DECAY) && html` ${words.byCounter}`
+  const byCounter = drawn === 'counter' && html` ${words.byCounter}`
   // It is quoted: a check's own words, of then, with colons and dots of their own.
-  return html`${when}: <q>${sentence(why, view)}.</q>${drawn}${onPurpose(previous, view)}`
+  return html`${when}: <q>${sentence(why, view)}.</q>${byCounter}${onPurpose(previous, view)}`
 }
 
 /** Who or what ended it, as far as that is known; and where Kubernetes tells more. */
@@ -78,10 +77,10 @@ function causes(previous: PreviousRun, view: StatusView): Html | string | false 
   const { why, advice = [] } = previous
   const named = view.snapshot.checks.filter(({ name, advice }) => advice !== undefined && why.includes(`${name}: `))
   const about = named.map(({ name, advice = '' }) => html`${forCause(name)} ${sentence(advice, view)}. `)
-  const hung = why.startsWith('the main thread') && html`${hungCode} `
+  const hung = previous.hung === true && html`${hungCode} `
   const whileItLasts =
     advice.length > 0 && html` ${ifAgain} ${advice.map((text) => html`${wholeSentence(text, view)} `)}`
-  const noted = why.includes('noted: ') && html`${beginWith.noted(view.identity.serviceId)}${whileItLasts}`
+  const noted = previous.noted === true && html`${beginWith.noted(view.identity.serviceId)}${whileItLasts}`
   if (hung !== false || about.length > 0 || noted !== false) return html`${hung}${about}${noted}`
   const kind = kindOf(previous)
   return (kind === 'killed' || kind === 'ended') && beginWith[kind]
@@ -118,7 +117,7 @@ function kindOf({ end, exit }: PreviousRun): 'killed' | 'left' | 'ended' | 'told
 /** A draw fails the heartbeat alone: no probe that asks `/livez` hears of it. */
 function stopOf(previous: PreviousRun): ReturnType<typeof stateOf> | 'drawn' {
   const state = stateOf(previous)
-  return state === 'dying' && previous.why.startsWith('heartbeat failed') ? 'drawn' : state
+  return state === 'dying' && previous.drawn !== undefined ? 'drawn' : state
 }
 
 function stateOf({ end, failing, warned }: PreviousRun): 'alive' | 'warned' | 'failing' | 'dying' {

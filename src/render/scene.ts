@@ -23,6 +23,11 @@ export interface PreviousRun {
   readonly failing?: boolean
   /** Whether nothing did, and something warned or was noted. */
   readonly warned?: boolean
+  /** Where failed draws are why: whether the counter made them fail, or a fault. */
+  readonly drawn?: 'counter' | 'fault'
+  /** Whether its main thread had come to hang, and whether it is quoted what was noted beside the checks. */
+  readonly hung?: boolean
+  readonly noted?: boolean
   /** What to do about what was noted, should it come again, one sentence each. */
   readonly advice?: readonly string[]
   /** Whether it came to the end of its stop. */

@@ -133,7 +133,7 @@ describe('the next run', () => {
         journal.stopping({ by: 'SIGTERM', unhealthy: true, why: 'heartbeat failed 3 times: decay 62%' })
         await journal.end()
       },
-      { end: 'unhealthy', exit: 'SIGTERM' },
+      { end: 'unhealthy', exit: 'SIGTERM', drawn: 'counter' },
       'previous run lived 41 s: heartbeat failed 3 times: decay 62%',
     ],
     [
@@ -161,7 +161,7 @@ describe('the next run', () => {
         journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why, advice })
         await journal.end()
       },
-      { end: 'clean', warned: true, advice: ['its log says why'] },
+      { end: 'clean', warned: true, noted: true, advice: ['its log says why'] },
       'previous run lived 41 s: noted: users got errors; nothing was failing',
     ],
     [
@@ -258,7 +258,7 @@ describe('the next run', () => {
         )
         spokenAt(journal, 30)
       },
-      { end: 'killed' },
+      { end: 'killed', hung: true },
       'previous run lived 41 s and was killed: the main thread stood still for 30 s: spin (faults.js:12)',
     ],
     [

@@ -209,7 +209,13 @@ describe('for who is woken', () => {
     ],
     [
       'failed by its counter',
-      { end: 'unhealthy', exit: 'SIGTERM', why: 'heartbeat failed 3 times: decay 62%', orderly: true },
+      {
+        end: 'unhealthy',
+        exit: 'SIGTERM',
+        why: 'heartbeat failed 3 times: decay 62%',
+        drawn: 'counter' as const,
+        orderly: true,
+      },
       'heartbeat failed 3 times: decay 62%. That is no check, but the counter behind /healthz, by which this service fails on purpose. What ended it It then stopped in good order.',
     ],
     [
@@ -259,21 +265,24 @@ describe('for who is woken', () => {
       'What was tried purge-cache, 5 times: it helped 2 times; gc, once: not judged before the end; a, 3 times: it did not help; b, once: it helped What to do Against',
     )
     expect(topWith({ why: 'cache-size: much' })).not.toContain('Against the cause')
-    expect(topWith({ end: 'clean', exit: 'SIGTERM', warned: true, why: 'noted: users got errors' })).toContain(
+    expect(
+      topWith({ end: 'clean', exit: 'SIGTERM', warned: true, noted: true, why: 'noted: users got errors' }),
+    ).toContain(
       'What to do What users and probes were told is in its log: kubectl logs --previous failweb-6c7496cd6f-94xkd.',
     )
     const noted = {
       end: 'clean',
       exit: 'SIGTERM',
       warned: true,
+      noted: true,
       why: 'noted: users wait; warned: descriptors: 170 are open',
     }
     expect(topWith({ ...noted, advice: ['give that a timeout', 'read kubectl logs POD'] })).toContain(
       '-- ls). What users and probes were told is in its log: kubectl logs --previous failweb-6c7496cd6f-94xkd. Should it come again, while it lasts: Give that a timeout. Read kubectl logs failweb-6c7496cd6f-94xkd.',
     )
-    expect(topWith({ why: 'the main thread has been silent for 12 s: executing in spin (a.js:1)' })).toContain(
-      'Against the cause: do what is named there in pieces or in a worker thread',
-    )
+    expect(
+      topWith({ hung: true, why: 'the main thread has been silent for 12 s: executing in spin (a.js:1)' }),
+    ).toContain('Against the cause: do what is named there in pieces or in a worker thread')
   })
 
   test('how the run before ended is told once: at the top for an hour, then in its place', () => {
