@@ -33,7 +33,7 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   about: 'for how long the event loop stands still, at once and in all',
   cure: 'wait',
   advice:
-    'find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; of one that is over, kubectl logs POD may show what it was at, and with guard.enabled the guard names the function next time. Where no code keeps it, the container was suspended, its CPU throttled (cpu), or its node is crowded (resources.requests.cpu)',
+    'where the process was kept from running, give it more CPU (resources.requests.cpu; its quota, see cpu); else find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; of one that is over, kubectl logs POD may show what it was at, and with guard.enabled the guard names the function next time. Where no code keeps it, the container was suspended',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 2,
@@ -71,7 +71,7 @@ function sentence(reading: LoopReading, settings: Settings, tooLong: boolean, ut
     longestAgoMs >= OVER_MS
       ? '; it passes once the last minute is free of that, and comes again when its cause does'
       : ''
-  if (tooLong) return `the event loop stood still for ${seen}: ${causeOf(reading, settings)}${over}; ${limits}`
+  if (tooLong) return `the event loop stood still for ${seen}: ${causeOf(reading, all(stalledMs))}${over}; ${limits}`
   if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which was felt then; ${limits}`
   const busy =
     utilization >= BUSY
@@ -80,17 +80,13 @@ function sentence(reading: LoopReading, settings: Settings, tooLong: boolean, ut
   return `the event loop ran on${busy}: it stood still for at most ${seen}; ${limits}`
 }
 
-/** Of the longest stall, where that is too long by itself, else of all of them. */
-function causeOf({ longestMs, longestQueuedMs, stalledMs, queuedMs }: LoopReading, { stallMs }: Settings): string {
-  const byItself = longestMs > stallMs
-  const [ms, starvedMs] = byItself ? [longestMs, longestQueuedMs] : [stalledMs, queuedMs]
+/** What all of the stalls came of, as far as it is known. `all` is their sum, in words. */
+function causeOf({ stalledMs, queuedMs }: LoopReading, all: string): string {
   const blocked = 'blocked by work that does not let go, or suspended from outside, which look alike'
-  if (starvedMs === undefined) return blocked
-  const share = starvedMs / ms
-  const starved = 'as a CPU quota (cpu) or a crowded node does'
-  if (share >= MOSTLY) return `the process was kept from running for ${inWords(starvedMs)} of that, ${starved}`
-  if (share < 1 - MOSTLY) return blocked
-  return `the process was kept from running for ${inWords(starvedMs)} of that, ${starved}; for the rest it was ${blocked}`
+  const share = (queuedMs ?? 0) / stalledMs
+  if (queuedMs === undefined || share < 1 - MOSTLY) return blocked
+  const starved = `the process was kept from running for ${inWords(queuedMs)} of these ${all}, as a CPU quota (cpu) or a crowded node does`
+  return share >= MOSTLY ? starved : `${starved}; for the rest of them it was ${blocked}`
 }
 
 function valuesOf(samples: Samples<LoopReading>): Verdict['values'] {

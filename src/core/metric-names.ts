@@ -14,6 +14,7 @@ export const OWN_METRICS: readonly string[] = [
   'failweb_decay_ratio',
   'failweb_heartbeats_total',
   'failweb_probe_requests_total',
+  'failweb_probe_requests_unanswered_total',
   'failweb_remedies_total',
   'failweb_fault_active',
   'failweb_gc_collections_total',

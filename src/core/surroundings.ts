@@ -119,9 +119,8 @@ export interface LoopReading {
   readonly stalledMs: number
   /** The longest time at once, of those that ended in the last 60 s or have not ended. */
   readonly longestMs: number
-  /** For how much of `stalledMs`, and of `longestMs`, the thread waited for a processor; absent where the kernel does not tell. */
+  /** For how much of `stalledMs` the thread waited for a processor; absent where the kernel does not tell. */
   readonly queuedMs?: number
-  readonly longestQueuedMs?: number
   /** How long ago the longest ended; absent where there was none. */
   readonly longestAgoMs?: number
   /** For how long it has been watched, at most the 60 s. */

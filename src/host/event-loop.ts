@@ -102,7 +102,6 @@ function sum(stalls: readonly Stall[], now: number) {
     stalledMs: stalls.reduce((total, stall) => total + inWindow(stall), 0),
     longestMs: longest?.ms ?? 0,
     ...(longest && { longestAgoMs: now - longest.endedAt }),
-    ...(longest?.queuedMs !== undefined && { longestQueuedMs: longest.queuedMs }),
     ...(stalls.every(({ queuedMs }) => queuedMs !== undefined) && {
       queuedMs: stalls.reduce((total, stall) => total + Math.min(stall.queuedMs ?? 0, inWindow(stall)), 0),
     }),

@@ -61,7 +61,7 @@ export function createMishaps(clock: Clock, requests: Answered): Mishaps {
       ...told(delays, (times, which) => ({
         seen: `probes were answered too late ${times} in 5 min (${which})`,
         fatal: `one alone does nothing; after failureThreshold (3) in a row the container is restarted, or gets no requests: a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`,
-        advice: 'if it goes on, see event-loop and latency for what holds the answers up',
+        advice: 'see event-loop and latency for what holds the answers up',
       })),
     ],
   }

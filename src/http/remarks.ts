@@ -39,7 +39,7 @@ function busy({ checks }: Snapshot, history: (name: string) => CheckHistory | un
       lately: 'so it was at the newest look',
       fatal: 'of itself it ends nothing; event-loop warns where the thread lets nobody in for long',
       advice:
-        'take a CPU profile, which tells what to spread out or to move to a worker thread: kubectl exec POD -- kill -USR1 1 opens the inspector (kubectl port-forward POD 9229). What is slow beside it, or cannot be looked at, may come of it alone',
+        'take a CPU profile, which tells what to spread out or to move to a worker thread: kubectl exec POD -- kill -USR1 1 opens the inspector (kubectl port-forward POD 9229). What else is slow, or cannot be looked at, may be so for that alone',
     },
   ]
 }

@@ -26,6 +26,8 @@ export class Farewell {
   readonly #notes: string[] = []
   readonly #unwritable = new Set<string>()
   #failedInARow = 0
+  /** Seconds after the start at which the first of these failed. */
+  #failedFrom = 0
   #last: Draw | undefined
   #writtenAt = Number.NEGATIVE_INFINITY
   #waiting = false
@@ -96,19 +98,21 @@ export class Farewell {
    * @param notes what there was to say beside the checks, one sentence each
    * @returns for the journal: what stood then, undefined where all was well; and whether anything failed, be it what no restart cures, or warned
    */
-  stopping(unhealthy: boolean, notes: readonly string[] = []): Pick<Stop, 'why' | 'failing' | 'warned'> {
+  stopping(unhealthy: boolean, notes: readonly string[] = []): Pick<Stop, 'why' | 'failing' | 'warned' | 'drawnAfter'> {
     this.#over = true
     const parting = this.#parting()
     if (unhealthy) this.#say(lastWords(parting))
     else this.#say('')
     const [why, failing] = [standingOf(parting, notes), whyOf(parting) !== undefined]
-    return why === undefined ? {} : { why, failing, warned: !failing }
+    const drawnAfter = this.#failedInARow > 0 && { drawnAfter: this.#failedFrom }
+    return why === undefined ? {} : { why, failing, warned: !failing, ...drawnAfter }
   }
 
   #drew(draw: Draw): void {
     const before = this.#failedInARow
     this.#last = draw
     this.#failedInARow = draw.failed ? before + 1 : 0
+    if (this.#failedInARow === 1) this.#failedFrom = this.#setup.parting().uptimeSeconds
     if (draw.failed || before > 0) this.changed()
   }
 

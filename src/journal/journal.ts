@@ -34,6 +34,8 @@ export interface Stop {
   readonly warned?: boolean
   /** In one sentence. Default: that nothing was failing. */
   readonly why?: string
+  /** Seconds after the start at which the first of the draws had failed that are why. */
+  readonly drawnAfter?: number
   /** What to do about what was noted, should it come again, one sentence each. */
   readonly advice?: readonly string[]
 }
@@ -139,8 +141,8 @@ class OpenJournal implements Journal {
     this.#over = true
   }
 
-  stopping({ by, unhealthy, failing = unhealthy, warned = false, why = 'nothing was failing', advice }: Stop): void {
-    this.#append({ entry: 'stopping', by, unhealthy, failing, warned, why, advice })
+  stopping({ by, unhealthy, failing = unhealthy, warned = false, why = 'nothing was failing', ...more }: Stop): void {
+    this.#append({ entry: 'stopping', by, unhealthy, failing, warned, why, ...more })
   }
 
   async end(): Promise<void> {

@@ -85,7 +85,7 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
   const heard = cause.end === 'killed' && words?.text ? laterOf(signed, words.at) : signed
   const release = lines.find(({ entry }) => entry === 'start')?.['release']
   const [faults, tried] = [faultsIn(lines), triedIn(lines)]
-  const failedAfter = cameAfter(lines, 'fail') ?? hungAfter(signed, heard)
+  const failedAfter = cameAfter(lines, 'fail') ?? drawnAfter(lines) ?? hungAfter(signed, heard)
   const warnedAfter = cameAfter(lines, 'warn')
   return {
     ...cause,
@@ -112,6 +112,11 @@ function cameAfter(lines: readonly Line[], status: 'fail' | 'warn'): number | un
     else standing.delete(`${line['name']}`)
   }
   return standing.size > 0 ? Math.min(...standing.values()) : undefined
+}
+
+function drawnAfter(lines: readonly Line[]): number | undefined {
+  const after = lines.findLast(({ entry }) => entry === 'stopping')?.['drawnAfter']
+  return typeof after === 'number' ? after : undefined
 }
 
 /** Signs come every second: when only the guard has been heard of for longer, the main thread had come to hang by the last of them. */

@@ -71,7 +71,7 @@ export const TOLD_BY: Words['toldBy'] = {
   failing: (instance) => `Its /livez passed then, though an answer may have come too late. ${stoppedBy(instance)}`,
   dying: (instance) => `A liveness probe, if one asks, restarts it for that: ${unlessOther(instance)}`,
   drawn: (instance) =>
-    `/livez passes then; a liveness probe that asks /healthz restarts it for that: ${unlessOther(instance)}`,
+    `No draw fails /livez; a liveness probe that asks /healthz restarts it for that: ${unlessOther(instance)}`,
 }
 
 /** What to do about what is ill, whatever it is: by its cure. */

@@ -57,7 +57,7 @@ export const TOLD_BY: Words['toldBy'] = {
     `その時点でも/livezは成功していましたが、応答が遅すぎた可能性はあります。${stoppedBy(instance)}`,
   dying: (instance) => `livenessプローブが使われていれば、これを理由に再起動させます。${unlessOther(instance)}`,
   drawn: (instance) =>
-    `/livezはそのとき成功しています。/healthzに問い合わせるlivenessプローブなら、これを理由に再起動させます。${unlessOther(instance)}`,
+    `抽選で/livezが失敗することはありません。/healthzに問い合わせるlivenessプローブなら、これを理由に再起動させます。${unlessOther(instance)}`,
 }
 
 function unlessOther(instance: string): string {

@@ -9,10 +9,9 @@ const NEWS_SECONDS = 3_600
 /** One that ended at once is outlived too soon. */
 const LEAST_SECONDS = 60
 
-/** How the run before ended: when, after how long, and why. Where that was bad, also what was tried, what to do, and whether it comes again. */
+/** How the run before ended: when, after how long, why, and what was tried. Where that was bad, also what to do, and whether it comes again. */
 export function endOf(previous: PreviousRun, view: StatusView): Html {
   const words = wordsIn(view.language)
-  if (!isBad(previous)) return html`<p>${inOne(previous, view)}</p>`
   const { labels, nothing } = words
   const { tried = [] } = previous
   return answers([
@@ -36,10 +35,6 @@ function cameAt(previous: PreviousRun, { language, now }: StatusView): Html | fa
   const words = wordsIn(language)
   const at = Date.parse(previous.endedAt) - (previous.lived - after) * 1000
   return around(time(at, now), (place) => words.sinceStart(place, words.brief(after * 1000)))
-}
-
-function inOne(previous: PreviousRun, view: StatusView): Html {
-  return html`${ended(previous, view)} ${endedBy(previous, view)}`
 }
 
 function ended(previous: PreviousRun, view: StatusView): Html {
@@ -82,6 +77,7 @@ function causes(previous: PreviousRun, view: StatusView): Html | string | false 
     advice.length > 0 && html` ${ifAgain} ${advice.map((text) => html`${wholeSentence(text, view)} `)}`
   const noted = previous.noted === true && html`${beginWith.noted(view.identity.serviceId)}${whileItLasts}`
   if (hung !== false || about.length > 0 || noted !== false) return html`${hung}${about}${noted}`
+  if (previous.drawn !== undefined) return beginWith[previous.drawn]
   const kind = kindOf(previous)
   return (kind === 'killed' || kind === 'ended') && beginWith[kind]
 }
@@ -158,6 +154,6 @@ export function endedLately(view: StatusView): Html | false {
   const { previous, language } = view
   if (!previous || !isAtTop(view)) return false
   const { runBefore } = wordsIn(language)
-  if (!isBad(previous)) return html`<p>${runBefore.alive} ${inOne(previous, view)} ${many(previous, view)}</p>`
-  return html`<p class="lead">${runBefore[leadOf(previous)]}</p>${endOf(previous, view)}`
+  const lead = runBefore[leadOf(previous)]
+  return html`${isBad(previous) ? html`<p class="lead">${lead}</p>` : html`<p>${lead}</p>`}${endOf(previous, view)}`
 }

@@ -129,7 +129,9 @@ export interface Words {
   /** What came of a remedy in the run before. */
   triedThen(tried: Tried): string
   /** Where no check that is quoted advises anything, and before what helps against what was noted while it lasts. */
-  readonly beginWith: Readonly<Record<'killed' | 'ended', string>> & { noted(instance: string): string }
+  readonly beginWith: Readonly<Record<'killed' | 'ended' | 'counter' | 'fault', string>> & {
+    noted(instance: string): string
+  }
   readonly ifAgain: string
   /** A moment of the run before, and how long after its start that was. */
   sinceStart(time: string, after: string): string

@@ -154,7 +154,10 @@ function stepFrom(ladder: Ladder, { tried, begun }: LadderState, look: Look, now
     // Somebody else's run is as good as one's own, and judged like it.
     if (!judges(look, last.endedAt, ladder) && now.running !== 'stuck') return waitFor(remedy, last.endedAt)
   }
-  return stand(`${left.join(' and ')} ran less than ${inWords(ladder.cooldownMs)} ago, tried again after that`)
+  const are = left.length === 1 ? 'is' : 'are'
+  return stand(
+    `${left.join(' and ')} ran less than ${inWords(ladder.cooldownMs)} ago, and ${are} tried again once that time is over`,
+  )
 }
 
 function tryNow(remedy: string, running: Circumstances['running']): Step {

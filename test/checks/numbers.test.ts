@@ -15,19 +15,19 @@ describe('numbers', () => {
     {
       counts: { price: [0, 400] },
       status: 'pass',
-      because: 'all 400 numbers of 1 name in 5 min were finite; warns from the first that is not',
+      because: 'all 400 numbers of 1 name in the last 5 min were finite; warns from the first that is not',
     },
     {
       counts: { price: [1, 400] },
       status: 'warn',
       because:
-        '1 number of 400 named price (0.25%) in 5 min was NaN or infinite; warns from the first, fails when more than 10% are, chance ruled out; look for a division by zero or a missing value',
+        '1 number of 400 named price (0.25%) in the last 5 min was NaN or infinite; warns from the first, fails when more than 10% are, chance ruled out; look for a division by zero or a missing value',
     },
     {
       counts: { price: [1, 400], rate: [100, 400] },
       status: 'fail',
       because:
-        '100 numbers of 400 named rate (25%) in 5 min were NaN or infinite; warns from the first, fails when more than 10% are, chance ruled out; look for a division by zero or a missing value',
+        '100 numbers of 400 named rate (25%) in the last 5 min were NaN or infinite; warns from the first, fails when more than 10% are, chance ruled out; look for a division by zero or a missing value',
     },
   ] as const)('$because', ({ counts, status, because }) => {
     expect(judgeOnce(numbersCheck, [reading(counts)], settings)).toMatchObject({ status, because })
@@ -66,7 +66,7 @@ describe('numbers', () => {
       }))
       return judgeAll(numbersCheck, samples, settings).at(-1)?.verdict.because
     }
-    expect(told(0)).toContain('all 3000 numbers of 1 name in 1 min were finite')
-    expect(told(1)).toContain('1 number of 3000 named price (0.03%) in 1 min was NaN')
+    expect(told(0)).toContain('all 3000 numbers of 1 name in the last 1 min were finite')
+    expect(told(1)).toContain('1 number of 3000 named price (0.03%) in the last 1 min was NaN')
   })
 })

@@ -10,6 +10,7 @@ import { snapshotOf, state } from './states.ts'
 
 let folder: string
 let paths: readonly [string, string]
+let uptimeSeconds: number
 let clock: FakeClock
 let snapshot: Snapshot
 let farewell: Farewell
@@ -19,11 +20,12 @@ beforeEach(() => {
   paths = [join(folder, 'termination-log'), join(folder, 'last-words')]
   writeFileSync(paths[0], '')
   clock = new FakeClock()
+  uptimeSeconds = 41
   stand('pass')
   farewell = new Farewell({
     clock,
     paths,
-    parting: () => ({ snapshot, asks: ['restart'], uptimeSeconds: 41 }),
+    parting: () => ({ snapshot, asks: ['restart'], uptimeSeconds }),
   })
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
@@ -113,6 +115,19 @@ describe('the farewell', () => {
     await clock.advance(500)
     decay.draw()
     expect(firstLine()).toBe('healthy again, after: heartbeat failed 2 times: decay 6%')
+  })
+
+  test('of a run that stops while its draws fail the journal keeps since when', async () => {
+    const [passed, failed] = [
+      { percent: 2, failed: false },
+      { percent: 4, failed: true },
+    ]
+    const decay = farewell.listening(decayOf([failed, passed, failed, failed, failed]))
+    for (uptimeSeconds = 41; uptimeSeconds < 46; uptimeSeconds++) {
+      decay.draw()
+      await clock.advance(1_000)
+    }
+    expect(farewell.stopping(true)).toMatchObject({ why: 'heartbeat failed 3 times: decay 4%', drawnAfter: 43 })
   })
 
   test('of a run that stops while unhealthy is its newest words, and why', async () => {

@@ -130,10 +130,10 @@ describe('the next run', () => {
     [
       'of a stop while unhealthy',
       async (journal) => {
-        journal.stopping({ by: 'SIGTERM', unhealthy: true, why: 'heartbeat failed 3 times: decay 62%' })
+        journal.stopping({ by: 'SIGTERM', unhealthy: true, why: 'heartbeat failed 3 times: decay 62%', drawnAfter: 38 })
         await journal.end()
       },
-      { end: 'unhealthy', exit: 'SIGTERM', drawn: 'counter' },
+      { end: 'unhealthy', exit: 'SIGTERM', drawn: 'counter', failedAfter: 38 },
       'previous run lived 41 s: heartbeat failed 3 times: decay 62%',
     ],
     [

@@ -153,7 +153,7 @@ describe('for who is woken', () => {
     }
     const well = view({ ...young, previous: clean, snapshot: snapshotOf([state('a', 'pass')]) })
     expect(topOf(well)).toContain(
-      'The run before this one: Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing. It then stopped in good order. Who stopped it is not known here: read the Events of kubectl describe pod failweb-6c7496cd6f-94xkd.',
+      'The run before this one: How it ended Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing. What ended it It then stopped in good order. Who stopped it is not known here: read the Events of kubectl describe pod failweb-6c7496cd6f-94xkd.',
     )
     expect(headline(well)).toBe('All well')
     expect(topOf({ ...well, uptimeSeconds: 3_600 })).not.toContain('The run before this one')
@@ -280,9 +280,18 @@ describe('for who is woken', () => {
     expect(topWith({ ...noted, advice: ['give that a timeout', 'read kubectl logs POD'] })).toContain(
       '-- ls). What users and probes were told is in its log: kubectl logs --previous failweb-6c7496cd6f-94xkd. Should it come again, while it lasts: Give that a timeout. Read kubectl logs failweb-6c7496cd6f-94xkd.',
     )
+    expect(topWith({ drawn: 'fault', why: 'heartbeat failed once', failedAfter: 31 })).toContain(
+      'Since 02:57:03 , 31 s after its start',
+    )
+    expect(topWith({ drawn: 'fault', why: 'heartbeat failed once' })).toContain(
+      'What to do Nothing: the fault ended with its run.',
+    )
+    expect(topWith({ drawn: 'counter', why: 'heartbeat failed once' })).toContain(
+      'What to do Nothing: it is built to fail by its counter (decay.step)',
+    )
     expect(
       topWith({ hung: true, why: 'the main thread has been silent for 12 s: executing in spin (a.js:1)' }),
-    ).toContain('Against the cause: do what is named there in pieces or in a worker thread')
+    ).toContain('Against the cause: do what is named there in pieces, without waiting, or in a worker thread')
   })
 
   test('how the run before ended is told once: at the top for an hour, then in its place', () => {

@@ -105,7 +105,9 @@ describe('the ladder', () => {
   test('after it was well, what comes again soon finds the remedy cooling down; later it is tried anew', () => {
     const world = new World({ remedies: ['purge-cache'], waitMs: 0 })
     expect([world.look('fail'), world.look('pass')]).toEqual(['try purge-cache', 'rest'])
-    expect(world.look('fail')).toBe('stand (stands): purge-cache ran less than 1 min ago, tried again after that')
+    expect(world.look('fail')).toBe(
+      'stand (stands): purge-cache ran less than 1 min ago, and is tried again once that time is over',
+    )
     expect(world.look('fail', 50_000)).toBe('try purge-cache')
   })
 

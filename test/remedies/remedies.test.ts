@@ -89,7 +89,7 @@ describe('a check with a ladder', () => {
     world.entries = 300
     expect(await look()).toEqual([
       'fail',
-      'the cache holds 300; purge-cache ran less than 1 min ago, tried again after that',
+      'the cache holds 300; purge-cache ran less than 1 min ago, and is tried again once that time is over',
     ])
     await clock.advance(60_000)
     expect(await look()).toEqual(['fail', 'the cache holds 300; purge-cache is being tried'])
