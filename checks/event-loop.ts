@@ -19,8 +19,9 @@ const MINUTE_MS = 60_000
 const BUSY = 0.5
 /** A start keeps the thread busy, and is over by then. */
 const STARTED_MS = 10_000
-/** What takes so much of the time is the cause of it. */
+/** What takes so much of the time is the cause of it; what takes less than {@link HARDLY} is not worth a word. */
 const MOSTLY = 0.9
+const HARDLY = 0.25
 /** A stall that ended longer ago than this is over. */
 const OVER_MS = 2_000
 
@@ -84,7 +85,7 @@ function sentence(reading: LoopReading, settings: Settings, tooLong: boolean, ut
 function causeOf({ stalledMs, queuedMs }: LoopReading, all: string): string {
   const blocked = 'blocked by work that does not let go, or suspended from outside, which look alike'
   const share = (queuedMs ?? 0) / stalledMs
-  if (queuedMs === undefined || share < 1 - MOSTLY) return blocked
+  if (queuedMs === undefined || share < HARDLY) return blocked
   const starved = `the process was kept from running for ${inWords(queuedMs)} of these ${all}, as a CPU quota (cpu) or a crowded node does`
   return share >= MOSTLY ? starved : `${starved}; for the rest of them it was ${blocked}`
 }
