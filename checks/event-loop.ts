@@ -72,7 +72,7 @@ function sentence(reading: LoopReading, settings: Settings, tooLong: boolean, ut
     longestAgoMs >= OVER_MS
       ? '; it passes once the last minute is free of that, and comes again when its cause does'
       : ''
-  if (tooLong) return `the event loop stood still for ${seen}: ${causeOf(reading, all(stalledMs))}${over}; ${limits}`
+  if (tooLong) return `the event loop stood still for ${seen}: ${causeOf(reading, all)}${over}; ${limits}`
   if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which was felt then; ${limits}`
   const busy =
     utilization >= BUSY
@@ -81,12 +81,12 @@ function sentence(reading: LoopReading, settings: Settings, tooLong: boolean, ut
   return `the event loop ran on${busy}: it stood still for at most ${seen}; ${limits}`
 }
 
-/** What all of the stalls came of, as far as it is known. `all` is their sum, in words. */
-function causeOf({ stalledMs, queuedMs }: LoopReading, all: string): string {
+/** What all of the stalls came of, as far as it is known. */
+function causeOf({ stalledMs, queuedMs }: LoopReading, word: (ms: number) => string): string {
   const blocked = 'blocked by work that does not let go, or suspended from outside, which look alike'
   const share = (queuedMs ?? 0) / stalledMs
   if (queuedMs === undefined || share < HARDLY) return blocked
-  const starved = `the process was kept from running for ${inWords(queuedMs)} of these ${all}, as a CPU quota (cpu) or a crowded node does`
+  const starved = `the process was kept from running for ${word(queuedMs)} of these ${word(stalledMs)}, as a CPU quota (cpu) or a crowded node does`
   return share >= MOSTLY ? starved : `${starved}; for the rest of them it was ${blocked}`
 }
 
