@@ -14,7 +14,7 @@ import { assertReadable, shapeVerdict } from './verdict-shape.ts'
  * not let run meanwhile, on a crowded machine or by its CPU quota, is no fault of the look, and not counted.
  */
 export const HELD_LOOP_MS = 100
-/** Of what is over sooner nobody asks why. */
+/** Less than this of it is not worth a word. */
 const NOTICED_MS = 10
 
 export interface LookerSetup {
@@ -32,17 +32,12 @@ export interface Seen {
   readonly verdict?: Verdict
 }
 
-/** For how long the event loop stood still. */
-interface Held {
-  readonly ms: number
-  /** For how much of that the thread waited for a processor; undefined where nobody can tell. */
-  readonly queuedMs: number | undefined
-}
-
 interface Look {
   readonly sample: Sample<unknown>
-  /** In its synchronous part. */
-  readonly held: Held
+  /** For how long the event loop stood still in its synchronous part. */
+  readonly heldMs: number
+  /** For how many of so many milliseconds since it began the thread waited for a processor; undefined where nobody can tell. */
+  queuedOf(ms: number): number | undefined
 }
 
 /** Looks with one check, and has it judged. Everything a check can do wrong ends here, as `unknown` with a sentence. */
@@ -101,33 +96,25 @@ export class Looker {
     this.#held ??= { value: await check.open?.(settings, this.#surroundings) }
     // Opening may have taken until after the stop, or the deadline: nobody would hear what is seen then.
     signal.throwIfAborted()
-    const at = this.#clock.now()
-    const held = this.#holding()
-    const sensing = check.sense({ settings, held: this.#held.value, signal })
-    const sensed = held()
-    const reading = await sensing
-    return { sample: { at, tookMs: this.#clock.now() - at, reading }, held: sensed }
-  }
-
-  /** Begins to watch what keeps the event loop; what it returns tells how long that was. */
-  #holding(): () => Held {
     const queuedOf = this.#queued()
     const at = this.#clock.now()
-    return () => {
-      const ms = this.#clock.now() - at
-      return { ms, queuedMs: ms < NOTICED_MS ? 0 : queuedOf(ms) }
-    }
+    const sensing = check.sense({ settings, held: this.#held.value, signal })
+    const heldMs = this.#clock.now() - at
+    const reading = await sensing
+    return { sample: { at, tookMs: this.#clock.now() - at, reading }, heldMs, queuedOf }
   }
 
-  #judge({ sample, held }: Look, said: Said): Seen {
+  #judge({ sample, heldMs, queuedOf }: Look, said: Said): Seen {
     const { check, settings } = this.#assignment
-    const holding = this.#holding()
+    const begun = this.#clock.now()
     try {
       assertReadable(sample.reading)
       this.#samples = [...this.#samples, Object.freeze(sample)].slice(-(check.keep ?? 1))
       const verdict = shapeVerdict(check, check.judge(this.#samples as [Sample<unknown>], settings, said))
-      const all = sum(held, holding())
-      return all.ms - (all.queuedMs ?? 0) >= HELD_LOOP_MS ? unknown(heldLoop(all)) : { ...verdict, verdict }
+      const loopMs = heldMs + this.#clock.now() - begun
+      const queuedMs = loopMs >= HELD_LOOP_MS ? queuedOf(loopMs) : undefined
+      const isHeld = loopMs - (queuedMs ?? 0) >= HELD_LOOP_MS
+      return isHeld ? unknown(heldLoop(loopMs, queuedMs)) : { ...verdict, verdict }
     } catch (error) {
       return unknown(sentenceOf(error, 'its judge failed'))
     }
@@ -156,12 +143,7 @@ function unknown(because: string): Seen {
   return { status: 'unknown', because }
 }
 
-function sum(one: Held, other: Held): Held {
-  const isKnown = one.queuedMs !== undefined && other.queuedMs !== undefined
-  return { ms: one.ms + other.ms, queuedMs: isKnown ? one.queuedMs + other.queuedMs : undefined }
-}
-
-function heldLoop({ ms, queuedMs }: Held): string {
+function heldLoop(ms: number, queuedMs: number | undefined): string {
   const stood = `the event loop stood still for ${Math.round(ms)} ms while it looked, and nothing was served`
   const byLook = 'its look, that computes or waits for a blocking call'
   const allowed = `at most ${HELD_LOOP_MS} ms are allowed`

@@ -5,17 +5,17 @@ import { eventLoop } from '../../../checks/index.ts'
 import { createHealth, defineCheck } from '../../../src/index.ts'
 
 /**
- * Looks with a check that computes for 80 ms, and with `event-loop`, while another process of a higher priority has the only
+ * Looks with a check that computes for 40 ms, and with `event-loop`, while another process of a higher priority has the only
  * processor for four seconds, and once more when that has ended. Shows what was said of both.
  */
 const computes = defineCheck<string>({
   name: 'computes',
-  about: 'nothing, but for 80 ms of a processor’s time',
+  about: 'nothing, but for 40 ms of a processor’s time',
   cure: 'wait',
   rhythm: { everyMs: 500, timeoutMs: 10_000, toWorsen: 1, toRecover: 1 },
   sense() {
     const begun = process.cpuUsage()
-    for (let used = begun; used.user + used.system < 80_000; used = process.cpuUsage(begun));
+    for (let used = begun; used.user + used.system < 40_000; used = process.cpuUsage(begun));
     return 'done'
   },
   judge: ([{ tookMs }]) => ({
