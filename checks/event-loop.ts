@@ -25,6 +25,10 @@ const HARDLY = 0.25
 /** A stall that ended longer ago than this is over. */
 const OVER_MS = 2_000
 
+const GIVE = 'give the container more CPU: resources.requests.cpu, and resources.limits.cpu where it has one'
+const FIND =
+  'find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; of one that is over, kubectl logs POD may show what it was at, and with guard.enabled the guard names the function next time. Where no code keeps it, the container was suspended'
+
 /**
  * Whether the one thread that serves everything stands still. Judged by the longest stall and their sum, never by percentiles of a
  * sampled delay, which a stall of two seconds hardly moves. It never fails: a blocked thread cannot say so while it is blocked.
@@ -33,8 +37,7 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   name: 'event-loop',
   about: 'for how long the event loop stands still, at once and in all',
   cure: 'wait',
-  advice:
-    'where the process was kept from running, give it more CPU (resources.requests.cpu; its quota, see cpu); else find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; of one that is over, kubectl logs POD may show what it was at, and with guard.enabled the guard names the function next time. Where no code keeps it, the container was suspended',
+  advice: `${GIVE}, where its CPU quota or a crowded node kept it from running; else ${FIND}`,
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 2,
@@ -50,11 +53,14 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   close: (watch) => watch.stop(),
   sense: ({ held }) => held.look(),
   judge(samples, settings) {
-    const { longestMs, stalledMs } = newest(samples).reading
+    const { reading } = newest(samples)
+    const { longestMs, stalledMs } = reading
     const tooLong = longestMs > settings.stallMs || stalledMs > settings.stalledRatio * MINUTE_MS
+    const advice = tooLong ? adviceOn(reading) : undefined
     return {
       status: tooLong ? 'warn' : 'pass',
-      because: sentence(newest(samples).reading, settings, tooLong, utilizationOf(samples)),
+      because: sentence(reading, settings, tooLong, utilizationOf(samples)),
+      ...(advice !== undefined && { advice }),
       values: valuesOf(samples),
     }
   },
@@ -81,13 +87,26 @@ function sentence(reading: LoopReading, settings: Settings, tooLong: boolean, ut
   return `the event loop ran on${busy}: it stood still for at most ${seen}; ${limits}`
 }
 
-/** What all of the stalls came of, as far as it is known. */
-function causeOf({ stalledMs, queuedMs }: LoopReading, word: (ms: number) => string): string {
+/** The share of all the stalls in which the thread waited for a processor; undefined where the kernel does not tell. */
+function starvedShare({ stalledMs, queuedMs }: LoopReading): number | undefined {
+  return queuedMs === undefined ? undefined : queuedMs / stalledMs
+}
+
+function causeOf(reading: LoopReading, word: (ms: number) => string): string {
   const blocked = 'blocked by work that does not let go, or suspended from outside, which look alike'
-  const share = (queuedMs ?? 0) / stalledMs
-  if (queuedMs === undefined || share < HARDLY) return blocked
-  const starved = `the process was kept from running for ${word(queuedMs)} of these ${word(stalledMs)}, as a CPU quota (cpu) or a crowded node does`
+  const share = starvedShare(reading) ?? 0
+  if (share < HARDLY) return blocked
+  const { queuedMs = 0, stalledMs } = reading
+  const starved = `the process was kept from running for ${word(queuedMs)} of these ${word(stalledMs)}, as a CPU quota or a crowded node does`
   return share >= MOSTLY ? starved : `${starved}; for the rest of them it was ${blocked}`
+}
+
+/** Nobody is to look in the code for what a quota does, nor the other way round. Undefined where nobody can tell which it is. */
+function adviceOn(reading: LoopReading): string | undefined {
+  const share = starvedShare(reading)
+  if (share === undefined) return undefined
+  if (share < HARDLY) return FIND
+  return share >= MOSTLY ? GIVE : `${GIVE}; for the rest, ${FIND}`
 }
 
 function valuesOf(samples: Samples<LoopReading>): Verdict['values'] {

@@ -55,7 +55,7 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
   about: 'the trip times of answered requests, by route',
   cure: 'wait',
   advice:
-    'see what those requests wait for: another service, a disk, or the main thread (event-loop); add instances (kubectl scale) only where requests have become more',
+    'what those requests wait for cannot be seen from here: follow one in the log or in a trace (another service, a disk), and see event-loop for the main thread; add instances (kubectl scale) only where requests have become more',
   settings,
   rhythm: { everyMs: 10_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 61,

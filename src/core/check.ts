@@ -55,6 +55,8 @@ export interface Verdict {
   readonly status: Judged
   /** One sentence for a person woken at night: what was seen, against what limit. */
   readonly because: string
+  /** What a person does about just this, where that is not all of the check's own `advice`. */
+  readonly advice?: string
   readonly values: Values
   readonly limits?: ValueLimits
   readonly forecast?: Forecast

@@ -33,8 +33,9 @@ export class Monitor {
   readonly #setup: MonitorSetup
   readonly #looker: Looker
   readonly #history = new History()
-  /** The newest sentence of each status that was seen. */
+  /** The newest sentence of each status that was seen, and what a person does about that. */
   readonly #sentences: Partial<Record<Status, string>> = {}
+  readonly #advice: Partial<Record<Status, string | undefined>> = {}
   #standing: Standing = UNSEEN
   /** When, on the monotonic clock, the newest look ended. */
   #lookedAt = Number.NEGATIVE_INFINITY
@@ -114,6 +115,7 @@ export class Monitor {
     const patience = patienceFor(this.#assignment.rhythm, heard.status, end)
     this.#standing = advance(this.#standing, heard.status, patience)
     this.#sentences[heard.status] = heard.because
+    this.#advice[heard.status] = seen.verdict?.advice
     this.#state = this.#nextState({ ...seen, because: heard.because }, at, tookMs, passedMs)
     this.#history.add(sightingOf(seen, this.#state.status, at), this.#observedIn(seen))
     this.#tell(before, at)
@@ -131,12 +133,14 @@ export class Monitor {
   }
 
   #nextState(seen: Seen, at: number, tookMs: number, passedMs: number): CheckState {
-    const before = this.#state
+    const { advice: _was, ...before } = this.#state
     const status = this.#standing.said
+    const advice = this.#advice[status] ?? this.#assignment.check.advice
     return Object.freeze({
       ...before,
+      ...(advice !== undefined && { advice }),
       ...(seen.verdict && told(seen.verdict)),
-      ...(!seen.verdict && nearer(before, passedMs)),
+      ...(!seen.verdict && nearer(this.#state, passedMs)),
       status,
       since: status === before.status && before.looked ? before.since : at,
       because: seen.verdict ? (this.#sentences[status] ?? seen.because) : this.#unseen(seen.because),

@@ -42,7 +42,7 @@ export function shapeVerdict(check: Check, verdict: Verdict): Verdict {
   const parts = verdict.parts?.map((part) => shapePart(check, part))
   const subjects = new Set(parts?.map(({ subject }) => subject))
   if (parts && subjects.size < parts.length) throw new CannotTell('its judge gave two parts with one subject')
-  const whole = shapeCommon(check, verdict)
+  const whole = { ...shapeCommon(check, verdict), ...shapeAdvice(verdict) }
   const status = worst([whole.status, ...(parts ?? []).map((part) => part.status)])
   return Object.freeze({ ...whole, status, ...(parts && { parts: Object.freeze(parts) }) })
 }
@@ -70,6 +70,12 @@ function shapeCommon(check: Check, { status, because, values, limits, forecast }
     ...(limits && { limits: shapeLimits(limits) }),
     ...(forecast && { forecast: shapeForecast(forecast) }),
   }
+}
+
+function shapeAdvice({ advice }: Verdict): Pick<Verdict, 'advice'> {
+  if (advice === undefined) return {}
+  if (typeof advice !== 'string' || advice === '') throw wrong('its advice', 'a sentence', advice)
+  return { advice: inOneLine(advice) }
 }
 
 function shapeValues(check: Check, values: Values): Values {

@@ -10,6 +10,11 @@ import { createThreadQueue, type ThreadQueue } from './thread.ts'
 export const RESOLUTION_MS = 150
 /** What a timer may be late without anything having stood still. */
 const NOISE_MS = 10
+/**
+ * A wake that is later than this may come after waiting for a processor: from there waiting is counted anew. To read the kernel's count
+ * at every wake would be most of what a wake costs; without that, what it waited between two looks unseen is this much a wake at the most.
+ */
+const CALM_MS = 2
 const WINDOW_MS = 60_000
 
 interface Stall {
@@ -34,16 +39,16 @@ export function watchLoop(
   let stalls: readonly Stall[] = []
   let wokeAt = begunAt
   let queuedOf = queue.begin()
+  const lateBy = (now: number) => now - wokeAt - RESOLUTION_MS
   const stallAt = (now: number): Stall | undefined => {
-    const ms = now - wokeAt - RESOLUTION_MS
-    if (ms < NOISE_MS) return undefined
-    return { endedAt: now, ms, queuedMs: queuedOf(ms) }
+    const ms = lateBy(now)
+    return ms < NOISE_MS ? undefined : { endedAt: now, ms, queuedMs: queuedOf(ms) }
   }
   const wake = () => {
     const now = clock.now()
     const stall = stallAt(now)
+    if (lateBy(now) > CALM_MS) queuedOf = queue.begin()
     wokeAt = now
-    queuedOf = queue.begin()
     if (!stall) return
     stalls = [...recent(stalls, now), stall]
     onStall(stall.ms)
@@ -54,6 +59,7 @@ export function watchLoop(
       const now = clock.now()
       // The look may come before the timer that is late: the stall is over, and not yet written down.
       const pending = stallAt(now) ?? []
+      if (lateBy(now) < NOISE_MS) queuedOf = queue.begin()
       return {
         ...sum([...recent(stalls, now), pending].flat(), now),
         watchedMs: Math.min(WINDOW_MS, now - begunAt),

@@ -123,7 +123,9 @@ class Recent {
     if (!this.#all) return 'none since then'
     // That nobody has asked since does not show that it is over.
     const since = this.#all() - this.#newestOf
-    return since > 0 ? `none since then, of ${inNumber(since, 'request')}` : 'nobody has asked since then'
+    return since > 0
+      ? `none since then, of ${inNumber(since, 'request')}`
+      : 'nobody has asked since then, so that nothing shows whether it is over'
   }
 
   counts(): ReadonlyMap<string, number> {

@@ -13,9 +13,9 @@ function unlessOther(instance: string): string {
 /** Of a service that nobody can connect to. Each line is one of its own. */
 export function lost(instance: string): string {
   return `No connection; this page tries again by itself. What it is, kubectl get pod ${instance} tells:
-Error, CrashLoopBackOff, or a restart just now: it has ended. kubectl describe pod ${instance} (Last State) says of what, kubectl logs --previous ${instance} has its last lines.
-Not found, or a young AGE: another pod has its place.
-Running as before: your connection is cut.
+Error, CrashLoopBackOff, or a restart just now: it has ended. Kubernetes starts it anew by itself, and this page then shows the new run. kubectl describe pod ${instance} (Last State) says when and of what, kubectl logs --previous ${instance} has its last lines.
+Not found, or a young AGE: another pod has its place. Open that one’s page.
+Running as before: your connection is cut. Make it anew (kubectl port-forward).
 Whether anything was tried against it, and whether it may come again, the next run’s page tells.
 What you see is from`
 }
@@ -95,6 +95,6 @@ export function cureOf({ cure, status, instance, soon, after }: Ill): string {
       : 'This check’s warning alone keeps no requests away from here. Look into it soon: what is over is forgotten within minutes.'
   }
   return fails
-    ? `Somebody has to act: neither /livez nor /readyz asks for it, so that Kubernetes neither restarts nor spares this pod for it (unless a liveness probe asks /healthz), and a restart rarely cures it for long (this run took ${after} to come to it).`
-    : 'Look into it before it fails: neither /livez nor /readyz will ask for it, so that Kubernetes will neither restart nor spare this pod for it (unless a liveness probe asks /healthz).'
+    ? `Somebody has to act: neither /livez nor /readyz asks for it, so that no probe restarts or spares this pod for it (unless a liveness probe asks /healthz), and a restart rarely cures it for long (this run took ${after} to come to it).`
+    : 'Look into it before it fails: neither /livez nor /readyz will ask for it, so that no probe will restart or spare this pod for it (unless a liveness probe asks /healthz).'
 }

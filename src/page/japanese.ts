@@ -11,9 +11,9 @@ export function brief(ms: number): string {
 /** Of a service that nobody can connect to. Each line is one of its own. */
 export function lost(instance: string): string {
   return `接続が切れました。自動で再接続しています。原因は kubectl get pod ${instance} で分かります。
-Error、CrashLoopBackOff、直前の再起動があれば: 終了しています。理由はkubectl describe pod ${instance} の「Last State」、最後のログはkubectl logs --previous ${instance}。
-見つからないかAGEが若ければ: 別のポッドに置き換わっています。
-以前のままRunningなら: 接続の問題です。
+Error、CrashLoopBackOff、直前の再起動があれば: 終了しています。Kubernetesが自動で再び起動し、このページに新しい稼働が表示されます。時刻と理由はkubectl describe pod ${instance} の「Last State」、最後のログはkubectl logs --previous ${instance}。
+見つからないかAGEが若ければ: 別のポッドに置き換わっています。そのページを開いてください。
+以前のままRunningなら: 接続の問題です。接続し直してください(kubectl port-forward)。
 対処が試みられたか、再発しうるかは、次の稼働のページに表示されます。
 表示は次の時点のものです:`
 }

@@ -49,7 +49,7 @@ export const ENGLISH: Words = {
     restart: 'No time can be foretold. If it goes on, the process ends, or serves nobody.',
     wait: 'By itself it ends nothing: requests wait for it. Probes that are answered too late for it count as failed.',
     person:
-      'By itself it ends nothing: neither /livez nor /readyz asks for it. A liveness probe that asks /healthz restarts the container for it.',
+      'No time can be foretold. Neither /livez nor /readyz asks for it, so that no probe ends it; one that asks /healthz as its liveness probe restarts the container for it.',
     unknown: 'Nothing is known, nor when.',
   },
   notAllowed:
@@ -136,7 +136,7 @@ export const ENGLISH: Words = {
   forecast: (limit, likely, soonest, latest) =>
     `reaches ${limit} in about ${likely}; at the soonest in ${soonest}, ${latest === null ? 'perhaps never' : `at the latest in ${latest}`}`,
   reached: (limit) =>
-    `${limit} is reached already: it may end at any moment, or hold on where nothing enforces that limit`,
+    `${limit} is reached already: it may end at any moment, or hold on where nothing enforces that limit (what a container may take, resources.limits.memory, is enforced)`,
   limit: (level, value) => `${level === 'warn' ? 'warns' : 'fails'} at ${value}`,
   chart: {
     now: 'now',

@@ -132,7 +132,7 @@ export const JAPANESE: Words = {
   forecast: (limit, likely, soonest, latest) =>
     `約${likely}後に ${limit} に達する見込み。早ければ${soonest}後、${latest === null ? '達しない可能性もあります' : `遅くとも${latest}後`}`,
   reached: (limit) =>
-    `すでに ${limit} に達しています。いつ終了してもおかしくありませんが、その上限が強制されていなければ持ちこたえます`,
+    `すでに ${limit} に達しています。いつ終了してもおかしくありませんが、その上限が強制されていなければ持ちこたえます(コンテナのresources.limits.memoryは強制されます)`,
   limit: (level, value) => `${level === 'warn' ? '注意' : '異常'} ${value}`,
   chart: {
     now: '現在',

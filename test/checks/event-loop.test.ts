@@ -47,16 +47,22 @@ describe('event-loop', () => {
   })
 
   const kept = (ms: string) =>
-    `3 s of the last 1 min in all: the process was kept from running for ${ms} of these 3 s, as a CPU quota (cpu) or a crowded node does; `
+    `3 s of the last 1 min in all: the process was kept from running for ${ms} of these 3 s, as a CPU quota or a crowded node does; `
   const blocked = 'blocked by work that does not let go, or suspended from outside, which look alike; warns'
   test.each([
-    { queuedMs: 2_900, says: `${kept('2.9 s')}warns` },
-    { queuedMs: 1_500, says: `${kept('1.5 s')}for the rest of them it was ${blocked}` },
-    { queuedMs: 700, says: `in all: ${blocked}` },
-  ])('of 3 s the thread waited $queuedMs ms for a processor', ({ queuedMs, says }) => {
+    { queuedMs: 2_900, says: `${kept('2.9 s')}warns`, advice: /^give the container more CPU[^;]*$/ },
+    {
+      queuedMs: 1_500,
+      says: `${kept('1.5 s')}for the rest of them it was ${blocked}`,
+      advice: /^give the container more CPU.*; for the rest, find the code/,
+    },
+    { queuedMs: 700, says: `in all: ${blocked}`, advice: /^find the code/ },
+  ])('of 3 s the thread waited $queuedMs ms for a processor', ({ queuedMs, says, advice }) => {
     const reading = { ...calm, longestMs: 2_000, stalledMs: 3_000, queuedMs }
-    const { because, values } = judgeOnce(eventLoopCheck, [reading], settings)
+    const verdict = judgeOnce(eventLoopCheck, [reading], settings)
+    const { because, values } = verdict
     expect(because).toContain(says)
+    expect(verdict.advice).toMatch(advice)
     expect(values['starved_ratio']).toBe(queuedMs / 60_000)
   })
 

@@ -170,6 +170,40 @@ describe('rhythm', () => {
   })
 })
 
+describe('what a person is to do', () => {
+  const advised = (advice: string | undefined, script: readonly Judged[]) => {
+    const check = scripted('advised', script) as Check
+    const judge: Check['judge'] = (...given) => {
+      const verdict = check.judge(...given)
+      return verdict.status === 'warn' ? { ...verdict, advice: 'do just this' } : verdict
+    }
+    return { ...check, judge, ...(advice !== undefined && { advice }) } as Check
+  }
+
+  test('is the verdict’s own advice as long as that is said, else the check’s', async () => {
+    const { clock, registry, state } = registryOf([
+      advised('do that', ['pass', 'warn', 'warn', 'pass', 'pass', 'fail']),
+    ])
+    registry.start()
+    const told: (string | undefined)[] = []
+    for (let look = 0; look < 7; look++) {
+      await clock.advance(look === 0 ? 0 : 1000)
+      told.push(`${state('advised').status}: ${state('advised').advice}`)
+    }
+    expect([...new Set(told)]).toEqual(['pass: do that', 'warn: do just this', 'fail: do that'])
+  })
+
+  test('is the check’s own again, be it none', async () => {
+    const { clock, registry, state } = registryOf([advised(undefined, ['warn', 'warn', 'pass', 'pass', 'pass'])])
+    registry.start()
+    await clock.advance(1_500)
+    expect(state('advised')).toMatchObject({ status: 'warn', advice: 'do just this' })
+    await clock.advance(5_000)
+    expect(state('advised').status).toBe('pass')
+    expect(state('advised')).not.toHaveProperty('advice')
+  })
+})
+
 describe('what is opened only after', () => {
   test.each<[string, (clock: FakeClock, registry: Registry) => Promise<void>]>([
     ['the stop', (_clock, registry) => registry.stop()],
@@ -212,6 +246,11 @@ describe('what a check may do wrong is one unknown check with a sentence', () =>
     ['a judge that returns nothing', verdict(undefined), /gave a verdict as undefined/],
     ['a status that is none', verdict({ status: 'up', because: 'x', values: {} }), /the status as "up"; expected pass/],
     ['no sentence', verdict({ status: 'pass', because: '', values: {} }), /because as ""; expected a sentence/],
+    [
+      'advice that is none',
+      verdict({ status: 'pass', because: 'x', values: {}, advice: '' }),
+      /its advice as ""; expected a sentence/,
+    ],
     [
       'a limit that is NaN',
       verdict({ status: 'pass', because: 'x', values: {}, limits: { warn: Number.NaN } }),

@@ -154,7 +154,7 @@ describe('a process that is not let run', () => {
       expect(longest).toBeGreaterThan(0.1)
       expect(said).not.toContain('computes unknown')
       expect(because).toMatch(
-        /the process was kept from running for \d.* of these \d.*, as a CPU quota \(cpu\) or a crowded node does/,
+        /the process was kept from running for \d.* of these \d.*, as a CPU quota or a crowded node does/,
       )
       expect(values.starved_ratio / values.stalled_ratio).toBeGreaterThan(0.5)
     },

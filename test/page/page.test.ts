@@ -33,7 +33,7 @@ describe('the page', () => {
     ],
     [
       'what to do',
-      'Somebody has to act: neither /livez nor /readyz asks for it, so that Kubernetes neither restarts nor spares this pod for it',
+      'Somebody has to act: neither /livez nor /readyz asks for it, so that no probe restarts or spares this pod for it',
     ],
     ['what helps at once', 'The remedy purge-cache may help at once. Run purge-cache'],
     ['what was tried, and what it did', '02:38:13 gc ran for 41 ms; bytes 400 MiB → 396 MiB; it did not help'],
@@ -461,7 +461,9 @@ describe('for who is woken', () => {
       /When it is fatal (.*?) What to do/.exec(
         textOf(pageOf(view({ snapshot: snapshotOf([{ ...state('a', status), cure }]) }))),
       )?.[1]
-    expect(fatal('fail', 'person')).toMatch(/^By itself it ends nothing: neither \/livez nor \/readyz asks for it\./)
+    expect(fatal('fail', 'person')).toMatch(
+      /^No time can be foretold\. Neither \/livez nor \/readyz asks for it, so that no probe ends it; /,
+    )
     expect(fatal('fail', 'wait')).toMatch(/^By itself it ends nothing: requests wait for it\./)
     expect(fatal('unknown', 'restart')).toBe('Nothing is known, nor when.')
   })
