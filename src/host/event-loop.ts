@@ -11,8 +11,8 @@ export const RESOLUTION_MS = 150
 /** What a timer may be late without anything having stood still. */
 const NOISE_MS = 10
 /**
- * A wake that is later than this may come after waiting for a processor: from there waiting is counted anew. To read the kernel's count
- * at every wake would be most of what a wake costs; without that, what it waited between two looks unseen is this much a wake at the most.
+ * A wake that is later than this may come after waiting for a processor: from there waiting is counted anew. So an idle process does not
+ * read the kernel's count at every wake, and what was waited unseen between two looks is this much a wake at the most.
  */
 const CALM_MS = 2
 const WINDOW_MS = 60_000
