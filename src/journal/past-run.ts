@@ -150,7 +150,9 @@ function triedIn(lines: readonly Line[]): readonly Tried[] {
     const its = told.filter((line) => line['remedy'] === remedy)
     const judgements = its.flatMap(({ helped }) => helped ?? [])
     const helped = judgements.filter((one) => one === true).length
-    return { remedy, times: its.length - judgements.length, judged: judgements.length, helped }
+    const judged = judgements.length
+    // Of one whose first line is gone with an older half, the judgement is left.
+    return { remedy, times: Math.max(judged, its.length - judged), judged, helped }
   })
 }
 

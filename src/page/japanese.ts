@@ -88,6 +88,6 @@ export function cureOf({ cure, status, instance, soon, after }: Ill): string {
       : 'この注意だけではリクエストは止まりません。終わったことは数分で表示から消えるため、早めに調べてください。'
   }
   return fails
-    ? `人の対応が必要です。/livezも/readyzもこれを見ないため、(livenessプローブが/healthzに問い合わせていなければ)Kubernetesは再起動もリクエストの停止もしません。再起動でもまず長くは直りません(今回は${after}でここに至りました)。`
-    : '異常になる前に調べてください。/livezも/readyzもこれを見ないため、(livenessプローブが/healthzに問い合わせていなければ)Kubernetesは再起動もリクエストの停止もしません。'
+    ? `人の対応が必要です。/livezも/readyzもこれを見ないため、(livenessプローブが/healthzに問い合わせていなければ)プローブによる再起動もリクエストの停止もありません。再起動でもまず長くは直りません(今回は${after}でここに至りました)。`
+    : '異常になる前に調べてください。/livezも/readyzもこれを見ないため、(livenessプローブが/healthzに問い合わせていなければ)プローブによる再起動もリクエストの停止もありません。'
 }
