@@ -22,11 +22,11 @@ What you see is from`
 
 /** Of a service that is silent: what tells a hang from a cut way, what ends a hang, and what tells its cause. */
 export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words['live']>[0]): string {
-  return `No word from the service: it hangs, or your way to it is cut.
-1. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". A number: your way is cut; TimeoutError: it hangs; ECONNREFUSED: it has ended.
+  return `No word from the service: it hangs, it has ended, or your way to it is cut.
+1. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". TimeoutError: it hangs. A number: your way is cut; make it anew (kubectl port-forward). ECONNREFUSED, or no such pod: it has ended; Kubernetes starts it anew by itself, or another pod has its place.
 2. ${hangEnds({ instance, isAsked, isGuarded })}
 3. By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}. That takes along a journal in an emptyDir, and what a restart of the container would leave (Last State).
-${isGuarded ? `The guard leaves word of where in the code it hangs: once its container is restarted, kubectl describe pod ${instance} tells it (Last State), and this page where a journal is kept.` : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'}
+${isGuarded ? `The guard, which is enabled, leaves word of where in the code it hangs: once its container is restarted, kubectl describe pod ${instance} tells it (Last State), and this page where a journal is kept.` : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'}
 Nothing else is tried against a hang, and it comes again when the same code runs again.
 It may have been silent since its last word, and what you see is from then:`
 }
@@ -72,6 +72,20 @@ export const TOLD_BY: Words['toldBy'] = {
   dying: (instance) => `A liveness probe, if one asks, restarts it for that: ${unlessOther(instance)}`,
   drawn: (instance) =>
     `No draw fails /livez; a liveness probe that asks /healthz restarts it for that: ${unlessOther(instance)}`,
+}
+
+/** Of failed draws: when they are fatal, what to do, and whether they come again. */
+export const DRAWS: Words['draws'] = {
+  fatal:
+    'Where a liveness probe asks /healthz: after three in a row (failureThreshold) the container is restarted. Else of itself it ends nothing.',
+  doNow: {
+    counter: 'Nothing: a restart sets its counter back. To end that for good: decay.step 0.',
+    fault: 'End the fault: “Faults on purpose” below.',
+  },
+  again: {
+    counter: 'Yes, more and more often: “The heartbeat’s counter” below has the odds.',
+    fault: 'Until that fault has ended.',
+  },
 }
 
 /** What to do about what is ill, whatever it is: by its cure. */

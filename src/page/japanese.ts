@@ -20,11 +20,11 @@ Error、CrashLoopBackOff、直前の再起動があれば: 終了しています
 
 /** Of a service that is silent: what tells a hang from a cut way, what ends a hang, and what tells its cause. */
 export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words['live']>[0]): string {
-  return `サービスから応答がありません。ハングしているか、そこまでの経路が切れています。
-1. 内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。数字なら経路の問題、TimeoutErrorならハング、ECONNREFUSEDなら終了しています。
+  return `サービスから応答がありません。ハングしているか、終了したか、そこまでの経路が切れています。
+1. 内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。TimeoutErrorならハング、数字なら経路の問題(kubectl port-forwardで接続し直してください)、ECONNREFUSEDかポッドが見つからなければ終了しています(Kubernetesが自動で再び起動するか、別のポッドに置き換わります)。
 2. ${hangEnds({ instance, isAsked, isGuarded })}
 3. 手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}(emptyDirのジャーナルと、コンテナの再起動なら残る「Last State」も失われます)。
-${isGuarded ? `コードのどこでハングしているかはガードが記録し、コンテナの再起動後にkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。` : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'}
+${isGuarded ? `コードのどこでハングしているかは、有効になっているガードが記録し、コンテナの再起動後にkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。` : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'}
 ハングに対するほかの対処はなく、同じコードが実行されれば再発します。
 最後の応答以降、応答していない可能性があります。表示もその時点のものです:`
 }
@@ -66,6 +66,20 @@ function unlessOther(instance: string): string {
 
 function stoppedBy(instance: string): string {
   return `誰の指示かはここでは分かりません。kubectl describe pod ${instance}の「Events」を見てください。「Liveness probe failed」か「Startup probe failed」があれば、そのプローブへの応答が間に合わなかったか、失敗だったためです(チェックの異常中に/healthzに問い合わせた場合など)。なければ、ほかの何かか誰かによるものです。`
+}
+
+/** Of failed draws: when they are fatal, what to do, and whether they come again. */
+export const DRAWS: Words['draws'] = {
+  fatal:
+    'livenessプローブが/healthzに問い合わせていれば、3回続けて失敗すると(failureThreshold)コンテナが再起動されます。そうでなければ、それ自体で終了することはありません。',
+  doNow: {
+    counter: '何もありません。再起動でカウンターは戻ります。なくすにはdecay.stepを0にしてください。',
+    fault: 'その障害を終わらせてください(下の「意図的な障害」)。',
+  },
+  again: {
+    counter: 'はい。しだいに増えます。確率は下の「ハートビートのカウンター」にあります。',
+    fault: 'その障害が終わるまで続きます。',
+  },
 }
 
 /** What to do about what is ill, whatever it is: by its cure. */

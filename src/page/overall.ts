@@ -8,7 +8,7 @@ import { attemptText } from './attempts.ts'
 import { activeFaults } from './controls.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
-import { around, sentence, since, time } from './phrases.ts'
+import { answers, around, sentence, since, time } from './phrases.ts'
 import { endedLately, isShaky } from './previous.ts'
 import { remark } from './remark.ts'
 import type { StatusView } from './view.ts'
@@ -120,7 +120,14 @@ function drawFailed(view: StatusView): Html | false {
   const why = decay.onPurpose ? failedOnPurpose : drawFailed(inPercent(decay.percent / 100))
   const when =
     decay.failedSince !== undefined && html` ${inARow(decay.failedInARow)} ${since(decay.failedSince, view)}.`
-  return html`<p class="lead">${why}${when}</p>`
+  const { labels, nothing, draws } = wordsIn(language)
+  const by = decay.onPurpose ? 'fault' : 'counter'
+  return html`<p class="lead">${why}${when}</p>${answers([
+    [labels.fatal, draws.fatal],
+    [labels.doNow, draws.doNow[by]],
+    [labels.tried, nothing.tried],
+    [labels.again, draws.again[by]],
+  ])}`
 }
 
 function summary(view: StatusView): Html {

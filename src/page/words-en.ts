@@ -1,5 +1,5 @@
 import { inNumber, inWords } from '../core/wording.ts'
-import { cureOf, events, lasting, lost, ordinal, silent, TOLD_BY } from './english.ts'
+import { cureOf, DRAWS, events, lasting, lost, ordinal, silent, TOLD_BY } from './english.ts'
 import type { Words } from './words.ts'
 
 export const ENGLISH: Words = {
@@ -47,7 +47,7 @@ export const ENGLISH: Words = {
   },
   noForecast: {
     restart: 'No time can be foretold. If it goes on, the process ends, or serves nobody.',
-    wait: 'By itself it ends nothing: requests wait for it. Probes that are answered too late for it count as failed.',
+    wait: 'By itself it ends nothing: requests wait for it. Probes that are answered too late for it count as failed: three in a row (failureThreshold) restart the container, or keep requests away.',
     person:
       'No time can be foretold. Neither /livez nor /readyz asks for it, so that no probe ends it; one that asks /healthz as its liveness probe restarts the container for it.',
     unknown: 'Nothing is known, nor when.',
@@ -75,7 +75,8 @@ export const ENGLISH: Words = {
   drawFailed: (percent) =>
     `The last heartbeat failed by lot, with a chance of ${percent}, and by no check: this service is built so that its heartbeats fail more and more often until it is restarted.`,
   failedOnPurpose:
-    'The last heartbeat was made to fail on purpose, by a fault that somebody set; the service itself is not the cause. There is nothing to do but to end it: “Faults on purpose” below.',
+    'The last heartbeat was made to fail on purpose, by a fault that somebody set; the service itself is not the cause.',
+  draws: DRAWS,
   inARow: (count) => (count === 1 ? 'It is the first,' : `It is the ${ordinal(count)} failed heartbeat in a row,`),
   runBefore: {
     alive: 'The run before this one:',

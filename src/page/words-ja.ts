@@ -1,4 +1,4 @@
-import { brief, cureOf, lasting, lost, silent, TOLD_BY } from './japanese.ts'
+import { brief, cureOf, DRAWS, lasting, lost, silent, TOLD_BY } from './japanese.ts'
 import type { Words } from './words.ts'
 
 export const JAPANESE: Words = {
@@ -46,7 +46,7 @@ export const JAPANESE: Words = {
   },
   noForecast: {
     restart: '時期は予測できません。続けば、プロセスは終了するか、誰にも応答できなくなります。',
-    wait: 'それ自体で終了することはなく、リクエストが待たされます。応答が間に合わなかったプローブは失敗と数えられます。',
+    wait: 'それ自体で終了することはなく、リクエストが待たされます。応答が間に合わなかったプローブは失敗と数えられ、3回続けば(failureThreshold)コンテナが再起動されるか、リクエストが送られなくなります。',
     person:
       '時期は予測できません。/livezも/readyzもこれを見ないため、プローブによって終わることはありません。livenessプローブが/healthzに問い合わせていれば、コンテナは再起動されます。',
     unknown: '何も分からず、時期も分かりません。',
@@ -73,7 +73,8 @@ export const JAPANESE: Words = {
   drawFailed: (percent) =>
     `直前のハートビートは${percent}の確率の抽選で失敗しました。チェックの異常によるものではありません。このサービスは、再起動するまでハートビートの失敗が増えていくように作られています。`,
   failedOnPurpose:
-    '直前のハートビートは、誰かが設定した障害によって意図的に失敗させられました。サービス自体の異常ではありません。必要なのはその障害を終わらせることだけです(下の「意図的な障害」)。',
+    '直前のハートビートは、誰かが設定した障害によって意図的に失敗させられました。サービス自体の異常ではありません。',
+  draws: DRAWS,
   inARow: (count) => `${count}回連続の失敗です。`,
   runBefore: {
     alive: '前回の稼働:',

@@ -93,6 +93,12 @@ export interface Words {
   /** Why a heartbeat failed of which no check is the cause; or that a fault has made it fail. */
   drawFailed(percent: string): string
   readonly failedOnPurpose: string
+  /** Of failed draws: when they are fatal, what to do, and whether they come again, by what makes them fail. */
+  readonly draws: {
+    readonly fatal: string
+    readonly doNow: Readonly<Record<'counter' | 'fault', string>>
+    readonly again: Readonly<Record<'counter' | 'fault', string>>
+  }
   /** Before since when. */
   inARow(count: number): string
   /** In the first lines, while it may be why somebody looks: before how the run before this one ended. */

@@ -312,7 +312,7 @@ describe('for who is woken', () => {
       'only the guard may be asked',
       false,
       true,
-      /\n2\. If a liveness probe asks the guard’s port \(guard\.listen; .*\n3\. .*\nThe guard leaves word/,
+      /\n2\. If a liveness probe asks the guard’s port \(guard\.listen; .*\n3\. .*\nThe guard, which is enabled, leaves word/,
     ],
     ['nobody had asked', false, false, /\n2\. No kubelet had asked .* by hand alone\.\n3\. .*\nNo guard is enabled/],
   ])('a page that hears no more says what ends a hang where %s', (_where, isAsked, isGuarded, expected) => {
@@ -541,11 +541,18 @@ describe('for who is woken', () => {
   })
 
   test.each([
-    [true, 'made to fail on purpose'],
-    [false, 'failed by lot, with a chance of 62%'],
-  ])('a heartbeat that failed at 62%%, on purpose %s, says how', (onPurpose, how) =>
-    expect(topOf(view({ decay: { percent: 62, step: 2, failedInARow: 1, onPurpose } }))).toContain(how),
-  )
+    [
+      true,
+      'made to fail on purpose',
+      'What to do End the fault: ',
+      'Whether it comes again Until that fault has ended.',
+    ],
+    [false, 'failed by lot, with a chance of 62%', 'What to do Nothing: a restart', 'Whether it comes again Yes, more'],
+  ])('a heartbeat that failed at 62%%, on purpose %s, says how, and what that comes to', (onPurpose, ...said) => {
+    const top = topOf(view({ decay: { percent: 62, step: 2, failedInARow: 1, onPurpose } }))
+    for (const one of said) expect(top).toContain(one)
+    expect(top).toContain('When it is fatal Where a liveness probe asks /healthz: after three in a row')
+  })
 })
 
 describe('the overall word', () => {
