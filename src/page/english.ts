@@ -86,6 +86,10 @@ export const DRAWS: Words['draws'] = {
     counter: 'Yes, more and more often: “The heartbeat’s counter” below has the odds.',
     fault: 'Until that fault has ended.',
   },
+  after: {
+    counter: 'Yes: its heartbeats fail more and more often.',
+    fault: 'Not by itself: a fault ends with its run.',
+  },
 }
 
 /** What to do about what is ill, whatever it is: by its cure. */

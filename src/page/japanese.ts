@@ -80,6 +80,10 @@ export const DRAWS: Words['draws'] = {
     counter: 'はい。しだいに増えます。確率は下の「ハートビートのカウンター」にあります。',
     fault: 'その障害が終わるまで続きます。',
   },
+  after: {
+    counter: 'はい。ハートビートの失敗はしだいに増えます。',
+    fault: 'それ自体では再発しません。障害は稼働とともに終わります。',
+  },
 }
 
 /** What to do about what is ill, whatever it is: by its cure. */

@@ -36,7 +36,7 @@ export function span(ms: number, words: Words): string {
   return ms < 60_000 ? words.brief(Math.max(0, ms)) : words.lasting(ms)
 }
 
-const POD = /(?<=\bkubectl (?:exec|port-forward|logs) )POD\b/g
+const POD = /(?<=\bkubectl (?:exec|port-forward|logs|logs --previous) )POD\b/g
 const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
 
 /** A sentence of a check or a remedy: English, whatever the page's language. Moments in it become the reader's, as all others here, and a POD in a command this one. */

@@ -24,8 +24,9 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
   ])
 }
 
-/** Seconds after its start at which what is quoted had come about, where that is known. */
+/** Seconds after its start at which what is quoted had come about, where that is known. An error that ends a run comes as it ends. */
 function cameAfter(previous: PreviousRun): number | undefined {
+  if (previous.end === 'uncaught') return previous.lived
   return stateOf(previous) === 'warned' ? previous.warnedAfter : previous.failedAfter
 }
 
@@ -67,11 +68,12 @@ function onPurpose({ faults = [] }: PreviousRun, { language }: StatusView): Html
 
 /** What to do about what stood then: the advice of the checks that are named there, which are silent while they pass; else where to begin. */
 function causes(previous: PreviousRun, view: StatusView): Html | string | false {
-  if (!isShaky(view)) return false
   const { forCause, hungCode, beginWith, ifAgain } = wordsIn(view.language)
+  if (!isBad(previous)) return kindOf(previous) === 'told' && beginWith.alive
+  if (!isShaky(view)) return false
   const { why, advice = [] } = previous
   const named = view.snapshot.checks.filter(({ name, advice }) => advice !== undefined && why.includes(`${name}: `))
-  const about = named.map(({ name, advice = '' }) => html`${forCause(name)} ${sentence(advice, view)}. `)
+  const about = named.map(({ name, advice = '' }) => html`${forCause(name)} ${sentence(ofThen(advice), view)}. `)
   const hung = previous.hung === true && html`${hungCode} `
   const whileItLasts =
     advice.length > 0 && html` ${ifAgain} ${advice.map((text) => html`${wholeSentence(text, view)} `)}`
@@ -80,6 +82,11 @@ function causes(previous: PreviousRun, view: StatusView): Html | string | false 
   if (previous.drawn !== undefined) return beginWith[previous.drawn]
   const kind = kindOf(previous)
   return (kind === 'killed' || kind === 'ended') && beginWith[kind]
+}
+
+/** Advice for a run that goes on, read after its end: its log is another. */
+function ofThen(advice: string): string {
+  return advice.replaceAll('kubectl logs POD', 'kubectl logs --previous POD')
 }
 
 /** Whether it comes again, as far as anybody can know that. */
@@ -94,6 +101,7 @@ function many({ badEnds = 0 }: PreviousRun, { language }: StatusView): string | 
 
 function odds(previous: PreviousRun, { language, uptimeSeconds }: StatusView): string {
   const words = wordsIn(language)
+  if (previous.drawn !== undefined) return words.draws.after[previous.drawn]
   if (!hasCause(previous)) return words.unforetold
   const came = cameAfter(previous)
   const after = came === undefined ? undefined : words.brief(came * 1000)

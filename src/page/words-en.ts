@@ -113,6 +113,7 @@ export const ENGLISH: Words = {
     'Against the cause: do what is named there in pieces, without waiting, or in a worker thread, and give what it waits for a deadline. Where only a call is named, look for the code that makes it (execSync, readFileSync and the like).',
   beginWith: {
     killed: 'Read what killed it first: what is to be mended depends on that.',
+    alive: 'Nothing, unless those Events name a probe that failed.',
     counter: 'Nothing: it is built to fail by its counter (decay.step), and counts from the beginning after a restart.',
     fault: 'Nothing: the fault ended with its run. Who had set it is in its journal and its log (change).',
     ended: 'Look for the cause in its log and, where one is named, at that place in the code.',

@@ -98,6 +98,8 @@ export interface Words {
     readonly fatal: string
     readonly doNow: Readonly<Record<'counter' | 'fault', string>>
     readonly again: Readonly<Record<'counter' | 'fault', string>>
+    /** The same after a run that ended with them. */
+    readonly after: Readonly<Record<'counter' | 'fault', string>>
   }
   /** Before since when. */
   inARow(count: number): string
@@ -135,7 +137,7 @@ export interface Words {
   /** What came of a remedy in the run before. */
   triedThen(tried: Tried): string
   /** Where no check that is quoted advises anything, and before what helps against what was noted while it lasts. */
-  readonly beginWith: Readonly<Record<'killed' | 'ended' | 'counter' | 'fault', string>> & {
+  readonly beginWith: Readonly<Record<'killed' | 'ended' | 'counter' | 'fault' | 'alive', string>> & {
     noted(instance: string): string
   }
   readonly ifAgain: string

@@ -226,7 +226,7 @@ describe('for who is woken', () => {
     [
       'crashed',
       { end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y)' },
-      'after its start: uncaught Error: x (at y). What ended it kubectl logs --previous failweb-6c7496cd6f-94xkd has what it logged last.',
+      'after its start: uncaught Error: x (at y). Since 02:57:13 , 41 s after its start What ended it kubectl logs --previous failweb-6c7496cd6f-94xkd has what it logged last.',
     ],
     ['is one of several', { badEnds: 3 }, '3 runs have ended badly within an hour.'],
   ])('a run that %s is told so', (_title, more, sentence) => {
@@ -234,7 +234,10 @@ describe('for who is woken', () => {
   })
 
   test('what was tried before, and what to do against its cause, by the advice of what stood then', () => {
-    const check = { ...state('descriptors', 'pass'), advice: 'find what is not closed (kubectl exec POD -- ls)' }
+    const check = {
+      ...state('descriptors', 'pass'),
+      advice: 'find what is not closed (kubectl exec POD -- ls, kubectl logs POD)',
+    }
     const why = 'descriptors: 192 of 200 are open'
     const topWith = (more: Partial<PreviousRun>) =>
       topOf(
@@ -248,7 +251,9 @@ describe('for who is woken', () => {
     expect(topWith({})).toContain(
       'What was tried Nothing, by the service itself. What to do Against the cause of descriptors: find what is not closed',
     )
-    expect(topWith({})).toContain('(kubectl exec failweb-6c7496cd6f-94xkd -- ls).')
+    expect(topWith({})).toContain(
+      '(kubectl exec failweb-6c7496cd6f-94xkd -- ls, kubectl logs --previous failweb-6c7496cd6f-94xkd).',
+    )
     const tried = (remedy: string, [times = 0, judged = 0, helped = 0]: readonly number[]) => ({
       remedy,
       times,
@@ -278,13 +283,22 @@ describe('for who is woken', () => {
       why: 'noted: users wait; warned: descriptors: 170 are open',
     }
     expect(topWith({ ...noted, advice: ['give that a timeout', 'read kubectl logs POD'] })).toContain(
-      '-- ls). What users and probes were told is in its log: kubectl logs --previous failweb-6c7496cd6f-94xkd. Should it come again, while it lasts: Give that a timeout. Read kubectl logs failweb-6c7496cd6f-94xkd.',
+      '94xkd). What users and probes were told is in its log: kubectl logs --previous failweb-6c7496cd6f-94xkd. Should it come again, while it lasts: Give that a timeout. Read kubectl logs failweb-6c7496cd6f-94xkd.',
     )
     expect(topWith({ drawn: 'fault', why: 'heartbeat failed once', failedAfter: 31 })).toContain(
       'Since 02:57:03 , 31 s after its start',
     )
     expect(topWith({ drawn: 'fault', why: 'heartbeat failed once' })).toContain(
       'What to do Nothing: the fault ended with its run.',
+    )
+    expect(topWith({ drawn: 'fault', why: 'heartbeat failed once', failedAfter: 31 })).toContain(
+      'Whether it comes again Not by itself: a fault ends with its run.',
+    )
+    expect(topWith({ end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y)' })).toContain(
+      'Since 02:57:13 , 41 s after its start',
+    )
+    expect(topWith({ end: 'clean', exit: 'SIGTERM', failing: false, why: 'nothing was failing' })).toContain(
+      'What to do Nothing, unless those Events name a probe that failed.',
     )
     expect(topWith({ drawn: 'counter', why: 'heartbeat failed once' })).toContain(
       'What to do Nothing: it is built to fail by its counter (decay.step)',
