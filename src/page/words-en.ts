@@ -121,7 +121,7 @@ export const ENGLISH: Words = {
   },
   ifAgain: 'Should it come again, while it lasts:',
   triedThen: ({ remedy, times, judged, helped }) =>
-    `${remedy}, ${times === 1 ? 'once' : `${times} times`}: ${judged === 0 ? 'not judged before the end' : helped === 0 ? 'it did not help' : helped < times ? `it helped ${helped === 1 ? 'once' : `${helped} times`}` : 'it helped'}`,
+    `${remedy}, ${times === 1 ? 'once' : `${times} times`}: ${judged === 0 ? 'not judged before the end' : helped === 0 ? 'it did not help' : helped < times ? `it helped ${helped === 1 ? 'once' : `${helped} times`}` : 'it helped at the time'}`,
   sinceStart: (time, after) => `${time}, ${after} after its start`,
   above: 'How it ended stands at the top of the page.',
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',

@@ -267,7 +267,7 @@ describe('for who is woken', () => {
       tried('b', [1, 1, 1]),
     ]
     expect(topWith({ tried: results })).toContain(
-      'What was tried purge-cache, 5 times: it helped 2 times; gc, once: not judged before the end; a, 3 times: it did not help; b, once: it helped What to do Against',
+      'What was tried purge-cache, 5 times: it helped 2 times; gc, once: not judged before the end; a, 3 times: it did not help; b, once: it helped at the time What to do Against',
     )
     expect(topWith({ why: 'cache-size: much' })).not.toContain('Against the cause')
     expect(
