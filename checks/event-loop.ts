@@ -98,7 +98,7 @@ function causeOf(reading: LoopReading, word: (ms: number) => string): string {
   if (share < HARDLY) return blocked
   const { queuedMs = 0, stalledMs } = reading
   const starved = `the process was kept from running for ${word(queuedMs)} of these ${word(stalledMs)}, as a CPU quota or a crowded node does`
-  return share >= MOSTLY ? starved : `${starved}; for the rest of them it was ${blocked}`
+  return share >= MOSTLY ? starved : `${starved}; for the rest, by work that does not let go, or a suspension`
 }
 
 /** Nobody is to look in the code for what a quota does, nor the other way round. Undefined where nobody can tell which it is. */

@@ -52,15 +52,17 @@ const UNITS = [
 
 /** The longest sentence that is told: one that quotes a whole page must not push out all others. */
 const LONGEST_SENTENCE = 400
+/** Advice is several, and its author’s own words. */
+export const LONGEST_ADVICE = 1_000
 
 /**
  * A sentence in one line of text: control characters, which could forge lines or drive a terminal, become spaces; the marks that turn the
  * direction of writing go; what is too long is cut.
  */
-export function inOneLine(sentence: string): string {
+export function inOneLine(sentence: string, longest: number = LONGEST_SENTENCE): string {
   const line = sentence
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replace(/\p{Bidi_Control}/gu, '')
     .trim()
-  return line.length <= LONGEST_SENTENCE ? line : `${line.slice(0, LONGEST_SENTENCE - 1)}…`
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
 }

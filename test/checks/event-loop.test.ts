@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { eventLoopCheck } from '../../checks/event-loop.ts'
 import type { LoopReading } from '../../src/core/surroundings.ts'
+import { inOneLine, LONGEST_ADVICE } from '../../src/core/wording.ts'
 import { defaultsOf, judgeOnce } from './samples.ts'
 
 const settings = defaultsOf(eventLoopCheck)
@@ -53,7 +54,7 @@ describe('event-loop', () => {
     { queuedMs: 2_900, says: `${kept('2.9 s')}warns`, advice: /^give the container more CPU[^;]*$/ },
     {
       queuedMs: 1_500,
-      says: `${kept('1.5 s')}for the rest of them it was ${blocked}`,
+      says: `${kept('1.5 s')}for the rest, by work that does not let go, or a suspension; warns`,
       advice: /^give the container more CPU.*; for the rest, find the code/,
     },
     { queuedMs: 700, says: `in all: ${blocked}`, advice: /^find the code/ },
@@ -64,6 +65,14 @@ describe('event-loop', () => {
     expect(because).toContain(says)
     expect(verdict.advice).toMatch(advice)
     expect(values['starved_ratio']).toBe(queuedMs / 60_000)
+  })
+
+  test('neither its longest sentence nor its longest advice is cut', () => {
+    const reading = { ...calm, longestMs: 1_234_567, longestAgoMs: 59_000, stalledMs: 58_765, queuedMs: 34_567 }
+    const { because, advice = '' } = judgeOnce(eventLoopCheck, [reading], settings)
+    expect(inOneLine(because)).toBe(because)
+    expect(inOneLine(advice, LONGEST_ADVICE)).toBe(advice)
+    expect(advice).toMatch(/for the rest, find the code/)
   })
 
   test('a suspend and a block look alike, and the sentence does not pretend otherwise', () => {
