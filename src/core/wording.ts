@@ -50,19 +50,26 @@ const UNITS = [
   SMALLEST,
 ] as const
 
-/** The longest sentence that is told: one that quotes a whole page must not push out all others. */
-const LONGEST_SENTENCE = 400
-/** Advice is several, and its author’s own words. */
-export const LONGEST_ADVICE = 1_000
+/** The longest sentence that is told: one that quotes a whole page must not push out all others. Advice is several, and its author’s own words. */
+const [LONGEST_SENTENCE, LONGEST_ADVICE] = [400, 1_000]
 
 /**
  * A sentence in one line of text: control characters, which could forge lines or drive a terminal, become spaces; the marks that turn the
  * direction of writing go; what is too long is cut.
  */
-export function inOneLine(sentence: string, longest: number = LONGEST_SENTENCE): string {
-  const line = sentence
+export function inOneLine(sentence: string): string {
+  return line(sentence, LONGEST_SENTENCE)
+}
+
+/** The same of advice, which may be longer. */
+export function adviceInOneLine(advice: string): string {
+  return line(advice, LONGEST_ADVICE)
+}
+
+function line(text: string, longest: number): string {
+  const one = text
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replace(/\p{Bidi_Control}/gu, '')
     .trim()
-  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
+  return one.length <= longest ? one : `${one.slice(0, longest - 1)}…`
 }

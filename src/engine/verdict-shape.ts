@@ -9,7 +9,7 @@ import {
 } from '../core/check.ts'
 import { shown } from '../core/setup-error.ts'
 import { worst } from '../core/status.ts'
-import { inOneLine, LONGEST_ADVICE } from '../core/wording.ts'
+import { adviceInOneLine, inOneLine } from '../core/wording.ts'
 
 /**
  * A reading that no judge should see: nothing at all, or a number that is not finite, alone or as a field.
@@ -75,7 +75,7 @@ function shapeCommon(check: Check, { status, because, values, limits, forecast }
 function shapeAdvice({ advice }: Verdict): Pick<Verdict, 'advice'> {
   if (advice === undefined) return {}
   if (typeof advice !== 'string' || advice === '') throw wrong('its advice', 'a sentence', advice)
-  return { advice: inOneLine(advice, LONGEST_ADVICE) }
+  return { advice: adviceInOneLine(advice) }
 }
 
 function shapeValues(check: Check, values: Values): Values {

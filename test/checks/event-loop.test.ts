@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { eventLoopCheck } from '../../checks/event-loop.ts'
 import type { LoopReading } from '../../src/core/surroundings.ts'
-import { inOneLine, LONGEST_ADVICE } from '../../src/core/wording.ts'
+import { adviceInOneLine, inOneLine } from '../../src/core/wording.ts'
 import { defaultsOf, judgeOnce } from './samples.ts'
 
 const settings = defaultsOf(eventLoopCheck)
@@ -71,7 +71,7 @@ describe('event-loop', () => {
     const reading = { ...calm, longestMs: 1_234_567, longestAgoMs: 59_000, stalledMs: 58_765, queuedMs: 34_567 }
     const { because, advice = '' } = judgeOnce(eventLoopCheck, [reading], settings)
     expect(inOneLine(because)).toBe(because)
-    expect(inOneLine(advice, LONGEST_ADVICE)).toBe(advice)
+    expect(adviceInOneLine(advice)).toBe(advice)
     expect(advice).toMatch(/for the rest, find the code/)
   })
 
