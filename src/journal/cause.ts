@@ -1,37 +1,8 @@
 import { DECAY } from '../core/answer.ts'
+import type { Cause, Kind } from '../core/previous-run.ts'
 import { DRAWN, HEALTHY_AGAIN, NOTED } from './last-words.ts'
 import type { Line } from './line.ts'
 import { howUncaught, placeIn } from './place.ts'
-
-/** How a run ended. `killed`: it left no word of its end (SIGKILL, out of memory, V8's own abort, the machine went). */
-export type RunEnd = 'clean' | 'unhealthy' | 'uncaught' | 'killed'
-
-/** What kind of trouble a run ended with, where it is one that no check tells. */
-export interface Kind {
-  /** Where failed draws are why: whether the counter made them fail, or a fault. */
-  readonly drawn?: 'counter' | 'fault'
-  /** Whether its main thread had come to hang. */
-  readonly hung?: boolean
-  /** Whether it is quoted what was noted beside the checks. */
-  readonly noted?: boolean
-}
-
-/** What a run's own lines say of its end. */
-export interface Cause extends Kind {
-  readonly end: RunEnd
-  /** What it stopped for (`SIGTERM`), else `exit 3`, else `uncaught` or `killed`. */
-  readonly exit: string
-  /** Why it ended, in one sentence: what it said itself, or what was failing when it was last heard of. */
-  readonly why: string
-  /** Whether something failed when it was stopped, be it in good order: a full disk does not make a stop unclean. */
-  readonly failing?: boolean
-  /** Whether nothing did, and something warned or was noted. */
-  readonly warned?: boolean
-  /** What to do about what was noted, should it come again, one sentence each; absent where nothing was. */
-  readonly advice?: readonly string[]
-  /** Whether it came to the end of its stop. */
-  readonly orderly?: boolean
-}
 
 /**
  * Reads the end of a run from its lines. A killed one could not say why: its last words may have, which begin with the worst; else it is

@@ -1,25 +1,16 @@
+import type { PreviousRun, RunEnd } from '../core/previous-run.ts'
 import type { Tried } from '../core/remedy.ts'
 import { inNumber, inWords } from '../core/wording.ts'
-import { type Cause, causeOf } from './cause.ts'
+import { causeOf } from './cause.ts'
 import { type Line, read } from './line.ts'
 import { type SignOfLife, signIn } from './sign-of-life.ts'
 import { stateFilesIn, tailOf, writtenAt } from './state-folder.ts'
 
 /** What is known of a run that is over. */
-export interface PastRun extends Cause {
-  /** ISO 8601 UTC. Of a killed run the end is its last sign of life. */
+export interface PastRun extends PreviousRun {
+  readonly end: RunEnd
+  /** ISO 8601 UTC. */
   readonly startedAt: string
-  readonly endedAt: string
-  /** Seconds, by a clock that never jumps. */
-  readonly lived: number
-  /** Seconds after its start at which the first of what failed when it ended had come to fail; absent where nothing did, or that is not known. */
-  readonly failedAfter?: number
-  /** The same of what warned. */
-  readonly warnedAfter?: number
-  /** Which faults were set on purpose when it ended; absent where none was. */
-  readonly faults?: readonly string[]
-  /** Which remedies were tried within an hour of its end; absent where none was. */
-  readonly tried?: readonly Tried[]
   /** Which version ran, where that is known. */
   readonly release?: string
   /** Whether its last line was torn; it is dropped. */

@@ -1,4 +1,4 @@
-import type { PreviousRun } from '../render/scene.ts'
+import type { PreviousRun } from '../core/previous-run.ts'
 import { type Html, html } from './html.ts'
 import { answers, around, sentence, time, wholeSentence } from './phrases.ts'
 import type { StatusView } from './view.ts'

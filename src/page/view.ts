@@ -1,9 +1,10 @@
 import type { Cure } from '../core/check.ts'
 import type { CheckHistory } from '../core/history.ts'
+import type { PreviousRun } from '../core/previous-run.ts'
 import type { Remark } from '../core/remark.ts'
 import type { Attempt } from '../core/remedy.ts'
 import type { Snapshot, Transition } from '../core/snapshot.ts'
-import type { Identity, PreviousRun } from '../render/scene.ts'
+import type { Identity } from '../render/scene.ts'
 import type { Language } from './words.ts'
 
 /** Everything that the page shows, at one moment. Times are of the day, in milliseconds since 1970. */

@@ -439,7 +439,7 @@ describe('the journal', () => {
   test('signs that it lives in a folder that was emptied, too', async () => {
     begin()
     await clock.advance(2_000)
-    rmSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true, maxRetries: 5 })
     mkdirSync(folder)
     await clock.advance(3_000)
     await vi.waitFor(() => expect(readFileSync(join(folder, 'alive'), 'utf8')).toContain('"up":'))

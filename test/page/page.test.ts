@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Cure } from '../../src/core/check.ts'
+import type { PreviousRun } from '../../src/core/previous-run.ts'
 import { changesBetween, fragmentsOf } from '../../src/page/fragments.ts'
 import { headline, overallOf, worstFirst } from '../../src/page/overall.ts'
 import { statusPage } from '../../src/page/page.ts'
 import type { StatusView } from '../../src/page/view.ts'
-import type { PreviousRun } from '../../src/render/scene.ts'
 import { badNight, NOW, snapshotOf, state, view } from './night.ts'
 
 const pageOf = (one: StatusView) => statusPage(one, fragmentsOf(one), 'http://127.0.0.1:8080/livez')
