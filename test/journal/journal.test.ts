@@ -54,6 +54,11 @@ async function run(happens: (journal: Journal) => void | Promise<void>): Promise
   return journal
 }
 
+/** A run that lives may make its file anew between the listing of its folder and the end of the removal: then there is more to remove. */
+async function remove(folder: string): Promise<void> {
+  await vi.waitFor(() => rmSync(folder, { recursive: true, force: true }))
+}
+
 /** Says when, in seconds of the run, somebody left last words. */
 function spokenAt({ lastWordsPath }: Journal, up: number): void {
   const at = new Date(Date.UTC(2026, 0, 1, 0, 0, 1 + up))
@@ -425,11 +430,11 @@ describe('the journal', () => {
       const journal = begin()
       journal.transition(change('memory-growth', 'fail'))
       await journal.written()
-      rmSync(folder, { recursive: true })
+      await remove(folder)
       await clock.advance(41_000)
       journal.stopping({ by: 'SIGTERM', unhealthy: false, why: 'a new release' })
       await journal.written()
-      rmSync(folder, { recursive: true })
+      await remove(folder)
       await ends(journal)
       expect(readFileSync(join(folder, 'journal.jsonl'), 'utf8')).toMatch(/^\{"at":[^\n]*"n":0,"entry":"start"/)
       expect(previousRun(folder)).toMatchObject({ lived: 41, release: '1.4.0' })
@@ -439,7 +444,7 @@ describe('the journal', () => {
   test('signs that it lives in a folder that was emptied, too', async () => {
     begin()
     await clock.advance(2_000)
-    rmSync(folder, { recursive: true, maxRetries: 5 })
+    await remove(folder)
     mkdirSync(folder)
     await clock.advance(3_000)
     await vi.waitFor(() => expect(readFileSync(join(folder, 'alive'), 'utf8')).toContain('"up":'))
