@@ -27,7 +27,11 @@ const settings = object({
     0.01,
     'the share of slow trips that is in order; over twice it warns, over ten times it fails, once chance is ruled out',
   ),
-  selfProbeMs: setting(selfProbeMs, 5_000, 'how often the service asks itself while nobody else does; 0 for never'),
+  selfProbeMs: setting(
+    selfProbeMs,
+    5_000,
+    'how often the service asks itself while nobody else does, or its loop is busy; 0 for never',
+  ),
 })
 
 type Settings = v.InferOutput<typeof settings>
@@ -66,12 +70,22 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
     slow_ratio: 'the share of slow trips in the last 5 min',
     requests_per_second: 'answered requests a second over the last 60 s',
     self_probe_seconds: 'the trip time of the newest own request',
+    accept_queue_seconds: 'how long the newest own request waited until its connection was taken up',
   },
   observes: { measurement: 'responseTime', value: 'p99_seconds' },
-  open({ selfProbeMs }, { clock, trips, loop, address }) {
-    const selfProbe =
-      selfProbeMs > 0 ? probeSelf({ clock, address, everyMs: selfProbeMs, others: () => trips.recorded() }) : undefined
-    return { trips, watch: loop.watch((milliseconds) => trips.stalled(milliseconds)), selfProbe }
+  open({ selfProbeMs, thresholdMs }, { clock, trips, loop, address }) {
+    const watch = loop.watch((milliseconds) => trips.stalled(milliseconds))
+    const probe = () =>
+      probeSelf({
+        clock,
+        address,
+        everyMs: selfProbeMs,
+        others: () => trips.recorded(),
+        loop: () => watch.look(),
+        slowMs: thresholdMs,
+        onQueued: (milliseconds, connections) => trips.queued(milliseconds, connections),
+      })
+    return { trips, watch, selfProbe: selfProbeMs > 0 ? probe() : undefined }
   },
   close({ watch, selfProbe }) {
     watch.stop()
@@ -84,12 +98,24 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
   judge(samples, settings, said) {
     const { tally, selfProbe } = newest(samples).reading
     const finding = findingOf(ALL_ROUTES, tally.all, samples, settings, said)
-    const all = withSelfProbe(partOf(ALL_ROUTES, finding, tally.all, settings), finding, selfProbe)
+    const queue = queueInWords(selfProbe, settings)
+    const all = withSelfProbe(partOf(ALL_ROUTES, finding, tally.all, settings), finding, queue, selfProbe)
     const routes = tally.routes.flatMap((trips) => routePart(trips, samples, settings, said) ?? [])
     const parts = [all, ...routes]
-    return { ...speaker(parts), values: all.values, parts }
+    return { ...speaker(parts, queue), values: all.values, parts, ...(queue !== '' && { advice: QUEUE_ADVICE }) }
   },
 })
+
+const QUEUE_ADVICE =
+  'more connections arrive than this one process takes up, or it is kept from running (see cpu, event-loop): add instances (kubectl scale), raise resources.limits.cpu where cpu warns, and let callers keep their connections alive'
+
+/** What delays everybody before a trip begins. */
+function queueInWords(selfProbe: SelfProbeReading | undefined, { thresholdMs }: Settings): string {
+  const { queuedMs = 0 } = selfProbe ?? {}
+  return queuedMs > thresholdMs
+    ? `; new connections wait to be taken up: its own waited ${inWords(queuedMs)} in the kernel’s accept queue`
+    : ''
+}
 
 /** A route without traffic enough has nothing to say; it still counts among all of them. */
 function routePart(
@@ -162,25 +188,29 @@ function quantiles({ p50Ms, p99Ms }: { readonly p50Ms?: number; readonly p99Ms?:
   return p50Ms === undefined || p99Ms === undefined ? {} : { p50_seconds: p50Ms / 1000, p99_seconds: p99Ms / 1000 }
 }
 
-/** Own requests have no say. They keep a number on the page where no other request gives one. */
-function withSelfProbe(part: Part, finding: Finding, selfProbe?: SelfProbeReading): Part {
+/** Own requests have no say, but in what they show of others’ waiting. They keep a number on the page where no other request gives one. */
+function withSelfProbe(part: Part, finding: Finding, queue: string, selfProbe?: SelfProbeReading): Part {
   if (!selfProbe) return part
-  const { newestMs, failed } = selfProbe
-  const newestOwn: Values = newestMs === undefined ? {} : { self_probe_seconds: newestMs / 1000 }
+  const { newestMs, queuedMs, failed } = selfProbe
+  const newestOwn: Values = {
+    ...(newestMs !== undefined && { self_probe_seconds: newestMs / 1000 }),
+    ...(queuedMs !== undefined && { accept_queue_seconds: queuedMs / 1000 }),
+  }
   const values = { ...quantiles(selfProbe), ...newestOwn, ...part.values }
+  if (queue !== '') return { ...part, values, because: part.because + queue }
   if (failed !== undefined) return { ...part, values, because: `${part.because}; its own GET / failed: ${failed}` }
   if (newestMs === undefined || finding !== 'few') return { ...part, values }
   return { ...part, values, because: `${part.because}; its own GET / took ${inWords(newestMs)}` }
 }
 
 /** The worst part speaks; among equals the slowest route, since it says more than all of them together. */
-function speaker(parts: readonly Part[]): Pick<Part, 'status' | 'because'> {
+function speaker(parts: readonly Part[], queue: string): Pick<Part, 'status' | 'because'> {
   const status = worst(parts.map((part) => part.status))
   const [first, ...others] = parts.filter((part) => part.status === status)
   if (status === 'pass' || !first) return { status, because: parts[0]?.because ?? '' }
   const slowest = others.reduce((a, b) => (a.subject === ALL_ROUTES || slowness(b) > slowness(a) ? b : a), first)
-  const named = slowest.subject === ALL_ROUTES ? '' : `${slowest.subject}: `
-  return { status, because: named + slowest.because }
+  const { subject, because } = slowest
+  return { status, because: subject === ALL_ROUTES ? because : `${subject}: ${because}${queue}` }
 }
 
 const slowness = ({ values }: Part) => values['slow_ratio'] ?? 0

@@ -45,7 +45,7 @@ export interface TripRecorder {
 
 /** The trips of one stretch of time. */
 export interface TripCount {
-  /** Those that were recorded, and those that a stall made wait. */
+  /** Those that were recorded, and the waits of those whom a stall, or the queue before the service, made wait. */
   readonly requests: number
   /** How many took longer than the threshold. */
   readonly slow: number
@@ -84,6 +84,8 @@ export interface Trips {
   recorder(route: string): TripRecorder
   /** The event loop stood still for that long: the requests that must have come meanwhile waited, each its share of it. */
   stalled(milliseconds: number): void
+  /** So many requests waited for that long, at the least, before their connections were taken up. */
+  queued(milliseconds: number, requests: number): void
   /** How many there have been since the process began. */
   recorded(): number
   tally(thresholdMs: number): TripTally

@@ -1,6 +1,7 @@
-import { connect } from 'node:net'
 import type { Clock } from '../core/clock.ts'
-import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
+import type { LoopReading } from '../core/surroundings.ts'
+import { watchAcceptQueue } from './accept-queue.ts'
+import { type Answer, askSelf } from './own-request.ts'
 
 /** What the service learned by asking itself over the last minute. */
 export interface SelfProbeReading {
@@ -10,6 +11,8 @@ export interface SelfProbeReading {
   readonly newestMs?: number
   readonly p50Ms?: number
   readonly p99Ms?: number
+  /** How long the newest waited until its connection was taken up, at the least; absent where that is not known. */
+  readonly queuedMs?: number
   /** Why the newest was not answered; absent where it was. */
   readonly failed?: string
 }
@@ -27,90 +30,76 @@ export interface SelfProbeSetup {
   readonly everyMs: number
   /** How many others have been answered so far. */
   readonly others: () => number
+  /** How the loop did. */
+  readonly loop: () => Pick<LoopReading, 'activeMs' | 'idleMs'>
+  /** From here on waiting to be taken up is too long. */
+  readonly slowMs: number
+  /** Told that so many connections waited to be taken up, each for that long at the least. */
+  readonly onQueued: (milliseconds: number, connections: number) => void
 }
 
-/** An own request that has no answer by then is given up. */
-export const SELF_PROBE_PATIENCE_MS = 5_000
-
 const WINDOW_MS = 60_000
+/** A loop that worked for more of the time than this may have let others wait. */
+const BUSY = 0.5
+/** While own requests wait too long, the next one is sent so soon after the last. */
+const AGAIN_MS = 1_000
 
-interface Answer {
-  readonly at: number
-  readonly ms?: number
-  readonly failed?: string
+/** A request that waited too long to be taken up, and what had been counted when it was over. */
+interface Queued {
+  readonly ms: number
+  readonly taken: number
+  readonly others: number
 }
 
 /**
  * Begins to ask `GET /` through the service's own socket, one request at a time, each on a connection of its own as a user's is.
- * Whoever has others to answer is not asked: their trips tell more, and the own request would be one more for a service that is busy.
+ * Whoever has others to answer is not asked: their trips tell more. Unless its loop is busy: then others may wait where no trip has
+ * begun, and an own request is the only one of which that is known. What two in a row waited, those that were taken up in between
+ * waited too.
  */
-export function probeSelf({ clock, address, everyMs, others }: SelfProbeSetup): SelfProbe {
+export function probeSelf({ clock, address, everyMs, others, loop, slowMs, onQueued }: SelfProbeSetup): SelfProbe {
   const stop = new AbortController()
+  const queue = watchAcceptQueue(clock)
   let answers: readonly Answer[] = []
+  let last: Queued | undefined
   const recent = () => answers.filter(({ at }) => at > clock.now() - WINDOW_MS)
+  const ask = async (base: string) => {
+    const answer = await askSelf(base, clock, queue, stop.signal)
+    answers = [...recent(), answer]
+    const queued = { ms: answer.queuedMs ?? 0, taken: queue.taken(), others: others() }
+    // Of those taken up one was its own, and some may have asked nothing.
+    const between = last ? Math.min(queued.taken - last.taken - 1, queued.others - last.others) : 0
+    const isQueued = queued.ms > slowMs
+    if (last && isQueued && between > 0) onQueued(Math.min(last.ms, queued.ms), between)
+    last = isQueued ? queued : undefined
+  }
   const run = async () => {
     for (;;) {
-      const before = others()
+      const [before, worked] = [others(), loop()]
       // First of all: a service that has just begun to listen has others to answer, and is at its slowest.
-      await clock.sleep(everyMs, stop.signal)
+      await clock.sleep(last ? Math.min(everyMs, AGAIN_MS) : everyMs, stop.signal)
       if (stop.signal.aborted) return
       const base = address()
-      if (base && others() === before) answers = [...recent(), await ask(base, clock, stop.signal)]
+      if (base && (last || others() === before || shareOf(worked, loop()) > BUSY)) await ask(base)
+      else last = undefined
     }
   }
   run()
-  return { look: () => summary(recent()), stop: () => stop.abort() }
+  return {
+    look: () => summary(recent()),
+    stop() {
+      stop.abort()
+      queue.stop()
+    },
+  }
 }
 
-/**
- * One request; resolves however it ends. By hand over a socket: the streams of `node:http`'s client are of other shapes than its server's,
- * and to have seen both makes Node's own code slower for every request that is served (1.9 µs of 25).
- */
-function ask(base: string, clock: Clock, stop: AbortSignal): Promise<Answer> {
-  const at = clock.now()
-  return new Promise((resolve) => {
-    const fail = (error: Error) => resolve({ at, failed: error.message })
-    try {
-      const { host, hostname, port } = placeOf(base)
-      const socket = connect({ host: hostname, port })
-      // By hand: `connect`'s own option leaves a listener on the signal for each connection there ever was.
-      const giveUp = () => socket.destroy(new Error('aborted, for the service stops'))
-      stop.addEventListener('abort', giveUp)
-      socket.on('close', () => stop.removeEventListener('abort', giveUp))
-      let head = ''
-      socket.on('data', (data) => {
-        if (head.length < STATUS_LINE) head += data.toString('latin1', 0, STATUS_LINE)
-      })
-      // The answer ends with the connection, as it was asked to.
-      socket.on('end', () =>
-        ANSWERED.test(head) ? resolve({ at, ms: clock.now() - at }) : fail(new Error(`no answer, but ${quoted(head)}`)),
-      )
-      socket.on('error', fail)
-      // Of the whole answer: a socket's own timeout begins anew with each byte.
-      const ended = new AbortController()
-      socket.on('close', () => ended.abort())
-      clock.sleep(SELF_PROBE_PATIENCE_MS, ended.signal).then(() => {
-        if (!ended.signal.aborted) socket.destroy(new Error(`no whole answer in ${SELF_PROBE_PATIENCE_MS} ms`))
-      })
-      socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${SELF_PROBE_AGENT}\r\nConnection: close\r\n\r\n`)
-    } catch (error) {
-      fail(error as Error)
-    }
-  })
-}
+type Work = ReturnType<SelfProbeSetup['loop']>
 
-const ANSWERED = /^HTTP\/1\.[01] \d{3} /
-const STATUS_LINE = 13
-
-function quoted(head: string): string {
-  return head === '' ? 'the end of the connection' : JSON.stringify(head.slice(0, STATUS_LINE))
-}
-
-/** @throws for what is no address of a plain HTTP service */
-function placeOf(base: string): { readonly host: string; readonly hostname: string; readonly port: number } {
-  const { protocol, host, hostname, port } = new URL('/', base)
-  if (protocol !== 'http:') throw new Error(`${base}: expected an address that begins with http://`)
-  return { host, hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 80 : port) }
+/** For how much of the time the loop worked. */
+function shareOf(before: Work, now: Work): number {
+  const [active, idle] = [now.activeMs - before.activeMs, now.idleMs - before.idleMs]
+  return active / Math.max(1, active + idle)
 }
 
 function summary(answers: readonly Answer[]): SelfProbeReading {
@@ -120,6 +109,7 @@ function summary(answers: readonly Answer[]): SelfProbeReading {
     answered: times.length,
     ...(newest?.ms !== undefined && { newestMs: newest.ms }),
     ...(p50Ms !== undefined && p99Ms !== undefined && { p50Ms, p99Ms }),
+    ...(newest?.queuedMs !== undefined && { queuedMs: newest.queuedMs }),
     ...(newest?.failed !== undefined && { failed: newest.failed }),
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { RouteTrips, TripCount, TripRecorder, Trips, TripTally } from '../core/surroundings.ts'
 import { Batch } from '../stats/batch.ts'
 import { bucketOf, LogLinear } from '../stats/log-linear.ts'
+import { Ring } from '../stats/ring.ts'
 
 /** This many routes are told apart, at about 95 KiB each; what comes after them is counted as `other`. */
 export const MOST_ROUTES = 20
@@ -28,6 +29,13 @@ export function createTrips(clock: Clock): Trips {
       const now = clock.now()
       const awakeMs = Math.min(FIVE_MINUTES_MS, now - startedAt) - milliseconds
       for (const route of routes.values()) route.stalled(now, milliseconds, awakeMs)
+    },
+    queued(milliseconds, requests) {
+      const now = clock.now()
+      const all = [...routes.values()].map((route) => ({ route, arrived: route.arrivedOfLate(now) }))
+      const arrived = all.reduce((sum, { arrived }) => sum + arrived, 0)
+      for (const { route, arrived: own } of all)
+        if (own > 0) route.queued(now, milliseconds, (requests * own) / arrived)
     },
     recorded: () => [...routes.values()].reduce((sum, route) => sum + route.recorded(), 0),
     tally: (thresholdMs) => tally(routes, thresholdMs, clock.now(), startedAt),
@@ -86,6 +94,8 @@ class Route implements TripRecorder {
   #from = 0
   #until = 0
   #recorded = 0
+  /** Parts of a wait that were not yet put in. */
+  #owed = 0
 
   record(milliseconds: number, at: number): void {
     if (at >= this.#until) this.#begin(at)
@@ -129,82 +139,27 @@ class Route implements TripRecorder {
     const everyMs = Math.max(awakeMs, LEAST_AWAKE_MS) / this.fiveMinutes.arrived(now)
     const arrivals = Math.floor(waitedMs / everyMs)
     const bundle = Math.ceil(arrivals / MOST_WAITS)
-    for (let nth = 0; nth < arrivals; nth += bundle) {
-      const bucket = bucketOf(waitedMs - nth * everyMs)
-      const times = Math.min(bundle, arrivals - nth)
-      this.minute.at(now).trips.add(bucket, times)
-      this.fiveMinutes.at(now).trips.add(bucket, times)
-    }
-  }
-}
-
-/** The newest stretches of time, each a slot that is emptied when its turn comes again. */
-class Ring {
-  readonly #slots: Slot[] = []
-  readonly #size: number
-  readonly #slotMs: number
-
-  constructor(size: number, slotMs: number) {
-    this.#size = size
-    this.#slotMs = slotMs
+    for (let nth = 0; nth < arrivals; nth += bundle)
+      this.#wait(now, waitedMs - nth * everyMs, Math.min(bundle, arrivals - nth))
   }
 
-  /** The slot of this moment. */
-  at(now: number): Slot {
-    const turn = Math.floor(now / this.#slotMs)
-    const slot = this.#slots[turn % this.#size]
-    return slot?.turn === turn ? slot : this.#renew(turn)
+  /** How many came in the last minute. */
+  arrivedOfLate(now: number): number {
+    this.settle()
+    return this.minute.arrived(now)
   }
 
-  together(now: number): LogLinear {
-    const sum = new LogLinear()
-    for (const slot of this.#current(now)) sum.merge(slot.trips)
-    return sum
+  /** Of those who waited before they were taken up nobody knows what they would ask: each route has its part of them, as of all requests. */
+  queued(now: number, waitedMs: number, part: number): void {
+    this.#owed += part
+    const times = Math.floor(this.#owed)
+    this.#owed -= times
+    if (times > 0) this.#wait(now, Math.min(waitedMs, FIVE_MINUTES_MS), times)
   }
 
-  /** The turns in which a trip, or a wait put in for a stall, took longer. */
-  turnsAbove(milliseconds: number, now: number): readonly number[] {
-    return this.#current(now).flatMap(({ turn, trips }) => (trips.countAbove(milliseconds) > 0 ? turn : []))
-  }
-
-  /** How long ago the newest of these was, at the least: its slot may have gone on for as long. */
-  newestAbove(milliseconds: number, now: number): number | undefined {
-    const newest = Math.max(...this.turnsAbove(milliseconds, now))
-    return newest >= 0 ? Math.max(0, now - (newest + 1) * this.#slotMs) : undefined
-  }
-
-  /** How many trips were recorded, without the waits put in for a stall. */
-  arrived(now: number): number {
-    return this.#current(now).reduce((sum, { arrived }) => sum + arrived, 0)
-  }
-
-  #current(now: number): readonly Slot[] {
-    const newest = Math.floor(now / this.#slotMs)
-    // Slots are made as they are needed: filter passes over the places where there is none yet.
-    return this.#slots.filter(({ turn }) => turn > newest - this.#size)
-  }
-
-  #renew(turn: number): Slot {
-    const slot = this.#slots[turn % this.#size] ?? new Slot()
-    this.#slots[turn % this.#size] = slot
-    slot.renew(turn)
-    return slot
-  }
-}
-
-class Slot {
-  readonly trips = new LogLinear()
-  turn = -1
-  arrived = 0
-
-  arrive(trips: LogLinear): void {
-    this.trips.merge(trips)
-    this.arrived += trips.count
-  }
-
-  renew(turn: number): void {
-    this.turn = turn
-    this.arrived = 0
-    this.trips.clear()
+  #wait(now: number, milliseconds: number, times: number): void {
+    const bucket = bucketOf(milliseconds)
+    this.minute.at(now).trips.add(bucket, times)
+    this.fiveMinutes.at(now).trips.add(bucket, times)
   }
 }

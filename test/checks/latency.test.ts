@@ -161,6 +161,27 @@ describe('latency', () => {
     expect(because).toMatch(/; its own GET \/ failed: connect ECONNREFUSED 127.0.0.1:8080$/)
   })
 
+  test('own connections that wait too long say where the time goes, and what to do, whichever route speaks', () => {
+    const selfProbe = { answered: 3, newestMs: 2_950, queuedMs: 2_900, p50Ms: 3, p99Ms: 2_950 }
+    const slow = { ...reading('100/200 100/120', { 'GET /report': '90/100 20/20' }), selfProbe }
+    const { because, advice, values, parts } = judgeOnce(latencyCheck, [slow], settings)
+    const words = /; new connections wait to be taken up: its own waited 2.9 s in the kernel’s accept queue$/
+    expect(because).toMatch(/^GET \/report: /)
+    expect(because).toMatch(words)
+    expect(parts?.[0]?.because).toMatch(words)
+    expect(advice).toMatch(/add instances/)
+    expect(values).toMatchObject({ accept_queue_seconds: 2.9 })
+  })
+
+  test('an own connection that does not wait too long changes neither sentence nor advice', () => {
+    const selfProbe = { answered: 3, newestMs: 255, queuedMs: 250, p50Ms: 3, p99Ms: 255 }
+    const slow = { ...reading('100/200 100/120'), selfProbe }
+    const verdict = judgeOnce(latencyCheck, [slow], settings)
+    expect(verdict.because).not.toContain('queue')
+    expect(verdict).not.toHaveProperty('advice')
+    expect(verdict.values).toMatchObject({ accept_queue_seconds: 0.25 })
+  })
+
   test('a budget of a tenth is a mistake: ten times it is the bound', () => {
     expect(mistakesIn(latencyCheck, { budget: 0.1 })).toEqual([
       'expected less than 0.1: it fails at ten times the budget; got 0.1',

@@ -195,3 +195,31 @@ describe('a stall of the event loop', () => {
     expect(tally().all.fiveMinutes.requests).toBe(600)
   })
 })
+
+describe('the queue before the service', () => {
+  test('its waits are shared out among the routes as the requests of the last minute are, and none is lost', async () => {
+    const { clock, trips: recorder } = trips()
+    for (let nth = 0; nth < 100; nth++) recorder.record(nth % 4 === 0 ? 'POST /orders' : 'GET /', 3)
+    recorder.record('GET /rare', 3)
+    await clock.advance(1_000)
+    // 101 requests are told apart, and 7 wait: 5.2, 1.7 and 0.07 of them.
+    for (let nth = 0; nth < 101; nth++) recorder.queued(2_000, 7)
+    const { all, routes } = recorder.tally(250)
+    expect(routes.map(({ route, minute }) => [route, minute.slow])).toEqual([
+      ['POST /orders', 7 * 25],
+      ['GET /', 7 * 75],
+      ['GET /rare', 7],
+    ])
+    expect(all.fiveMinutes).toMatchObject({ requests: 101 + 707, slow: 707 })
+    expect(all.perSecond).toBe(101)
+    expect(recorder.recorded()).toBe(101)
+  })
+
+  test('where nobody came of late, nobody waits', async () => {
+    const { clock, trips: recorder } = trips()
+    recorder.record('GET /', 3)
+    await clock.advance(61_000)
+    recorder.queued(2_000, 7)
+    expect(recorder.tally(250).all.fiveMinutes).toMatchObject({ requests: 1, slow: 0 })
+  })
+})

@@ -68,7 +68,15 @@ describe('a trip', () => {
 
   test('of the service itself is no trip at all', async () => {
     const { url, clock, trips, answered } = await measured()
-    const selfProbe = probeSelf({ clock, address: () => url, everyMs: 5_000, others: () => 0 })
+    const selfProbe = probeSelf({
+      clock,
+      address: () => url,
+      everyMs: 5_000,
+      others: () => 0,
+      loop: () => ({ activeMs: 0, idleMs: 0 }),
+      slowMs: 250,
+      onQueued: () => {},
+    })
     await clock.advance(5_000)
     await until(
       async () => selfProbe.look(),

@@ -2,6 +2,7 @@ import { runCost } from './cost.ts'
 import { runDisk } from './disk.ts'
 import { runLatency } from './latency.ts'
 import { runMemory } from './memory.ts'
+import { runQueue } from './queue.ts'
 import { runReal } from './real.ts'
 import { runRealLogs } from './real-logs.ts'
 
@@ -16,12 +17,13 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   disk: runDisk,
   latency: runLatency,
   cost: (_, command) => runCost(command),
+  queue: (_, command) => runQueue(command),
   // A quarter of an hour of real processes: only when asked for by name.
   real: (_, command) => runReal(command),
   // The better part of an hour: likewise.
   'real-logs': (_, command) => runRealLogs(command),
 }
-const USUAL = ['memory', 'disk', 'latency', 'cost']
+const USUAL = ['memory', 'disk', 'latency', 'cost', 'queue']
 
 /** `main.ts [section…]`: plays the detection benchmarks and writes RESULTS.md beside it. */
 const asked = process.argv.slice(2)
