@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { parseThrottling, watchCpu } from '../../src/host/cpu.ts'
+import { holds } from '../needs.ts'
+import { runChild } from './children/child.ts'
+import { makeCpuQuota, whyNoCpuQuota } from './cpu-quota.ts'
 
 const roots: string[] = []
 afterEach(() => {
@@ -92,4 +95,27 @@ describe('the watch on the CPU', () => {
     expect(other.look().usedMs).toBeGreaterThanOrEqual(second.usedMs)
     other.stop()
   })
+})
+
+const whyNot = whyNoCpuQuota()
+
+describe('a real quota', () => {
+  test.skipIf(!holds(!whyNot, `a CPU quota can be set (${whyNot})`))(
+    'is seen to run out, and the stalls of the loop are told from those of its own code',
+    async () => {
+      const quota = makeCpuQuota()
+      try {
+        const { out, err } = await runChild('throttled.ts', [quota.file, quota.textFor(10)], quota.enter)
+        expect(err).toBe('')
+        const { cpu, eventLoop } = JSON.parse(out)
+        expect(cpu.because).toMatch(/^the CPU quota ran out in \d+ of \d+ periods/)
+        expect(cpu.status).toBe('fail')
+        expect(cpu.values.used_cores).toBeLessThan(0.5)
+        expect(eventLoop.because).toMatch(/the process was kept from running for \d.* of these \d.*, as a CPU quota/)
+        expect(eventLoop.values.starved_ratio / eventLoop.values.stalled_ratio).toBeGreaterThan(0.5)
+      } finally {
+        quota.remove()
+      }
+    },
+  )
 })

@@ -156,7 +156,8 @@ describe('a process that is not let run', () => {
       expect(because).toMatch(
         /the process was kept from running for \d.* of these \d.*, as a CPU quota or a crowded node does/,
       )
-      expect(values.starved_ratio / values.stalled_ratio).toBeGreaterThan(0.5)
+      // The rest is its own: looks that compute for 40 ms.
+      expect(values.starved_ratio / values.stalled_ratio).toBeGreaterThan(0.25)
     },
   )
 })
