@@ -16,15 +16,18 @@ export interface AcceptQueue {
   stop(): void
 }
 
+/** How an own request ended: whoever is given up may wait still. */
+export type Ending = 'answered' | 'given up' | 'failed'
+
 export interface FollowedConnection {
   /** Says which one it is, as soon as that is known: it is connected. */
-  is(localPort: number | undefined): void
+  is(end: Pick<Socket, 'localAddress' | 'localPort'>): void
   /**
-   * For how many milliseconds it has waited since `from`: until it was taken up, or until now if its patience is at an end. (A queue that
-   * is full takes in no more: then it is not even connected.) Undefined where it ended otherwise, or where its like are taken up elsewhere,
-   * as behind a proxy.
+   * For how many milliseconds it had waited since `from` when it ended: until it was taken up, or until now if it was given up. (A queue
+   * that is full takes in no more: then it is not even connected.) Undefined where it ended otherwise, or where its like are answered
+   * without being taken up here, as behind a proxy.
    */
-  waited(from: number, isGivenUp: boolean): number | undefined
+  waited(from: number, how: Ending): number | undefined
   end(): void
 }
 
@@ -32,33 +35,33 @@ export interface FollowedConnection {
 const CHANNEL = 'net.server.socket'
 
 export function watchAcceptQueue(clock: Clock): AcceptQueue {
-  const followers = new Set<(remotePort: number | undefined) => void>()
+  const followers = new Set<(end: string) => void>()
   let taken = 0
-  let isHere = false
+  let isElsewhere = false
   const take = (message: unknown) => {
     taken++
     if (followers.size === 0) return
-    const { remotePort } = (message as { readonly socket: Socket }).socket
-    for (const follow of followers) follow(remotePort)
+    const { remoteAddress, remotePort } = (message as { readonly socket: Socket }).socket
+    for (const follow of followers) follow(endAt(remoteAddress, remotePort))
   }
   subscribe(CHANNEL, take)
   return {
     taken: () => taken,
     follow() {
       // It may be taken up before the end that connects knows its own port.
-      const since = new Map<number | undefined, number>()
-      const follow = (remotePort: number | undefined) => since.set(remotePort, clock.now())
-      let own: number | undefined
+      const since = new Map<string, number>()
+      const follow = (end: string) => since.set(end, clock.now())
+      let own: string | undefined
       followers.add(follow)
       return {
-        is(localPort) {
-          own = localPort
+        is({ localAddress, localPort }) {
+          own = endAt(localAddress, localPort)
         },
-        waited(from, isGivenUp) {
+        waited(from, how) {
           const takenAt = own === undefined ? undefined : since.get(own)
-          isHere ||= takenAt !== undefined
+          if (takenAt !== undefined || how === 'answered') isElsewhere = takenAt === undefined
           if (takenAt !== undefined) return takenAt - from
-          return isHere && isGivenUp ? clock.now() - from : undefined
+          return how === 'given up' && !isElsewhere ? clock.now() - from : undefined
         },
         end: () => followers.delete(follow),
       }
@@ -67,4 +70,9 @@ export function watchAcceptQueue(clock: Clock): AcceptQueue {
       unsubscribe(CHANNEL, take)
     },
   }
+}
+
+/** A server that listens on both kinds of addresses has those of version 4 as `::ffff:127.0.0.1`. */
+function endAt(address: string | undefined, port: number | undefined): string {
+  return `${address?.replace('::ffff:', '')} ${port}`
 }

@@ -1,7 +1,7 @@
-import { connect } from 'node:net'
+import { connect, isIP } from 'node:net'
 import type { Clock } from '../core/clock.ts'
 import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
-import type { AcceptQueue } from './accept-queue.ts'
+import type { AcceptQueue, Ending } from './accept-queue.ts'
 
 /** What came of one request that the service sent itself. */
 export interface Answer {
@@ -24,33 +24,36 @@ export function askSelf(base: string, clock: Clock, queue: AcceptQueue, stop: Ab
   const at = clock.now()
   const own = queue.follow()
   return new Promise((resolve) => {
-    let queuedFrom = at
+    let queuedFrom: number | undefined
     let isGivenUp = false
-    const end = (how: Pick<Answer, 'ms' | 'failed'>) => {
-      const queuedMs = own.waited(queuedFrom, isGivenUp)
+    const end = (how: Ending, what: Pick<Answer, 'ms' | 'failed'>) => {
+      const queuedMs = queuedFrom === undefined ? undefined : own.waited(queuedFrom, how)
       own.end()
-      resolve({ at, ...how, ...(queuedMs !== undefined && { queuedMs }) })
+      resolve({ at, ...what, ...(queuedMs !== undefined && { queuedMs }) })
     }
-    const fail = (error: Error) => end({ failed: error.message })
+    const fail = (error: Error) => end(isGivenUp ? 'given up' : 'failed', { failed: error.message })
     try {
       const { host, hostname, port } = placeOf(base)
       const socket = connect({ host: hostname, port })
+      // Finding out where a name leads is no waiting to be taken up.
+      if (isIP(hostname)) queuedFrom = at
+      socket.on('lookup', () => {
+        queuedFrom = clock.now()
+      })
       // By hand: `connect`'s own option leaves a listener on the signal for each connection there ever was.
       const giveUp = () => socket.destroy(new Error('aborted, for the service stops'))
       stop.addEventListener('abort', giveUp)
       socket.on('close', () => stop.removeEventListener('abort', giveUp))
-      // Finding out where a name leads is no waiting to be taken up.
-      socket.on('lookup', () => {
-        queuedFrom = clock.now()
-      })
-      socket.on('connect', () => own.is(socket.localPort))
+      socket.on('connect', () => own.is(socket))
       let head = ''
       socket.on('data', (data) => {
         if (head.length < STATUS_LINE) head += data.toString('latin1', 0, STATUS_LINE)
       })
       // The answer ends with the connection, as it was asked to.
       socket.on('end', () =>
-        ANSWERED.test(head) ? end({ ms: clock.now() - at }) : fail(new Error(`no answer, but ${quoted(head)}`)),
+        ANSWERED.test(head)
+          ? end('answered', { ms: clock.now() - at })
+          : fail(new Error(`no answer, but ${quoted(head)}`)),
       )
       socket.on('error', fail)
       // Of the whole answer: a socket's own timeout begins anew with each byte.

@@ -183,7 +183,7 @@ describe('the service asks itself', () => {
 
 describe('who waits before being taken up', () => {
   /** Another's connection that is taken up. */
-  const OTHER = { socket: { remotePort: 1 } }
+  const OTHER = { socket: { remoteAddress: '127.0.0.1', remotePort: 1 } }
 
   /** Own requests of a service with others to answer: `work` is what its loop did in each five seconds, `waits` what each request waits. */
   async function busy({ activeMs, waits }: { activeMs: number; waits: readonly number[] }) {

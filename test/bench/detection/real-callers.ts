@@ -1,5 +1,4 @@
 import { Agent, get } from 'node:http'
-import { setPriority } from 'node:os'
 import { quantile } from '../contest.ts'
 
 /** Callers who wait for nobody before they come, each on a connection of its own; as JSON in the first argument. */
@@ -19,8 +18,6 @@ export interface Waited {
 
 const { port, perSecond, seconds } = JSON.parse(process.argv[2] ?? '{}') as Calling
 process.on('disconnect', () => process.exit())
-// They are the cause of an overload, not of a shortage of processors.
-setPriority(19)
 const agent = new Agent({ keepAlive: false })
 const begun = performance.now()
 const waits: number[] = []
