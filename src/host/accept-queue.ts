@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts'
 /**
  * The kernel's queue of connections that nobody has taken up yet. libuv takes up one of them in each turn of the loop (since 1.45): where
  * more come than the loop has turns, all wait here, before a request is read, so that no trip has begun, while no turn is long enough to
- * be a stall. With 5 ms of work a request and 230 connections a second, callers waited 2.9 s, and trips took 6 ms
+ * be a stall. With 5 ms of work a request and 230 connections a second, callers waited 2.7 s, and trips took 5 ms
  * (`npx tsx test/bench/detection/main.ts queue`).
  */
 export interface AcceptQueue {
