@@ -1,6 +1,6 @@
 import { LogLinear } from './log-linear.ts'
 
-/** The newest stretches of time, each a slot that is emptied when its turn comes again. */
+/** Trip times of the newest stretches of time, each a slot that is emptied when its turn comes again. */
 export class Ring {
   readonly #slots: Slot[] = []
   readonly #size: number
@@ -24,7 +24,7 @@ export class Ring {
     return sum
   }
 
-  /** The turns in which a trip, or a wait put in for a stall, took longer. */
+  /** The turns in which a trip, or a wait that was put in, took longer. */
   turnsAbove(milliseconds: number, now: number): readonly number[] {
     return this.#current(now).flatMap(({ turn, trips }) => (trips.countAbove(milliseconds) > 0 ? turn : []))
   }
@@ -35,7 +35,7 @@ export class Ring {
     return newest >= 0 ? Math.max(0, now - (newest + 1) * this.#slotMs) : undefined
   }
 
-  /** How many trips were recorded, without the waits put in for a stall. */
+  /** How many trips were recorded, without the waits that were put in. */
   arrived(now: number): number {
     return this.#current(now).reduce((sum, { arrived }) => sum + arrived, 0)
   }
