@@ -6,8 +6,9 @@ import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
 import type { LoopWatch, RouteTrips, TripCount, Trips, TripTally } from '../src/core/surroundings.ts'
 import { inWords } from '../src/core/wording.ts'
+import { type AcceptQueue, type AcceptQueueReading, watchAcceptQueue } from '../src/host/accept-queue.ts'
 import { probeSelf, type SelfProbe, type SelfProbeReading } from '../src/host/self-probe.ts'
-import { shareOf, tripsInWords } from '../src/host/trip-words.ts'
+import { queueInWords, shareOf, tripsInWords } from '../src/host/trip-words.ts'
 import { above0, budget, number, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
 import { type Finding, judgeShare, plain, type Windows } from '../src/stats/two-windows.ts'
@@ -27,11 +28,7 @@ const settings = object({
     0.01,
     'the share of slow trips that is in order; over twice it warns, over ten times it fails, once chance is ruled out',
   ),
-  selfProbeMs: setting(
-    selfProbeMs,
-    5_000,
-    'how often the service asks itself while nobody else does, or its loop is busy; 0 for never',
-  ),
+  selfProbeMs: setting(selfProbeMs, 5_000, 'how often the service asks itself while nobody else does; 0 for never'),
 })
 
 type Settings = v.InferOutput<typeof settings>
@@ -39,11 +36,13 @@ type Settings = v.InferOutput<typeof settings>
 export interface LatencyReading {
   readonly tally: TripTally
   readonly selfProbe?: SelfProbeReading
+  readonly queue?: AcceptQueueReading
 }
 
 interface Held {
   readonly trips: Trips
   readonly watch: LoopWatch
+  readonly queue: AcceptQueue
   readonly selfProbe: SelfProbe | undefined
 }
 
@@ -70,39 +69,50 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
     slow_ratio: 'the share of slow trips in the last 5 min',
     requests_per_second: 'answered requests a second over the last 60 s',
     self_probe_seconds: 'the trip time of the newest own request',
-    accept_queue_seconds: 'how long the newest own request waited until its connection was taken up',
+    accept_queue_connections: 'how many connections wait in the kernel until the service takes them up',
+    accept_queue_seconds: 'how long the one of them that is next has waited',
   },
   observes: { measurement: 'responseTime', value: 'p99_seconds' },
   open({ selfProbeMs, thresholdMs }, { clock, trips, loop, address }) {
     const watch = loop.watch((milliseconds) => trips.stalled(milliseconds))
-    const probe = () =>
-      probeSelf({
-        clock,
-        address,
-        everyMs: selfProbeMs,
-        others: () => trips.recorded(),
-        loop: () => watch.look(),
-        slowMs: thresholdMs,
-        onQueued: (milliseconds, connections) => trips.queued(milliseconds, connections),
-      })
-    return { trips, watch, selfProbe: selfProbeMs > 0 ? probe() : undefined }
+    const answered = () => trips.recorded()
+    const queue = watchAcceptQueue({
+      clock,
+      slowMs: thresholdMs,
+      answered,
+      onQueued: (milliseconds, requests) => trips.queued(milliseconds, requests),
+    })
+    const probe = () => probeSelf({ clock, address, everyMs: selfProbeMs, others: answered })
+    return { trips, watch, queue, selfProbe: selfProbeMs > 0 ? probe() : undefined }
   },
-  close({ watch, selfProbe }) {
+  close({ watch, queue, selfProbe }) {
     watch.stop()
+    queue.stop()
     selfProbe?.stop()
   },
-  sense: ({ settings: { thresholdMs }, held: { trips, selfProbe } }) => ({
-    tally: trips.tally(thresholdMs),
-    ...(selfProbe && { selfProbe: selfProbe.look() }),
-  }),
+  sense({ settings: { thresholdMs }, held: { trips, queue, selfProbe } }) {
+    const waiting = queue.look()
+    return {
+      tally: trips.tally(thresholdMs),
+      ...(selfProbe && { selfProbe: selfProbe.look() }),
+      ...(waiting && { queue: waiting }),
+    }
+  },
   judge(samples, settings, said) {
-    const { tally, selfProbe } = newest(samples).reading
+    const { tally, selfProbe, queue } = newest(samples).reading
     const finding = findingOf(ALL_ROUTES, tally.all, samples, settings, said)
-    const queue = queueInWords(selfProbe, settings)
-    const all = withSelfProbe(partOf(ALL_ROUTES, finding, tally.all, settings), finding, queue, selfProbe)
-    const routes = tally.routes.flatMap((trips) => routePart(trips, samples, settings, said) ?? [])
-    const parts = [all, ...routes]
-    return { ...speaker(parts, queue), values: all.values, parts, ...(queue !== '' && { advice: QUEUE_ADVICE }) }
+    const waiting = queue ? queueInWords(queue, settings) : ''
+    const all = withQueue(partOf(ALL_ROUTES, finding, tally.all, settings), waiting, queue)
+    const parts = [
+      waiting === '' ? withSelfProbe(all, finding, selfProbe) : all,
+      ...tally.routes.flatMap((trips) => routePart(trips, samples, settings, said) ?? []),
+    ]
+    return {
+      ...speaker(parts, waiting),
+      values: parts[0]?.values ?? {},
+      parts,
+      ...(waiting !== '' && { advice: QUEUE_ADVICE }),
+    }
   },
 })
 
@@ -110,11 +120,11 @@ const QUEUE_ADVICE =
   'more connections arrive than this one process takes up, or it is kept from running (see cpu, event-loop): add instances (kubectl scale), raise resources.limits.cpu where cpu warns, and let callers keep their connections alive'
 
 /** What delays everybody before a trip begins. */
-function queueInWords(selfProbe: SelfProbeReading | undefined, { thresholdMs }: Settings): string {
-  const { queuedMs = 0 } = selfProbe ?? {}
-  return queuedMs > thresholdMs
-    ? `; new connections wait to be taken up: its own waited ${inWords(queuedMs)} in the kernel’s accept queue`
-    : ''
+function withQueue(part: Part, waiting: string, queue?: AcceptQueueReading): Part {
+  if (!queue) return part
+  const { connections, waitedMs } = queue
+  const values = { ...part.values, accept_queue_connections: connections, accept_queue_seconds: waitedMs / 1000 }
+  return { ...part, values, because: part.because + waiting }
 }
 
 /** A route without traffic enough has nothing to say; it still counts among all of them. */
@@ -188,16 +198,12 @@ function quantiles({ p50Ms, p99Ms }: { readonly p50Ms?: number; readonly p99Ms?:
   return p50Ms === undefined || p99Ms === undefined ? {} : { p50_seconds: p50Ms / 1000, p99_seconds: p99Ms / 1000 }
 }
 
-/** Own requests have no say, but in what they show of others’ waiting. They keep a number on the page where no other request gives one. */
-function withSelfProbe(part: Part, finding: Finding, queue: string, selfProbe?: SelfProbeReading): Part {
+/** Own requests have no say. They keep a number on the page where no other request gives one. */
+function withSelfProbe(part: Part, finding: Finding, selfProbe?: SelfProbeReading): Part {
   if (!selfProbe) return part
-  const { newestMs, queuedMs, failed } = selfProbe
-  const newestOwn: Values = {
-    ...(newestMs !== undefined && { self_probe_seconds: newestMs / 1000 }),
-    ...(queuedMs !== undefined && { accept_queue_seconds: queuedMs / 1000 }),
-  }
+  const { newestMs, failed } = selfProbe
+  const newestOwn: Values = newestMs === undefined ? {} : { self_probe_seconds: newestMs / 1000 }
   const values = { ...quantiles(selfProbe), ...newestOwn, ...part.values }
-  if (queue !== '') return { ...part, values, because: part.because + queue }
   if (failed !== undefined) return { ...part, values, because: `${part.because}; its own GET / failed: ${failed}` }
   if (newestMs === undefined || finding !== 'few') return { ...part, values }
   return { ...part, values, because: `${part.because}; its own GET / took ${inWords(newestMs)}` }

@@ -45,7 +45,7 @@ export interface TripRecorder {
 
 /** The trips of one stretch of time. */
 export interface TripCount {
-  /** Those that were recorded, and the waits of those whom a stall, or the queue before the service, made wait. */
+  /** Those that were recorded, and the waits of those whom a stall made wait. */
   readonly requests: number
   /** How many took longer than the threshold. */
   readonly slow: number

@@ -1,15 +1,12 @@
-import { connect, isIP } from 'node:net'
+import { connect } from 'node:net'
 import type { Clock } from '../core/clock.ts'
 import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
-import type { AcceptQueue, Ending } from './accept-queue.ts'
 
 /** What came of one request that the service sent itself. */
 export interface Answer {
   /** When it was sent, by the clock. */
   readonly at: number
   readonly ms?: number
-  /** How long it waited until its connection was taken up, at the least; absent where that is not known. */
-  readonly queuedMs?: number
   readonly failed?: string
 }
 
@@ -20,49 +17,31 @@ export const SELF_PROBE_PATIENCE_MS = 5_000
  * One request; resolves however it ends. By hand over a socket: the streams of `node:http`'s client are of other shapes than its server's,
  * and to have seen both makes Node's own code slower for every request that is served (1.9 µs of 25).
  */
-export function askSelf(base: string, clock: Clock, queue: AcceptQueue, stop: AbortSignal): Promise<Answer> {
+export function askSelf(base: string, clock: Clock, stop: AbortSignal): Promise<Answer> {
   const at = clock.now()
-  const own = queue.follow()
   return new Promise((resolve) => {
-    let queuedFrom: number | undefined
-    let isGivenUp = false
-    const end = (how: Ending, what: Pick<Answer, 'ms' | 'failed'>) => {
-      const queuedMs = queuedFrom === undefined ? undefined : own.waited(queuedFrom, how)
-      own.end()
-      resolve({ at, ...what, ...(queuedMs !== undefined && { queuedMs }) })
-    }
-    const fail = (error: Error) => end(isGivenUp ? 'given up' : 'failed', { failed: error.message })
+    const fail = (error: Error) => resolve({ at, failed: error.message })
     try {
       const { host, hostname, port } = placeOf(base)
       const socket = connect({ host: hostname, port })
-      // Finding out where a name leads is no waiting to be taken up.
-      if (isIP(hostname)) queuedFrom = at
-      socket.on('lookup', () => {
-        queuedFrom = clock.now()
-      })
       // By hand: `connect`'s own option leaves a listener on the signal for each connection there ever was.
       const giveUp = () => socket.destroy(new Error('aborted, for the service stops'))
       stop.addEventListener('abort', giveUp)
       socket.on('close', () => stop.removeEventListener('abort', giveUp))
-      socket.on('connect', () => own.is(socket))
       let head = ''
       socket.on('data', (data) => {
         if (head.length < STATUS_LINE) head += data.toString('latin1', 0, STATUS_LINE)
       })
       // The answer ends with the connection, as it was asked to.
       socket.on('end', () =>
-        ANSWERED.test(head)
-          ? end('answered', { ms: clock.now() - at })
-          : fail(new Error(`no answer, but ${quoted(head)}`)),
+        ANSWERED.test(head) ? resolve({ at, ms: clock.now() - at }) : fail(new Error(`no answer, but ${quoted(head)}`)),
       )
       socket.on('error', fail)
       // Of the whole answer: a socket's own timeout begins anew with each byte.
       const ended = new AbortController()
       socket.on('close', () => ended.abort())
       clock.sleep(SELF_PROBE_PATIENCE_MS, ended.signal).then(() => {
-        if (ended.signal.aborted) return
-        isGivenUp = true
-        socket.destroy(new Error(`no whole answer in ${SELF_PROBE_PATIENCE_MS} ms`))
+        if (!ended.signal.aborted) socket.destroy(new Error(`no whole answer in ${SELF_PROBE_PATIENCE_MS} ms`))
       })
       socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${SELF_PROBE_AGENT}\r\nConnection: close\r\n\r\n`)
     } catch (error) {

@@ -34,8 +34,7 @@ export function createTrips(clock: Clock): Trips {
       const now = clock.now()
       const all = [...routes.values()].map((route) => ({ route, arrived: route.arrivedOfLate(now) }))
       const arrived = all.reduce((sum, { arrived }) => sum + arrived, 0)
-      for (const { route, arrived: own } of all)
-        if (own > 0) route.queued(now, milliseconds, (requests * own) / arrived)
+      for (const { route, arrived: own } of all) if (own > 0) route.queued(milliseconds, (requests * own) / arrived)
     },
     recorded: () => [...routes.values()].reduce((sum, route) => sum + route.recorded(), 0),
     tally: (thresholdMs) => tally(routes, thresholdMs, clock.now(), startedAt),
@@ -104,8 +103,8 @@ class Route implements TripRecorder {
 
   /** How many there have been. */
   recorded(): number {
-    this.settle()
-    return this.#recorded
+    this.#batch.settle()
+    return this.#recorded + this.#newest.count
   }
 
   /** Puts the newest where they belong. */
@@ -139,27 +138,29 @@ class Route implements TripRecorder {
     const everyMs = Math.max(awakeMs, LEAST_AWAKE_MS) / this.fiveMinutes.arrived(now)
     const arrivals = Math.floor(waitedMs / everyMs)
     const bundle = Math.ceil(arrivals / MOST_WAITS)
-    for (let nth = 0; nth < arrivals; nth += bundle)
-      this.#wait(now, waitedMs - nth * everyMs, Math.min(bundle, arrivals - nth))
+    for (let nth = 0; nth < arrivals; nth += bundle) {
+      const [bucket, times] = [bucketOf(waitedMs - nth * everyMs), Math.min(bundle, arrivals - nth)]
+      this.minute.at(now).trips.add(bucket, times)
+      this.fiveMinutes.at(now).trips.add(bucket, times)
+    }
   }
 
   /** How many came in the last minute. */
   arrivedOfLate(now: number): number {
-    this.settle()
-    return this.minute.arrived(now)
+    if (now >= this.#until + STEP_MS) this.settle()
+    this.#batch.settle()
+    return this.minute.arrived(now) + this.#newest.count
   }
 
-  /** Of those who waited before they were taken up nobody knows what they would ask: each route has its part of them, as of all requests. */
-  queued(now: number, waitedMs: number, part: number): void {
+  /**
+   * The newest trips look short: they are as long as was waited. Of those who waited before they were taken up nobody knows what they asked:
+   * each route has its part of them, as of all requests.
+   */
+  queued(waitedMs: number, part: number): void {
     this.#owed += part
     const times = Math.floor(this.#owed)
     this.#owed -= times
-    if (times > 0) this.#wait(now, Math.min(waitedMs, FIVE_MINUTES_MS), times)
-  }
-
-  #wait(now: number, milliseconds: number, times: number): void {
-    const bucket = bucketOf(milliseconds)
-    this.minute.at(now).trips.add(bucket, times)
-    this.fiveMinutes.at(now).trips.add(bucket, times)
+    this.#batch.settle()
+    this.#newest.raise(bucketOf(Math.min(waitedMs, FIVE_MINUTES_MS)), times)
   }
 }

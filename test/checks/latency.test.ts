@@ -161,25 +161,24 @@ describe('latency', () => {
     expect(because).toMatch(/; its own GET \/ failed: connect ECONNREFUSED 127.0.0.1:8080$/)
   })
 
-  test('own connections that wait too long say where the time goes, and what to do, whichever route speaks', () => {
-    const selfProbe = { answered: 3, newestMs: 2_950, queuedMs: 2_900, p50Ms: 3, p99Ms: 2_950 }
-    const slow = { ...reading('100/200 100/120', { 'GET /report': '90/100 20/20' }), selfProbe }
+  test('connections that wait too long say where the time goes, and what to do, whichever route speaks', () => {
+    const queue = { connections: 241, waitedMs: 2_900 }
+    const slow = { ...reading('100/200 100/120', { 'GET /report': '90/100 20/20' }), queue }
     const { because, advice, values, parts } = judgeOnce(latencyCheck, [slow], settings)
-    const words = /; new connections wait to be taken up: its own waited 2.9 s in the kernel’s accept queue$/
+    const words = /; 241 new connections wait in the kernel’s accept queue, the next to be taken up for 2.9 s so far$/
     expect(because).toMatch(/^GET \/report: /)
     expect(because).toMatch(words)
     expect(parts?.[0]?.because).toMatch(words)
     expect(advice).toMatch(/add instances/)
-    expect(values).toMatchObject({ accept_queue_seconds: 2.9 })
+    expect(values).toMatchObject({ accept_queue_connections: 241, accept_queue_seconds: 2.9 })
   })
 
-  test('an own connection that does not wait too long changes neither sentence nor advice', () => {
-    const selfProbe = { answered: 3, newestMs: 255, queuedMs: 250, p50Ms: 3, p99Ms: 255 }
-    const slow = { ...reading('100/200 100/120'), selfProbe }
+  test('a queue that nobody waits in for too long changes neither sentence nor advice', () => {
+    const slow = { ...reading('100/200 100/120'), queue: { connections: 12, waitedMs: 250 } }
     const verdict = judgeOnce(latencyCheck, [slow], settings)
     expect(verdict.because).not.toContain('queue')
     expect(verdict).not.toHaveProperty('advice')
-    expect(verdict.values).toMatchObject({ accept_queue_seconds: 0.25 })
+    expect(verdict.values).toMatchObject({ accept_queue_connections: 12, accept_queue_seconds: 0.25 })
   })
 
   test('a budget of a tenth is a mistake: ten times it is the bound', () => {

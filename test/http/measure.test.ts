@@ -68,15 +68,7 @@ describe('a trip', () => {
 
   test('of the service itself is no trip at all', async () => {
     const { url, clock, trips, answered } = await measured()
-    const selfProbe = probeSelf({
-      clock,
-      address: () => url,
-      everyMs: 5_000,
-      others: () => 0,
-      loop: () => ({ activeMs: 0, idleMs: 0 }),
-      slowMs: 250,
-      onQueued: () => {},
-    })
+    const selfProbe = probeSelf({ clock, address: () => url, everyMs: 5_000, others: () => 0 })
     await clock.advance(5_000)
     await until(
       async () => selfProbe.look(),

@@ -28,10 +28,8 @@ process.on('disconnect', () => process.exit())
 const tell = (message: FromCrowd) => process.send?.(message)
 
 const handled: number[] = []
-let address: string | undefined
 const health = createHealth({
   checks: [latency({ everyMs }), eventLoop({ everyMs })],
-  address: () => address,
   onTransition: ({ name, to, because }) => tell({ name, to, because }),
 })
 const server = createServer((req, res) => {
@@ -52,7 +50,5 @@ process.on('message', () => {
 })
 await health.start()
 server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo
-  address = `http://127.0.0.1:${port}`
-  tell({ port })
+  tell({ port: (server.address() as AddressInfo).port })
 })
