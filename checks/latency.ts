@@ -35,8 +35,9 @@ type Settings = v.InferOutput<typeof settings>
 
 export interface LatencyReading {
   readonly tally: TripTally
-  readonly selfProbe?: SelfProbeReading
-  readonly queue?: AcceptQueueReading
+  readonly selfProbe?: SelfProbeReading | undefined
+  /** Absent where the kernel does not tell. */
+  readonly queue?: AcceptQueueReading | undefined
 }
 
 interface Held {
@@ -90,14 +91,11 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
     queue.stop()
     selfProbe?.stop()
   },
-  sense({ settings: { thresholdMs }, held: { trips, queue, selfProbe } }) {
-    const waiting = queue.look()
-    return {
-      tally: trips.tally(thresholdMs),
-      ...(selfProbe && { selfProbe: selfProbe.look() }),
-      ...(waiting && { queue: waiting }),
-    }
-  },
+  sense: ({ settings: { thresholdMs }, held: { trips, queue, selfProbe } }) => ({
+    tally: trips.tally(thresholdMs),
+    selfProbe: selfProbe?.look(),
+    queue: queue.look(),
+  }),
   judge(samples, settings, said) {
     const { tally, selfProbe, queue } = newest(samples).reading
     const finding = findingOf(ALL_ROUTES, tally.all, samples, settings, said)

@@ -8,7 +8,7 @@ import type { Snapshot, Transition } from './core/snapshot.ts'
 import { watchMemory } from './host/memory.ts'
 import { createDiagnostics } from './journal/diagnostics.ts'
 import { Farewell } from './journal/farewell.ts'
-import { type Journal, openJournal } from './journal/journal.ts'
+import { type Journal, openJournal, type Stop } from './journal/journal.ts'
 import { type PastRun, tellPreviousRun } from './journal/past-run.ts'
 import type { LogEvent } from './log-event.ts'
 
@@ -59,6 +59,7 @@ export function remember(setup: RemembranceSetup): Remembrance {
   const { folder } = config.service.journal
   const terminationMessagePath =
     config.service.terminationMessagePath ?? (existsSync(KUBELETS_FILE) ? KUBELETS_FILE : undefined)
+  const begun = setup.clock.date().getTime()
   const journal = folder === undefined ? undefined : journalIn(folder, setup)
   const previous = previousIn(journal?.pastRuns ?? [], setup.clock)
   const farewell = farewellOf(setup, { journal, previous, terminationMessagePath })
@@ -81,8 +82,7 @@ export function remember(setup: RemembranceSetup): Remembrance {
     recoveredFrom: (why) => farewell.recoveredFrom(why),
     stopping(by, unhealthy, remarks) {
       const seen = remarks.map((remark) => remark.seen)
-      const advice = remarks.flatMap((remark) => remark.advice ?? [])
-      journal?.stopping({ by, unhealthy, advice, ...farewell.stopping(unhealthy, seen) })
+      journal?.stopping({ by, unhealthy, ...toldOf(remarks, setup, begun), ...farewell.stopping(unhealthy, seen) })
     },
     uncaught(error, origin) {
       farewell.uncaught(error, origin)
@@ -93,6 +93,23 @@ export function remember(setup: RemembranceSetup): Remembrance {
       diagnosing.close()
       await journal?.end()
     },
+  }
+}
+
+/** What to do about what stands when a run stops, and since when there has been something to note. */
+function toldOf(
+  remarks: readonly Remark[],
+  { snapshot }: Pick<RemembranceSetup, 'snapshot'>,
+  begun: number,
+): Pick<Stop, 'advice' | 'checkAdvice' | 'notedAfter'> {
+  const standing = snapshot().checks.filter(({ status }) => status === 'fail' || status === 'warn')
+  const since = Math.min(...remarks.flatMap((remark) => remark.since ?? []))
+  return {
+    advice: remarks.flatMap((remark) => remark.advice ?? []),
+    checkAdvice: Object.fromEntries(
+      standing.flatMap(({ name, advice }) => (advice === undefined ? [] : [[name, advice]])),
+    ),
+    ...(since < Number.POSITIVE_INFINITY && { notedAfter: Math.max(0, since - begun) / 1000 }),
   }
 }
 

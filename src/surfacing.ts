@@ -61,15 +61,22 @@ export function surfaceOf(parts: SurfaceParts): Surface & { registry: Registry }
   const identity = identityOf(options.identity)
   const visitors = createVisitors(clock)
   const { trips } = surroundings
-  const lately = () => trips.tally(LATE_MS).all.fiveMinutes.requests
-  const mishaps = createMishaps(clock, { lately, ever: trips.recorded })
+  // A scrape that counted itself would never read the same twice.
+  const visits = () => visitors.list().filter(({ path }) => PROBE_PATHS.includes(path))
+  const mishaps = createMishaps(clock, {
+    lately: () => trips.tally(LATE_MS).all.fiveMinutes.requests,
+    ever: trips.recorded,
+    probes: () =>
+      visits().reduce(
+        (sum, { codes, unanswered }) => codes.reduce((all, [, count]) => all + count, sum + unanswered),
+        0,
+      ),
+  })
   const remedies =
     extras.remedies ?? remediesByHand(surroundings, ({ remedy, result }) => metrics.remedied(remedy, result))
   const snapshot = () => registry.snapshot()
   const history = (name: string) => registry.history(name)
   const remarks = () => remarksOf(snapshot(), mishaps, clock.now() - startedNow, history)
-  // A scrape that counted itself would never read the same twice.
-  const visits = () => visitors.list().filter(({ path }) => PROBE_PATHS.includes(path))
   const { releaseId } = identity
   const read = { assignments, collections, snapshot, remedies, visits, releaseId, startedAt }
   const metrics = createMetrics({ ...extras, ...read, registry: options.registry })

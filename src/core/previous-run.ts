@@ -3,12 +3,15 @@ import type { Tried } from './remedy.ts'
 /** How a run ended. `killed`: it left no word of its end (SIGKILL, out of memory, V8's own abort, the machine went). */
 export type RunEnd = 'clean' | 'unhealthy' | 'uncaught' | 'killed'
 
+/** `computes`: its own code ran. `waits`: it waited in a call. `other`: it was kept from running, or nobody can tell. */
+export type Hang = 'computes' | 'waits' | 'other'
+
 /** What kind of trouble a run ended with, where it is one that no check tells. */
 export interface Kind {
   /** Where failed draws are why: whether the counter made them fail, or a fault. */
   readonly drawn?: 'counter' | 'fault'
-  /** Whether its main thread had come to hang. */
-  readonly hung?: boolean
+  /** What its main thread did, where that had come to hang. */
+  readonly hung?: Hang
   /** Whether it is quoted what was noted beside the checks. */
   readonly noted?: boolean
 }
@@ -26,6 +29,8 @@ export interface Cause extends Kind {
   readonly warned?: boolean
   /** What to do about what was noted, should it come again, one sentence each; absent where nothing was. */
   readonly advice?: readonly string[]
+  /** What each check that failed or warned then advised, by its name; absent where that is not known. */
+  readonly checkAdvice?: Readonly<Record<string, string>>
   /** Whether it came to the end of its stop. */
   readonly orderly?: boolean
 }
@@ -40,7 +45,7 @@ export interface PreviousRun extends Omit<Cause, 'end'> {
   readonly lived: number
   /** Seconds after its start at which the first of what failed when it ended had come to fail; absent where nothing did, or that is not known. */
   readonly failedAfter?: number
-  /** The same of what warned. */
+  /** The same of what warned or was noted. */
   readonly warnedAfter?: number
   /** Which faults were set on purpose when it ended; absent where none was. */
   readonly faults?: readonly string[]

@@ -2,6 +2,8 @@
 export interface Remark {
   /** What was seen, how often, and when. */
   readonly seen: string
+  /** When the first of it was: milliseconds since 1970, where that is known. */
+  readonly since?: number
   /** Whether that goes on, where it is known. */
   readonly lately?: string
   /** What it comes to by itself. */

@@ -36,6 +36,8 @@ export type Result = (typeof RESULTS)[number]
 /** What came of a remedy's attempts in a stretch of time. */
 export interface Tried {
   readonly remedy: string
+  /** The checks for which it was tried; none where a person asked for it. */
+  readonly checks: readonly string[]
   readonly times: number
   /** How many of them a look of the check has judged, and how many of those had helped. */
   readonly judged: number

@@ -20,8 +20,8 @@ export interface Mishaps {
 /** How long a kubelet waits for an answer unless it is told another `timeoutSeconds`. */
 export const LATE_MS = 1_000
 
-/** What has not come for longer is over, for now. */
-const JUST_NOW_MS = 15_000
+/** What came so lately is not over for want of anybody who asked since. */
+const JUST_NOW_MS = 3_000
 
 const SLOT_MS = 30_000
 const SLOTS = 10
@@ -29,18 +29,20 @@ const SLOTS = 10
 const MOST_KINDS = 20
 const MOST_TOLD = 3
 
-/** How many of the users' requests were answered. */
+/** How many requests were answered. */
 export interface Answered {
-  /** In the last five minutes. */
+  /** Of users', in the last five minutes. */
   lately(): number
-  /** Since the process began. */
+  /** The same since the process began. */
   ever(): number
+  /** Of probes', since the process began. */
+  probes(): number
 }
 
 export function createMishaps(clock: Clock, requests: Answered): Mishaps {
   const failures = new Recent(clock, requests.ever)
-  const waits = new Recent(clock)
-  const delays = new Recent(clock)
+  const waits = new Recent(clock, requests.ever)
+  const delays = new Recent(clock, requests.probes)
   return {
     failed: (trip, code) => failures.add(`${trip} with ${code}`),
     givenUp: (trip) => waits.add(trip),
@@ -79,7 +81,7 @@ function told(recent: Recent, remark: (times: string, which: string) => Remark):
   const first = kinds.slice(0, MOST_TOLD).map(([kind, count]) => `${kind}: ${count}`)
   const rest = kinds.length > MOST_TOLD ? [`${kinds.length - MOST_TOLD} more`] : []
   const which = [[...first, ...rest].join(', '), recent.when()].join('; ')
-  return [{ ...remark(inNumber(all, 'time'), which), lately: recent.lately() }]
+  return [{ ...remark(inNumber(all, 'time'), which), since: recent.since, lately: recent.lately() }]
 }
 
 /** Counts by kind over the last five minutes, forgotten half a minute at a time; and since when there have been any. */
@@ -90,11 +92,11 @@ class Recent {
   /** The newest on the monotonic clock, and how many of all there had been by then. */
   #newestNow = 0
   #newestOf = 0
-  readonly #all: (() => number) | undefined
+  readonly #all: () => number
   #slots: readonly { readonly turn: number; readonly counts: Map<string, number> }[] = []
 
-  /** @param all how many there have been of which these are some, where that is counted */
-  constructor(clock: Clock, all?: () => number) {
+  /** @param all how many there have been of which these are some */
+  constructor(clock: Clock, all: () => number) {
     this.#clock = clock
     this.#all = all
   }
@@ -102,7 +104,7 @@ class Recent {
   add(kind: string): void {
     this.#newest = this.#clock.date().getTime()
     this.#newestNow = this.#clock.now()
-    this.#newestOf = this.#all?.() ?? 0
+    this.#newestOf = this.#all()
     if (this.#current().length === 0) this.#first = this.#newest
     const turn = this.#turn()
     const newest = this.#slots.at(-1)
@@ -118,13 +120,17 @@ class Recent {
     return first === newest ? `at ${first}` : `the first at ${first}, the newest at ${newest}`
   }
 
+  /** When the first of them was, in milliseconds since 1970. */
+  get since(): number {
+    return this.#first
+  }
+
   lately(): string {
-    if (this.#clock.now() - this.#newestNow < JUST_NOW_MS) return 'it may go on'
-    if (!this.#all) return 'none since then'
-    // That nobody has asked since does not show that it is over.
     const since = this.#all() - this.#newestOf
-    return since > 0
-      ? `none since then, of ${inNumber(since, 'request')}`
+    if (since > 0) return `none since then, of ${inNumber(since, 'request')}`
+    // That nobody has asked since does not show that it is over.
+    return this.#clock.now() - this.#newestNow < JUST_NOW_MS
+      ? 'it may go on'
       : 'nobody has asked since then, so that nothing shows whether it is over'
   }
 

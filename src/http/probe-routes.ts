@@ -77,8 +77,8 @@ function left(
   { mishaps, visitors }: Surface,
 ): void {
   const agent = agentOf(req)
-  mishaps.left(prefix + path, agent)
   visitors.left(path, agent)
+  mishaps.left(prefix + path, agent)
 }
 
 /** Whether a route, with any prefix, is a probe's. */

@@ -1,5 +1,5 @@
 import { DECAY } from '../core/answer.ts'
-import type { Cause, Kind } from '../core/previous-run.ts'
+import type { Cause, Hang, Kind } from '../core/previous-run.ts'
 import { DRAWN, HEALTHY_AGAIN, NOTED } from './last-words.ts'
 import type { Line } from './line.ts'
 import { howUncaught, placeIn } from './place.ts'
@@ -13,11 +13,20 @@ export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
   return { ...cause, ...kindOf(cause.why) }
 }
 
-/** The guard's sentence is the one that begins with the thread. */
+/** The guard's sentence is the one that begins so. */
+const SILENT = 'the main thread'
+
+/** In the guard's words, which come after how long it was silent. */
+function hangIn(why: string): Hang {
+  const [, found = ''] = why.split(': ')
+  if (found.startsWith('executing')) return 'computes'
+  return found.startsWith('blocked') ? 'waits' : 'other'
+}
+
 function kindOf(why: string): Kind {
   return {
     ...(why.startsWith(DRAWN) && { drawn: why.includes(DECAY) ? 'counter' : 'fault' }),
-    ...(why.startsWith('the main thread') && { hung: true }),
+    ...(why.startsWith(SILENT) && { hung: hangIn(why) }),
     ...(why.includes(NOTED) && { noted: true }),
   }
 }
@@ -53,6 +62,7 @@ function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cau
   const end = stopping['unhealthy'] === true ? 'unhealthy' : 'clean'
   const [failing, warned] = [stopping['failing'] === true, stopping['warned'] === true]
   const advice = [stopping['advice'] ?? []].flat().map(String)
+  const checkAdvice = Object.entries(stopping['checkAdvice'] ?? {}).map(([name, text]) => [name, `${text}`] as const)
   if (ended)
     return {
       end,
@@ -61,6 +71,7 @@ function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cau
       failing,
       ...(warned && { warned }),
       ...(advice.length > 0 && { advice }),
+      ...(checkAdvice.length > 0 && { checkAdvice: Object.fromEntries(checkAdvice) }),
       orderly: true,
     }
   if (exit) return { end, exit: by, why: `${why}; cut short with exit ${exit['code']}` }
@@ -88,7 +99,7 @@ function lastHeard(lines: readonly Line[]): Pick<Cause, 'why' | 'failing'> {
   if (reasons.length > 0) return { why: listed(reasons), failing: true }
   const warnings = newest.filter((line) => line['to'] === 'warn').map(reasonIn)
   const warned = warnings.length > 0 ? `warned: ${listed(warnings)}; ` : ''
-  return { why: `${warned}nothing was failing when it was last heard of`, failing: false }
+  return { why: `${warned}no check was failing when it was last heard of`, failing: false }
 }
 
 function reasonIn(line: Line): string {

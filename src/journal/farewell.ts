@@ -46,7 +46,7 @@ export class Farewell {
 
   /** What would be said, were the run to end now by no fault of its own: for the guard, which speaks when this thread cannot. */
   get standing(): string {
-    return lastWords(this.#parting(), 'before that, nothing was failing')
+    return lastWords(this.#parting(), 'before that, no check was failing')
   }
 
   /** Tells of a change in what is said of a check. */

@@ -32,12 +32,16 @@ export interface Stop {
   readonly failing?: boolean
   /** Whether nothing failed, and something warned or was noted. */
   readonly warned?: boolean
-  /** In one sentence. Default: that nothing was failing. */
+  /** In one sentence. Default: that no check was failing. */
   readonly why?: string
   /** Seconds after the start at which the first of the draws had failed that are why. */
   readonly drawnAfter?: number
+  /** Seconds after the start at which the first of what was noted had come. */
+  readonly notedAfter?: number
   /** What to do about what was noted, should it come again, one sentence each. */
   readonly advice?: readonly string[]
+  /** What each check that fails or warns advises, by its name. */
+  readonly checkAdvice?: Readonly<Record<string, string>>
 }
 
 /** What survives a run. Writing never throws and is waited for by nobody; what cannot be written now is tried again. */
@@ -141,7 +145,7 @@ class OpenJournal implements Journal {
     this.#over = true
   }
 
-  stopping({ by, unhealthy, failing = unhealthy, warned = false, why = 'nothing was failing', ...more }: Stop): void {
+  stopping({ by, unhealthy, failing = unhealthy, warned = false, why = 'no check was failing', ...more }: Stop): void {
     this.#append({ entry: 'stopping', by, unhealthy, failing, warned, why, ...more })
   }
 

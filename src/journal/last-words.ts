@@ -70,7 +70,7 @@ export function standingOf(parting: Parting, notes: readonly string[] = []): str
   ]
   if (why !== undefined || all.length === 0) return why
   const more = all.length > MOST_TOLD ? `; and ${all.length - MOST_TOLD} more` : ''
-  return `${oneLine(all.slice(0, MOST_TOLD).join('; ') + more)}; nothing was failing`
+  return `${oneLine(all.slice(0, MOST_TOLD).join('; ') + more)}; no check was failing`
 }
 
 /** What stands against the run: an error, what liveness objects to, the draws, what else the heartbeat objects to. */

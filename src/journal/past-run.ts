@@ -76,8 +76,8 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
   const heard = cause.end === 'killed' && words?.text ? laterOf(signed, words.at) : signed
   const release = lines.find(({ entry }) => entry === 'start')?.['release']
   const [faults, tried] = [faultsIn(lines), triedIn(lines)]
-  const failedAfter = cameAfter(lines, 'fail') ?? drawnAfter(lines) ?? hungAfter(signed, heard)
-  const warnedAfter = cameAfter(lines, 'warn')
+  const failedAfter = cameAfter(lines, 'fail') ?? toldAfter(lines, 'drawnAfter') ?? hungAfter(signed, heard)
+  const warnedAfter = first(cameAfter(lines, 'warn'), toldAfter(lines, 'notedAfter'))
   return {
     ...cause,
     startedAt: new Date(Date.parse(heard.at) - heard.up * 1000).toISOString(),
@@ -105,9 +105,15 @@ function cameAfter(lines: readonly Line[], status: 'fail' | 'warn'): number | un
   return standing.size > 0 ? Math.min(...standing.values()) : undefined
 }
 
-function drawnAfter(lines: readonly Line[]): number | undefined {
-  const after = lines.findLast(({ entry }) => entry === 'stopping')?.['drawnAfter']
+/** What the run itself told of that when it stopped. */
+function toldAfter(lines: readonly Line[], what: 'drawnAfter' | 'notedAfter'): number | undefined {
+  const after = lines.findLast(({ entry }) => entry === 'stopping')?.[what]
   return typeof after === 'number' ? after : undefined
+}
+
+function first(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined)
+  return known.length > 0 ? Math.min(...known) : undefined
 }
 
 /** Signs come every second: when only the guard has been heard of for longer, the main thread had come to hang by the last of them. */
@@ -142,8 +148,9 @@ function triedIn(lines: readonly Line[]): readonly Tried[] {
     const judgements = its.flatMap(({ helped }) => helped ?? [])
     const helped = judgements.filter((one) => one === true).length
     const judged = judgements.length
+    const checks = [...new Set(its.flatMap(({ check }) => (typeof check === 'string' ? check : [])))]
     // Of one whose first line is gone with an older half, the judgement is left.
-    return { remedy, times: Math.max(judged, its.length - judged), judged, helped }
+    return { remedy, checks, times: Math.max(judged, its.length - judged), judged, helped }
   })
 }
 

@@ -1,8 +1,9 @@
+import type { Tried } from '../core/remedy.ts'
 import type { Ill, Words } from './words.ts'
 
-/** Of a run that was told to stop. */
-function stoppedBy(instance: string): string {
-  return `Who stopped it is not known here: read ${events(instance)}. “Liveness probe failed” or “Startup probe failed” there: that probe had no answer in time, or a failing one, as whoever asks /healthz has while a check fails. Neither: something or somebody else did.`
+/** Of a run that was told to stop. @param orElse of what a probe may have failed, beside an answer that came too late */
+function stoppedBy(instance: string, orElse = ''): string {
+  return `Who stopped it is not known here: read ${events(instance)}. “Liveness probe failed” or “Startup probe failed” there: Kubernetes did, as that probe’s answer came too late${orElse}. Neither: a new release, fewer replicas, an eviction, or a person.`
 }
 
 /** After what a probe may have done. */
@@ -23,21 +24,36 @@ What you see is from`
 /** Of a service that is silent: what tells a hang from a cut way, what ends a hang, and what tells its cause. */
 export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words['live']>[0]): string {
   return `No word from the service: it hangs, it has ended, or your way to it is cut.
-1. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))". TimeoutError: it hangs. A number: your way is cut; make it anew (kubectl port-forward). ECONNREFUSED, or no such pod: it has ended; Kubernetes starts it anew by itself, or another pod has its place.
-2. ${hangEnds({ instance, isAsked, isGuarded })}
+1. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))".
+TimeoutError: it hangs. Go on with 2.
+A number: your way is cut. Make it anew (kubectl port-forward).
+ECONNREFUSED, no such container, no such pod: it has ended. Kubernetes starts it anew by itself, or another pod has its place; kubectl describe pod ${instance} (Last State) and kubectl logs --previous ${instance} say of what.
+2. ${hangEnds({ instance, isAsked })}
 3. By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}. That takes along a journal in an emptyDir, and what a restart of the container would leave (Last State).
 ${isGuarded ? `The guard, which is enabled, leaves word of where in the code it hangs: once its container is restarted, kubectl describe pod ${instance} tells it (Last State), and this page where a journal is kept.` : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'}
-Nothing else is tried against a hang, and it comes again when the same code runs again.
+Nothing is tried against a hang by the service itself, and it comes again when the same code runs again.
 It may have been silent since its last word, and what you see is from then:`
 }
 
-function hangEnds({ instance, isAsked, isGuarded }: Omit<Parameters<Words['live']>[0], 'livez'>): string {
+function hangEnds({ instance, isAsked }: Pick<Parameters<Words['live']>[0], 'instance' | 'isAsked'>): string {
   const ends =
     'after 3 probes without an answer the container is killed and started anew, within about a minute where nothing else is set. Wait for that first.'
   if (isAsked) return `A kubelet has asked its /livez, so that a hang ends by itself: ${ends}`
-  return isGuarded
-    ? `If a liveness probe asks the guard’s port (guard.listen; livenessProbe in kubectl get pod ${instance} -o yaml), a hang ends by itself: ${ends} If none does, it is ended by hand alone.`
-    : 'No kubelet had asked its /livez when this page was opened: unless one asks elsewhere, a hang is ended by hand alone.'
+  return `No kubelet had asked its /livez here when this page was opened. If kubectl get pod ${instance} -o yaml has a livenessProbe, at whichever port, a hang ends by itself: ${ends} If it has none, it is ended by hand alone.`
+}
+
+/** What came of a remedy in the run before. */
+function triedThen({ remedy, checks, times, judged, helped }: Tried): string {
+  const often = times === 1 ? 'once' : `${times} times`
+  const whatFor = checks.length > 0 ? `for ${checks.join(' and ')}` : 'by hand'
+  return `${remedy}, ${often}, ${whatFor}: ${effect({ times, judged, helped })}`
+}
+
+function effect({ times, judged, helped }: Pick<Tried, 'times' | 'judged' | 'helped'>): string {
+  if (judged === 0) return 'not judged before the end'
+  if (helped === 0) return 'it did not help'
+  if (helped === times) return 'it helped at the time'
+  return helped === 1 ? 'it helped once' : `it helped ${helped} times`
 }
 
 /** Where Kubernetes says who did what. */
@@ -64,14 +80,47 @@ export function lasting(ms: number): string {
 }
 
 /** After that a run was told to stop: by whom, as far as that can be known. */
-export const TOLD_BY: Words['toldBy'] = {
+const TOLD_BY: Words['toldBy'] = {
   alive: (instance) =>
-    `${stoppedBy(instance)} Nothing was failing, so nothing here can tell whether it is stopped again.`,
-  warned: stoppedBy,
-  failing: (instance) => `Its /livez passed then, though an answer may have come too late. ${stoppedBy(instance)}`,
+    `${stoppedBy(instance)} No check was failing, so nothing here can tell whether it is stopped again.`,
+  warned: (instance) => stoppedBy(instance),
+  failing: (instance) => `Its /livez passed then. ${stoppedBy(instance, ', or it asks /healthz, which failed')}`,
   dying: (instance) => `A liveness probe, if one asks, restarts it for that: ${unlessOther(instance)}`,
   drawn: (instance) =>
     `No draw fails /livez; a liveness probe that asks /healthz restarts it for that: ${unlessOther(instance)}`,
+}
+
+/** When a run ended, and after how long. */
+const endedAt: Words['endedAt'] = (time, lived, end, exit, begun) => {
+  const at = `at ${time}, ${lived} after its start`
+  const between = `between ${time}, when it was last heard of (${lived} after its start), and ${begun}, when this run began`
+  return {
+    killed: `Killed ${begun === undefined ? at : between}. What it left`,
+    left: `Stopped itself ${at}`,
+    ended: `Ended ${at}`,
+    told: `Told to stop (${exit}) ${at}. What stood then`,
+  }[end]
+}
+
+/** Where a probe fails that no kubelet has asked here. */
+export const UNASKED: Words['unasked'] = {
+  live: 'No kubelet has asked here so far: unless one asks elsewhere, nothing restarts it.',
+  ready: 'No kubelet has asked here so far: unless one asks elsewhere, requests still come.',
+}
+
+/** What ended a run that nobody had told to. */
+const ENDED_BY: Words['endedBy'] = {
+  uncaught: 'The error that is quoted, which nothing caught.',
+  exit: 'It ended itself; why, only its log may tell.',
+}
+
+/** Against what made the main thread hang. */
+const HUNG_CODE: Words['hungCode'] = {
+  computes:
+    'Against the cause: do what is named there in pieces, or in a worker thread; a regular expression that tries too much is to be written anew.',
+  waits:
+    'Against the cause: have nothing wait on the main thread. Give that call a deadline, or make it without blocking. Where only a call is named, look for the code that makes it (execSync, readFileSync and the like).',
+  other: 'Against the cause: see what kept it from running: its CPU limit, a crowded node, or who stopped it.',
 }
 
 /** Of failed draws: when they are fatal, what to do, and whether they come again. */
@@ -115,4 +164,13 @@ export function cureOf({ cure, status, instance, soon, after }: Ill): string {
   return fails
     ? `Somebody has to act: neither /livez nor /readyz asks for it, so that no probe restarts or spares this pod for it (unless a liveness probe asks /healthz), and a restart rarely cures it for long (this run took ${after} to come to it).`
     : 'Look into it before it fails: neither /livez nor /readyz will ask for it, so that no probe will restart or spare this pod for it (unless a liveness probe asks /healthz).'
+}
+
+/** Of the run before this one. */
+export const RUN_BEFORE: Pick<Words, 'endedAt' | 'endedBy' | 'toldBy' | 'triedThen' | 'hungCode'> = {
+  endedAt,
+  endedBy: ENDED_BY,
+  toldBy: TOLD_BY,
+  triedThen,
+  hungCode: HUNG_CODE,
 }

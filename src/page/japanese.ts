@@ -21,21 +21,22 @@ Error、CrashLoopBackOff、直前の再起動があれば: 終了しています
 /** Of a service that is silent: what tells a hang from a cut way, what ends a hang, and what tells its cause. */
 export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words['live']>[0]): string {
   return `サービスから応答がありません。ハングしているか、終了したか、そこまでの経路が切れています。
-1. 内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"。TimeoutErrorならハング、数字なら経路の問題(kubectl port-forwardで接続し直してください)、ECONNREFUSEDかポッドが見つからなければ終了しています(Kubernetesが自動で再び起動するか、別のポッドに置き換わります)。
-2. ${hangEnds({ instance, isAsked, isGuarded })}
+1. 内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"
+TimeoutErrorなら: ハングしています。2へ。
+数字なら: 経路の問題です。接続し直してください(kubectl port-forward)。
+ECONNREFUSED、またはコンテナかポッドが見つからなければ: 終了しています。Kubernetesが自動で再び起動するか、別のポッドに置き換わります。理由はkubectl describe pod ${instance} の「Last State」とkubectl logs --previous ${instance}。
+2. ${hangEnds({ instance, isAsked })}
 3. 手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}(emptyDirのジャーナルと、コンテナの再起動なら残る「Last State」も失われます)。
 ${isGuarded ? `コードのどこでハングしているかは、有効になっているガードが記録し、コンテナの再起動後にkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。` : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'}
-ハングに対するほかの対処はなく、同じコードが実行されれば再発します。
+サービス自身はハングに何も試みず、同じコードが実行されれば再発します。
 最後の応答以降、応答していない可能性があります。表示もその時点のものです:`
 }
 
-function hangEnds({ instance, isAsked, isGuarded }: Omit<Parameters<Words['live']>[0], 'livez'>): string {
+function hangEnds({ instance, isAsked }: Pick<Parameters<Words['live']>[0], 'instance' | 'isAsked'>): string {
   const ends =
     '3回続けて応答がなければコンテナは強制終了され、再び起動します(既定では約1分以内)。まずそれを待ってください。'
   if (isAsked) return `kubeletが/livezに問い合わせているため、ハングは自動で終わります。${ends}`
-  return isGuarded
-    ? `livenessプローブがガードのポートに問い合わせていれば(guard.listen。kubectl get pod ${instance} -o yaml のlivenessProbe)、ハングは自動で終わります。${ends}問い合わせがなければ、手動でしか終わりません。`
-    : 'このページを開いた時点で、/livezへのkubeletの問い合わせはありませんでした。ほかで問い合わせていなければ、ハングは手動でしか終わりません。'
+  return `このページを開いた時点で、ここの/livezへのkubeletの問い合わせはありませんでした。kubectl get pod ${instance} -o yaml にlivenessProbeがあれば(どのポートでも)、ハングは自動で終わります。${ends}なければ、手動でしか終わりません。`
 }
 
 /** A length of time, in whole minutes from one minute on. */
@@ -51,10 +52,11 @@ export function lasting(ms: number): string {
 
 /** After that a run was told to stop: by whom, as far as that can be known. */
 export const TOLD_BY: Words['toldBy'] = {
-  alive: (instance) => `${stoppedBy(instance)}異常はなかったため、再び停止されるかどうかはここでは分かりません。`,
-  warned: stoppedBy,
+  alive: (instance) =>
+    `${stoppedBy(instance)}異常のチェックはなかったため、再び停止されるかどうかはここでは分かりません。`,
+  warned: (instance) => stoppedBy(instance),
   failing: (instance) =>
-    `その時点でも/livezは成功していましたが、応答が遅すぎた可能性はあります。${stoppedBy(instance)}`,
+    `その時点でも/livezは成功していました。${stoppedBy(instance, 'か、異常だった/healthzに問い合わせていた')}`,
   dying: (instance) => `livenessプローブが使われていれば、これを理由に再起動させます。${unlessOther(instance)}`,
   drawn: (instance) =>
     `抽選で/livezが失敗することはありません。/healthzに問い合わせるlivenessプローブなら、これを理由に再起動させます。${unlessOther(instance)}`,
@@ -64,8 +66,18 @@ function unlessOther(instance: string): string {
   return `kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かで、なければほかの者が停止させました。`
 }
 
-function stoppedBy(instance: string): string {
-  return `誰の指示かはここでは分かりません。kubectl describe pod ${instance}の「Events」を見てください。「Liveness probe failed」か「Startup probe failed」があれば、そのプローブへの応答が間に合わなかったか、失敗だったためです(チェックの異常中に/healthzに問い合わせた場合など)。なければ、ほかの何かか誰かによるものです。`
+/** @param orElse 応答の遅れのほかに、プローブが失敗しえた理由 */
+function stoppedBy(instance: string, orElse = ''): string {
+  return `誰の指示かはここでは分かりません。kubectl describe pod ${instance}の「Events」を見てください。「Liveness probe failed」か「Startup probe failed」があれば、Kubernetesによるもので、そのプローブへの応答が間に合わなかった${orElse}ためです。なければ、新しいリリース、レプリカの削減、退避(eviction)、または人によるものです。`
+}
+
+/** Against what made the main thread hang. */
+export const HUNG_CODE: Words['hungCode'] = {
+  computes:
+    '原因への対処: そこに示された処理を分割するか、ワーカースレッドに移してください。試行が増えすぎる正規表現は書き直してください。',
+  waits:
+    '原因への対処: メインスレッドで待たせないでください。その呼び出しに期限を設けるか、ブロックしないものに替えてください。呼び出しだけが示されている場合は、それを行うコード(execSync、readFileSyncなど)を探してください。',
+  other: '原因への対処: 何が実行を妨げたかを調べてください(CPU上限、混み合ったノード、停止させた者)。',
 }
 
 /** Of failed draws: when they are fatal, what to do, and whether they come again. */

@@ -12,7 +12,7 @@ import { answers, around, sentence, since, time } from './phrases.ts'
 import { endedLately, isShaky } from './previous.ts'
 import { remark } from './remark.ts'
 import type { StatusView } from './view.ts'
-import { isAskedToLive } from './visits.ts'
+import { isAsked } from './visits.ts'
 import { type Overall, wordsIn } from './words.ts'
 
 /** A run has seen too little to be called well without a word about that. */
@@ -50,9 +50,10 @@ export function spokenLine(view: StatusView): string {
 
 /** Nobody is to be told that all is well, and go back to bed, while users get errors or the service has just crashed. */
 function wordFor(status: Overall, view: StatusView): string {
-  const { overall, wellBut, wellAfter } = wordsIn(view.language)
+  const { overall, instead } = wordsIn(view.language)
+  if (status === 'unknown' && view.notes.length > 0) return instead.unknown
   if (status !== 'pass' || !isToBeRead(view)) return overall[status]
-  return view.notes.length > 0 ? wellBut : wellAfter
+  return view.notes.length > 0 ? instead.well : instead.after
 }
 
 function isToBeRead(view: StatusView): boolean {
@@ -151,7 +152,9 @@ function healed(view: StatusView): Html | false {
   const words = wordsIn(view.language)
   const told = around(time(attempt.at, view.now), (place) => words.healed(place, check))
   const lasts = words.lasts(helped.filter((one) => one.check === check).length)
-  return html`<p>${told}: ${attemptText(attempt, view)}. ${lasts} <a href="#check-${check}">${check}</a></p>`
+  const { advice } = view.snapshot.byName.get(check) ?? {}
+  const against = advice !== undefined && html`. ${words.forCause(check, true)} ${sentence(advice, view)}.`
+  return html`<p>${told}: ${attemptText(attempt, view)}. ${lasts} <a href="#check-${check}">${check}</a>${against}</p>`
 }
 
 function item(check: CheckState, view: StatusView): Html {
@@ -175,8 +178,8 @@ function told(probe: Probe, view: StatusView): Html {
       .map(({ name }) => name)
       .join(', ')}${objections.length > 3 ? '…' : ''})`
   const status = passed ? 'pass' : 'fail'
-  const unasked =
-    probe === 'live' && !passed && !isAskedToLive(view) && !draining && html`. ${wordsIn(view.language).unasked}`
+  const unasked = (probe === 'live' || probe === 'ready') && wordsIn(view.language).unasked[probe]
+  const isUnasked = !passed && !draining && !isAsked(`/${PROBE_ROUTES[probe]}`, view)
   return html`<div class="${status}"><dt>/${PROBE_ROUTES[probe]}</dt>
-<dd>${mark(status)} <b>${codeOf(found)}</b> ${passed ? passes : fails}${why}${unasked}</dd></div>`
+<dd>${mark(status)} <b>${codeOf(found)}</b> ${passed ? passes : fails}${why}${isUnasked && unasked && html`. ${unasked}`}</dd></div>`
 }

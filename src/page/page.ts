@@ -5,7 +5,7 @@ import { time } from './phrases.ts'
 import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
 import type { StatusView } from './view.ts'
-import { isAskedToLive } from './visits.ts'
+import { isAsked } from './visits.ts'
 import { wordsIn } from './words.ts'
 
 /**
@@ -17,7 +17,7 @@ export function statusPage(view: StatusView, { title, spoken, checks, others }: 
   const words = wordsIn(language)
   const other = language === 'en' ? 'ja' : 'en'
   const part = (id: string) => others.get(id)
-  const from = { instance: view.identity.serviceId, livez, isAsked: isAskedToLive(view), isGuarded: view.isGuarded }
+  const from = { instance: view.identity.serviceId, livez, isAsked: isAsked('/livez', view), isGuarded: view.isGuarded }
   const says = Object.entries(words.live(from)).map(([key, text]) => html` data-${key}="${text}"`)
   return `<!doctype html>\n${html`<html lang="${language}"><head><meta charset="utf-8"><title>${title}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">

@@ -42,8 +42,11 @@ function ended(previous: PreviousRun, view: StatusView): Html {
   const words = wordsIn(view.language)
   const { endedAt, why, exit, lived, drawn } = previous
   const end = kindOf(previous)
-  const times = [time(Date.parse(endedAt), view.now), time(view.startedAt, view.now)]
-  const when = around(times, (at = '', begun = '') => words.endedAt(at, words.brief(lived * 1000), end, exit, begun))
+  const [heard, begun] = [Date.parse(endedAt), view.startedAt]
+  const isWithinASecond = Math.floor(heard / 1000) === Math.floor(begun / 1000)
+  const when = around([time(heard, view.now), time(begun, view.now)], (at = '', by = '') =>
+    words.endedAt(at, words.brief(lived * 1000), end, exit, isWithinASecond ? undefined : by),
+  )
   const byCounter = drawn === 'counter' && html` ${words.byCounter}`
   // It is quoted: a check's own words, of then, with colons and dots of their own.
   return html`${when}: <q>${sentence(why, view)}.</q>${byCounter}${onPurpose(previous, view)}`
@@ -56,7 +59,7 @@ function endedBy(previous: PreviousRun, { language, identity: { serviceId } }: S
   return {
     killed: words.killed(serviceId),
     left: `${words.selfDrained} ${words.crashed(serviceId)}`,
-    ended: words.crashed(serviceId),
+    ended: `${previous.exit === 'uncaught' ? words.endedBy.uncaught : words.endedBy.exit} ${words.crashed(serviceId)}`,
     told: `${previous.orderly === true ? whole : short} ${words.toldBy[stopOf(previous)](serviceId)}`,
   }[kindOf(previous)]
 }
@@ -68,13 +71,12 @@ function onPurpose({ faults = [] }: PreviousRun, { language }: StatusView): Html
 
 /** What to do about what stood then: the advice of the checks that are named there, which are silent while they pass; else where to begin. */
 function causes(previous: PreviousRun, view: StatusView): Html | string | false {
-  const { forCause, hungCode, beginWith, ifAgain } = wordsIn(view.language)
-  if (!isBad(previous)) return kindOf(previous) === 'told' && beginWith.alive
+  const { hungCode, beginWith, ifAgain } = wordsIn(view.language)
+  const about = adviceOf(previous, view)
+  if (!isBad(previous)) return about.length > 0 ? html`${about}` : kindOf(previous) === 'told' && beginWith.alive
   if (!isShaky(view)) return false
-  const { why, advice = [] } = previous
-  const named = view.snapshot.checks.filter(({ name, advice }) => advice !== undefined && why.includes(`${name}: `))
-  const about = named.map(({ name, advice = '' }) => html`${forCause(name)} ${sentence(ofThen(advice), view)}. `)
-  const hung = previous.hung === true && html`${hungCode} `
+  const { advice = [] } = previous
+  const hung = previous.hung !== undefined && html`${hungCode[previous.hung]} `
   const whileItLasts =
     advice.length > 0 && html` ${ifAgain} ${advice.map((text) => html`${wholeSentence(text, view)} `)}`
   const noted = previous.noted === true && html`${beginWith.noted(view.identity.serviceId)}${whileItLasts}`
@@ -82,6 +84,16 @@ function causes(previous: PreviousRun, view: StatusView): Html | string | false 
   if (previous.drawn !== undefined) return beginWith[previous.drawn]
   const kind = kindOf(previous)
   return (kind === 'killed' || kind === 'ended') && beginWith[kind]
+}
+
+/** Of each check that is quoted, or for which something was tried: what it then advised, else what it always does. */
+function adviceOf({ why, tried = [], checkAdvice = {} }: PreviousRun, view: StatusView): readonly Html[] {
+  const isAbout = (name: string) => why.includes(`${name}: `) || tried.some(({ checks }) => checks.includes(name))
+  return view.snapshot.checks.flatMap(({ name, status, advice: always }) => {
+    const advice = checkAdvice[name] ?? always
+    if (advice === undefined || !isAbout(name)) return []
+    return html`${wordsIn(view.language).forCause(name, status === 'pass')} ${sentence(ofThen(advice), view)}. `
+  })
 }
 
 /** Advice for a run that goes on, read after its end: its log is another. */

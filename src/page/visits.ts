@@ -3,11 +3,12 @@ import { time } from './phrases.ts'
 import type { StatusView, Visit } from './view.ts'
 import { wordsIn } from './words.ts'
 
-/** Who came to the probes, how often, and what they got. */
-export function isAskedToLive({ visits }: StatusView): boolean {
-  return visits.some(({ agent, path }) => agent === 'kube-probe' && path === '/livez')
+/** Whether a kubelet has come to this route. */
+export function isAsked(path: string, { visits }: StatusView): boolean {
+  return visits.some((visit) => visit.agent === 'kube-probe' && visit.path === path)
 }
 
+/** Who came to the probes, how often, and what they got. */
 export function visits(view: StatusView): Html {
   const { headings, nothing, visitColumns } = wordsIn(view.language)
   const heads = visitColumns.map((column) => html`<th scope="col">${column}</th>`)

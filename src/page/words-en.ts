@@ -1,5 +1,5 @@
 import { inNumber, inWords } from '../core/wording.ts'
-import { cureOf, DRAWS, events, lasting, lost, ordinal, silent, TOLD_BY } from './english.ts'
+import { cureOf, DRAWS, events, lasting, lost, ordinal, RUN_BEFORE, silent, UNASKED } from './english.ts'
 import type { Words } from './words.ts'
 
 export const ENGLISH: Words = {
@@ -39,7 +39,8 @@ export const ENGLISH: Words = {
   },
   nothing: {
     visits: 'Nobody has asked a probe yet.',
-    previous: 'Nothing is known of a run before this one: this is the first that its journal saw.',
+    previous:
+      'Nothing is known of a run before this one: this is the first that its journal saw. A new pod begins with an empty one; what its container has restarted from, kubectl describe pod tells (Restart Count, Last State).',
     journal:
       'Nothing is known of a run before this one: no journal is kept (journal.folder). The RESTARTS of kubectl get pod count them.',
     tried: 'Nothing, by the service itself.',
@@ -69,8 +70,11 @@ export const ENGLISH: Words = {
     times === 1
       ? 'The first time within an hour; whether it comes again shows here:'
       : `For the ${ordinal(times)} time within an hour, so it comes again until its cause is found:`,
-  wellBut: 'Checks pass, but not all is well',
-  wellAfter: 'Well so far, after a run that was not',
+  instead: {
+    well: 'Checks pass, but not all is well',
+    after: 'Well so far, after a run that was not',
+    unknown: 'Not all is well, and not all can be looked at',
+  },
   notPassing: (bad, all) => `${bad} of ${inNumber(all, 'check')} ${bad === 1 ? 'needs' : 'need'} a look`,
   drawFailed: (percent) =>
     `The last heartbeat failed by lot, with a chance of ${percent}, and by no check: this service is built so that its heartbeats fail more and more often until it is restarted.`,
@@ -87,14 +91,7 @@ export const ENGLISH: Words = {
   },
   badEnds: (count) => `${count} runs have ended badly within an hour.`,
   selfDrained: 'It stopped itself in good order, before it would have died of that (self-drain).',
-  endedAt: (time, lived, end, exit, begun) =>
-    ({
-      killed: `Killed between ${time}, when it was last heard of (${lived} after its start), and ${begun}, when this run began. What it left`,
-      left: `Stopped itself at ${time}, ${lived} after its start`,
-      ended: `Ended at ${time}, ${lived} after its start`,
-      told: `Told to stop (${exit}) at ${time}, ${lived} after its start. What stood then`,
-    })[end],
-  toldBy: TOLD_BY,
+  ...RUN_BEFORE,
   stopped: { whole: 'It then stopped in good order.', short: 'It did not come to the end of that.' },
   byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',
   outlived: 'This run has lived longer than that.',
@@ -108,9 +105,8 @@ export const ENGLISH: Words = {
     'No check could see that coming, so nothing here can tell whether it comes again: that depends on its cause.',
   faultsThen: (names) =>
     `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
-  forCause: (name) => `Against the cause of ${name}:`,
-  hungCode:
-    'Against the cause: do what is named there in pieces, without waiting, or in a worker thread, and give what it waits for a deadline. Where only a call is named, look for the code that makes it (execSync, readFileSync and the like).',
+  forCause: (name, passes) =>
+    `Against the cause of ${name}${passes ? ' (it passes now, so that what is to be seen may be gone)' : ''}:`,
   beginWith: {
     killed: 'Read what killed it first: what is to be mended depends on that.',
     alive: 'Nothing, unless those Events name a probe that failed.',
@@ -120,8 +116,6 @@ export const ENGLISH: Words = {
     noted: (instance) => `What users and probes were told is in its log: kubectl logs --previous ${instance}.`,
   },
   ifAgain: 'Should it come again, while it lasts:',
-  triedThen: ({ remedy, times, judged, helped }) =>
-    `${remedy}, ${times === 1 ? 'once' : `${times} times`}: ${judged === 0 ? 'not judged before the end' : helped === 0 ? 'it did not help' : helped < times ? `it helped ${helped === 1 ? 'once' : `${helped} times`}` : 'it helped at the time'}`,
   sinceStart: (time, after) => `${time}, ${after} after its start`,
   above: 'How it ended stands at the top of the page.',
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',
@@ -177,7 +171,7 @@ export const ENGLISH: Words = {
   killed: (instance) =>
     `kubectl describe pod ${instance} tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end.`,
   crashed: (instance) => `kubectl logs --previous ${instance} has what it logged last.`,
-  agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'somebody else' },
+  agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'others' },
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],
   every: (time) => `every ${time}`,
   noAnswer: 'gone unanswered',
@@ -189,7 +183,7 @@ export const ENGLISH: Words = {
   more: (count) => `and ${count} more`,
   notLive: 'What follows is old',
   lastHeard: 'When last heard of:',
-  unasked: 'No kubelet has asked here so far: unless one asks elsewhere, nothing restarts it.',
+  unasked: UNASKED,
   live: ({ instance, ...more }) => ({
     on: 'Live. Last news at',
     lost: lost(instance),

@@ -1,4 +1,4 @@
-import { brief, cureOf, DRAWS, lasting, lost, silent, TOLD_BY } from './japanese.ts'
+import { brief, cureOf, DRAWS, HUNG_CODE, lasting, lost, silent, TOLD_BY } from './japanese.ts'
 import type { Words } from './words.ts'
 
 export const JAPANESE: Words = {
@@ -38,7 +38,8 @@ export const JAPANESE: Words = {
   },
   nothing: {
     visits: 'まだプローブへの問い合わせはありません。',
-    previous: '前回の稼働については何も分かりません(ジャーナルにある最初の稼働です)。',
+    previous:
+      '前回の稼働については何も分かりません(ジャーナルにある最初の稼働です)。新しいポッドのジャーナルは空から始まります。コンテナの再起動についてはkubectl describe pod(Restart Count、Last State)で分かります。',
     journal:
       '前回の稼働については何も分かりません(ジャーナルを残していません: journal.folder)。再起動の回数はkubectl get podのRESTARTSで分かります。',
     tried: 'サービス自身は何も試していません。',
@@ -67,8 +68,11 @@ export const JAPANESE: Words = {
     times === 1
       ? '1時間以内では初めてです。再発するかどうかは次で分かります:'
       : `1時間以内に${times}回目です。原因を取り除くまで再発します:`,
-  wellBut: 'チェックは正常ですが、要確認',
-  wellAfter: '今は正常ですが、前回の稼働に問題あり',
+  instead: {
+    well: 'チェックは正常ですが、要確認',
+    after: '今は正常ですが、前回の稼働に問題あり',
+    unknown: '要確認、判断できないチェックもあり',
+  },
   notPassing: (bad, all) => `${all}個のチェックのうち${bad}個に対応が必要です`,
   drawFailed: (percent) =>
     `直前のハートビートは${percent}の確率の抽選で失敗しました。チェックの異常によるものではありません。このサービスは、再起動するまでハートビートの失敗が増えていくように作られています。`,
@@ -87,12 +91,16 @@ export const JAPANESE: Words = {
   selfDrained: '倒れる前に、自ら正常に終了しました(self-drain)。',
   endedAt: (time, lived, end, exit, begun) =>
     ({
-      killed: `最後の記録${time}(起動から${lived}後)から今回の稼働の開始${begun}までの間に強制終了されました。残された記録`,
+      killed: `${begun === undefined ? `${time}に強制終了されました(起動から${lived}後)` : `最後の記録${time}(起動から${lived}後)から今回の稼働の開始${begun}までの間に強制終了されました`}。残された記録`,
       left: `${time}に自ら終了(起動から${lived}後)`,
       ended: `${time}に終了(起動から${lived}後)`,
       told: `${time}に停止を指示されました(${exit}、起動から${lived}後)。その時点`,
     })[end],
   toldBy: TOLD_BY,
+  endedBy: {
+    uncaught: '上に引用した、どこでも捕捉されなかったエラーです。',
+    exit: '自ら終了しました。理由は、あるとすればログにあります。',
+  },
   stopped: { whole: '正常に停止しました。', short: '停止は完了しませんでした。' },
   byCounter: 'これはチェックではなく、意図的に失敗を増やす/healthzのカウンターによるものです。',
   outlived: '今回の稼働はそれより長く続いています。',
@@ -105,9 +113,9 @@ export const JAPANESE: Words = {
   unforetold: 'この終了を予見できるチェックはないため、再発するかどうかはここでは分かりません。',
   faultsThen: (names) =>
     `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
-  forCause: (name) => `${name}の原因への対処:`,
-  hungCode:
-    '原因への対処: そこに示された処理を分割するか、非同期にするか、ワーカースレッドに移し、待つものには期限を設けてください。呼び出しだけが示されている場合は、それを行うコード(execSync、readFileSyncなど)を探してください。',
+  forCause: (name, passes) =>
+    `${name}の原因への対処${passes ? '(いまは正常なため、見るべきものは残っていないかもしれません)' : ''}:`,
+  hungCode: HUNG_CODE,
   beginWith: {
     killed: 'まず何が終わらせたかを確かめてください。直すべきものはそれで決まります。',
     alive: '「Events」に失敗したプローブがなければ、何もありません。',
@@ -117,8 +125,8 @@ export const JAPANESE: Words = {
     noted: (instance) => `利用者やプローブへの応答はログにあります: kubectl logs --previous ${instance}。`,
   },
   ifAgain: '再び起これば、その間に:',
-  triedThen: ({ remedy, times, judged, helped }) =>
-    `${remedy}を${times}回: ${judged === 0 ? '終了までに効果を判定できませんでした' : helped === 0 ? '効果はありませんでした' : helped < times ? `効果があったのは${helped}回です` : '効果がありました'}`,
+  triedThen: ({ remedy, checks, times, judged, helped }) =>
+    `${remedy}を${times}回(${checks.length > 0 ? checks.join('、') : '手動'}): ${judged === 0 ? '終了までに効果を判定できませんでした' : helped === 0 ? '効果はありませんでした' : helped < times ? `効果があったのは${helped}回です` : '効果がありました'}`,
   sinceStart: (time, after) => `${time}(起動から${after}後)`,
   above: '終わり方はページの先頭にあります。',
   stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',
@@ -183,7 +191,10 @@ export const JAPANESE: Words = {
   more: (count) => `ほか${count}件`,
   notLive: '以下は古い情報です',
   lastHeard: '最後の記録では:',
-  unasked: 'ここにはまだkubeletの問い合わせがありません。ほかで問い合わせていなければ、再起動されません。',
+  unasked: {
+    live: 'ここにはまだkubeletの問い合わせがありません。ほかで問い合わせていなければ、再起動されません。',
+    ready: 'ここにはまだkubeletの問い合わせがありません。ほかで問い合わせていなければ、リクエストは送られ続けます。',
+  },
   live: ({ instance, ...more }) => ({
     on: '自動更新中。最終更新',
     lost: lost(instance),

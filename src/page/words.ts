@@ -1,4 +1,5 @@
 import type { Cure } from '../core/check.ts'
+import type { Hang } from '../core/previous-run.ts'
 import type { Result, Tried } from '../core/remedy.ts'
 import type { Status } from '../core/status.ts'
 import type { Visit } from './view.ts'
@@ -83,10 +84,8 @@ export interface Words {
   allPass(count: number, young: boolean): string
   /** Before a remedy that helped. */
   healed(time: string, check: string): string
-  /** In place of the word for `pass`, where there is something to read all the same. */
-  readonly wellBut: string
-  /** The same where that is how the run before ended, and nothing else. */
-  readonly wellAfter: string
+  /** In place of the word for `pass` or `unknown`, where there is something to read beside that; `after` where that is how the run before ended. */
+  readonly instead: Readonly<Record<'well' | 'after' | 'unknown', string>>
   /** After it, before the check's name: whether what ailed it comes again. `times` it has helped within the hour, this one too. */
   lasts(times: number): string
   notPassing(bad: number, all: number): string
@@ -109,8 +108,10 @@ export interface Words {
   badEnds(count: number): string
   /** What is added of a run that left by itself before it would have died. */
   readonly selfDrained: string
-  /** @param begun when this run began: one that was killed was dead by then */
-  endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told', exit: string, begun: string): string
+  /** @param begun when this run began: one that was killed was dead by then; undefined where that is the same second */
+  endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told', exit: string, begun?: string): string
+  /** What ended a run that ended otherwise than by order: the error that is quoted, or its own exit. */
+  readonly endedBy: Readonly<Record<'uncaught' | 'exit', string>>
   /** What is added of a run that was told to stop while all was well, something warned, something failed that no restart cures, or liveness failed. */
   readonly toldBy: Readonly<Record<'alive' | 'warned' | 'failing' | 'dying' | 'drawn', (instance: string) => string>>
   /** Whether a run that was told to stop came to the end of that. */
@@ -131,9 +132,9 @@ export interface Words {
   readonly unforetold: string
   /** Which faults were set on purpose when the run before ended. */
   faultsThen(names: string): string
-  /** Before the advice of a check that stood then, and what is said of a thread that hung. */
-  forCause(name: string): string
-  readonly hungCode: string
+  /** Before the advice of a check that stood then, and whether it passes now; and what is said of a thread that hung. */
+  forCause(name: string, passes: boolean): string
+  readonly hungCode: Readonly<Record<Hang, string>>
   /** What came of a remedy in the run before. */
   triedThen(tried: Tried): string
   /** Where no check that is quoted advises anything, and before what helps against what was noted while it lasts. */
@@ -205,8 +206,8 @@ export interface Words {
   /** In place of the word when that is old, and what goes before it then. */
   readonly notLive: string
   readonly lastHeard: string
-  /** Where liveness fails and no kubelet has asked on this port: it may well ask the guard's, whose visits are not known here. */
-  readonly unasked: string
+  /** Where it fails and no kubelet has asked on this port: liveness may well be asked at the guard's, whose visits are not known here. */
+  readonly unasked: Readonly<Record<'live' | 'ready', string>>
   run(remedy: string): string
   mayHelp(remedies: readonly string[]): string
   readonly fault: Readonly<Record<'start' | 'stop' | 'active' | 'forSeconds', string>>

@@ -27,7 +27,7 @@ const meter = createMeter({
   clock: systemClock,
   trips,
   metrics,
-  mishaps: createMishaps(systemClock, { lately: () => 0, ever: () => 0 }),
+  mishaps: createMishaps(systemClock, { lately: () => 0, probes: () => 0, ever: () => 0 }),
 })
 /** Names and values in turns, about as many as a browser behind a proxy sends. */
 const rawHeaders = Array.from({ length: 32 }, (_, nth) => `x-header-or-value-${nth}`)

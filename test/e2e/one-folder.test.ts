@@ -79,8 +79,8 @@ describe('two services that are given one journal.folder', () => {
 
 describe('a service that comes after another', () => {
   test.each([
-    ['the one before was killed', [], 'SIGKILL', /and was killed: .*nothing was failing/],
-    ['the one before was stopped', [], 'SIGTERM', /: .*nothing was failing$/],
+    ['the one before was killed', [], 'SIGKILL', /and was killed: .*no check was failing/],
+    ['the one before was stopped', [], 'SIGTERM', /: .*no check was failing$/],
   ] as const)('says nothing of others where %s', async (_how, under, signal, previous) => {
     await comesAfter(under, signal, previous)
   })
@@ -88,7 +88,7 @@ describe('a service that comes after another', () => {
   test.skipIf(!mayUnshare)(
     'says nothing of others where the one before was killed and both are process 1',
     async () => {
-      await comesAfter(AS_PROCESS_1, 'SIGKILL', /and was killed: .*nothing was failing/)
+      await comesAfter(AS_PROCESS_1, 'SIGKILL', /and was killed: .*no check was failing/)
     },
   )
 

@@ -22,7 +22,7 @@ async function measured() {
   const answered: unknown[] = []
   const waiting: string[] = []
   const recorder = (route: string) => ({ record: (ms: number) => trips.push([route, ms]) })
-  const mishaps = createMishaps(clock, { lately: () => trips.length, ever: () => trips.length })
+  const mishaps = createMishaps(clock, { lately: () => trips.length, ever: () => trips.length, probes: () => 0 })
   const series = (...labels: unknown[]) => ({ observe: (seconds: number) => answered.push([...labels, seconds]) })
   const metrics = { answered: series } as unknown as Surface['metrics']
   const meter = createMeter({ clock, metrics, mishaps, trips: { recorder } })

@@ -11,7 +11,7 @@ function busySnapshot(ratio: number): Snapshot {
   return { at: 0, checks: [state('event-loop', { values: { utilization_ratio: ratio } })], byName: new Map() }
 }
 
-const requests = (lately: number, ever = () => lately) => ({ lately: () => lately, ever })
+const requests = (lately: number, ever = () => lately) => ({ lately: () => lately, ever, probes: () => 0 })
 const noHistory = () => undefined
 const sentencesOf = (mishaps: Mishaps) => mishaps.remarks().map(remarkText)
 
@@ -26,6 +26,7 @@ describe('what went wrong for those who asked', () => {
     mishaps.failed('GET /', 503)
     clock.block(60_000)
     for (let nth = 0; nth < 3; nth++) mishaps.failed('POST /orders', 500)
+    expect(mishaps.remarks().map(({ since }) => since)).toEqual([Date.UTC(2026, 0, 1, 0, 0, 1)])
     expect(sentencesOf(mishaps)).toEqual([
       'users got server errors 4 times in 5 min, of 40 requests (POST /orders with 500: 3, GET / with 503: 1; the first at 2026-01-01T00:00:01Z, the newest at 2026-01-01T00:01:01Z); it may go on; the service’s log says why (kubectl logs POD); of itself it ends nothing: no probe asks for it',
     ])
@@ -43,6 +44,19 @@ describe('what went wrong for those who asked', () => {
     expect(sentencesOf(mishaps)).toEqual([
       expect.stringContaining('GET / with 500: 1; at 2026-01-01T00:06:01Z); it may go on'),
     ])
+  })
+
+  test('goes on, where it has only just come; else whether anybody has asked since tells', () => {
+    const clock = new FakeClock()
+    let probes = 1
+    const mishaps = createMishaps(clock, { ...requests(0), probes: () => probes })
+    mishaps.late('/livez', 'kube-probe')
+    const lately = () => mishaps.remarks().map((remark) => remark.lately)
+    expect(lately()).toEqual(['it may go on'])
+    clock.block(3_000)
+    expect(lately()).toEqual(['nobody has asked since then, so that nothing shows whether it is over'])
+    probes = 3
+    expect(lately()).toEqual(['none since then, of 2 requests'])
   })
 
   test('is told apart as far as a person reads, and counted in bounded space', () => {

@@ -147,7 +147,7 @@ describe('the farewell', () => {
     stand('warn', 'it grows')
     farewell.changed()
     expect(farewell.stopping(false)).toEqual({
-      why: 'warned: memory: it grows; nothing was failing',
+      why: 'warned: memory: it grows; no check was failing',
       failing: false,
       warned: true,
     })
@@ -156,7 +156,7 @@ describe('the farewell', () => {
 
   test('of a run that stops the journal keeps what was noted beside checks that pass', () => {
     expect(farewell.stopping(false, ['users got errors', 'the thread is busy'])).toEqual({
-      why: 'noted: users got errors; noted: the thread is busy; nothing was failing',
+      why: 'noted: users got errors; noted: the thread is busy; no check was failing',
       failing: false,
       warned: true,
     })

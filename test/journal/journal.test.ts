@@ -83,7 +83,7 @@ describe('the next run', () => {
         startedAt: '2026-01-01T00:00:01.000Z',
         endedAt: '2026-01-01T00:00:42.000Z',
         lived: 41,
-        why: 'nothing was failing',
+        why: 'no check was failing',
         failing: false,
         orderly: true,
         release: '1.4.0',
@@ -153,21 +153,38 @@ describe('the next run', () => {
     [
       'of a stop while something warned',
       async (journal) => {
-        journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why: 'warned: cpu; nothing was failing' })
+        journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why: 'warned: cpu; no check was failing' })
         await journal.end()
       },
       { end: 'clean', failing: false, warned: true },
-      'previous run lived 41 s: warned: cpu; nothing was failing',
+      'previous run lived 41 s: warned: cpu; no check was failing',
     ],
     [
       'of a stop while users got errors, and what to do about that',
       async (journal) => {
-        const [why, advice] = ['noted: users got errors; nothing was failing', ['its log says why']]
+        const [why, advice] = ['noted: users got errors; no check was failing', ['its log says why']]
         journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why, advice })
         await journal.end()
       },
       { end: 'clean', warned: true, noted: true, advice: ['its log says why'] },
-      'previous run lived 41 s: noted: users got errors; nothing was failing',
+      'previous run lived 41 s: noted: users got errors; no check was failing',
+    ],
+    [
+      'since when there was something to note, and what the checks that stood then advised',
+      async (journal) => {
+        const checkAdvice = { cpu: 'give it more CPU' }
+        journal.stopping({
+          by: 'SIGTERM',
+          unhealthy: false,
+          warned: true,
+          why: 'noted: x',
+          notedAfter: 12,
+          checkAdvice,
+        })
+        await journal.end()
+      },
+      { warnedAfter: 12, checkAdvice: { cpu: 'give it more CPU' } },
+      'previous run lived 41 s: noted: x',
     ],
     [
       'of remedies, each told when it ended and once more when it was judged',
@@ -179,12 +196,12 @@ describe('the next run', () => {
         await journal.end()
       },
       { end: 'clean', tried: [{ remedy: 'gc', times: 3, judged: 2, helped: 1 }] },
-      'previous run lived 41 s: nothing was failing',
+      'previous run lived 41 s: no check was failing',
     ],
     [
       'of an uncaught error while it stopped',
       (journal: Journal) => {
-        journal.stopping({ by: 'SIGTERM', why: 'nothing was failing', unhealthy: false })
+        journal.stopping({ by: 'SIGTERM', why: 'no check was failing', unhealthy: false })
         journal.uncaught(Object.assign(new Error('late'), { stack: 'Error: late' }), 'uncaughtException')
       },
       { end: 'uncaught', exit: 'uncaught' },
@@ -243,7 +260,7 @@ describe('the next run', () => {
       'of a kill while something warned',
       (journal) => journal.transition(change('memory-growth', 'warn')),
       { end: 'killed' },
-      'previous run lived 41 s and was killed: warned: memory-growth: memory-growth is warn; nothing was failing when it was last heard of',
+      'previous run lived 41 s and was killed: warned: memory-growth: memory-growth is warn; no check was failing when it was last heard of',
     ],
     [
       'of a kill with more reasons than one reads',
@@ -263,7 +280,7 @@ describe('the next run', () => {
         )
         spokenAt(journal, 30)
       },
-      { end: 'killed', hung: true },
+      { end: 'killed', hung: 'other' },
       'previous run lived 41 s and was killed: the main thread stood still for 30 s: spin (faults.js:12)',
     ],
     [
@@ -289,7 +306,7 @@ describe('the next run', () => {
         journal.exited(130)
       },
       { end: 'clean', exit: 'SIGINT' },
-      'previous run lived 41 s: nothing was failing; cut short with exit 130',
+      'previous run lived 41 s: no check was failing; cut short with exit 130',
     ],
     [
       'of an exit that nobody ordered',
@@ -316,6 +333,18 @@ describe('the next run', () => {
     expect(tellPreviousRun(previous)).toBe(sentence)
   })
 
+  test.each([
+    ['executing in spin (a.js:1)', 'computes'],
+    ['blocked in a call: wait4 (it waits for a child process), in wait (a.js:2)', 'waits'],
+    ['starved of CPU: it ran for 3% of the last 12 s and wants to run', 'other'],
+    ['spin (faults.js:12)', 'other'],
+  ])('is told of a main thread that hung: %s', async (found, hung) => {
+    await run((journal) => {
+      writeTerminationMessage(journal.lastWordsPath, `the main thread has been silent for 12 s: ${found}`)
+    })
+    expect(begin().pastRuns).toMatchObject([{ end: 'killed', hung }])
+  })
+
   test('is not kept from starting by last words that cannot be looked at', async () => {
     const { lastWordsPath } = await run(() => {})
     symlinkSync(lastWordsPath, lastWordsPath)
@@ -336,8 +365,8 @@ describe('the next run', () => {
     await run((journal) => journal.exited(3))
     const whys = begin().pastRuns.map(({ why }) => why)
     expect(whys).toEqual([
-      'nothing was failing when it was last heard of',
-      'nothing was failing when it was last heard of',
+      'no check was failing when it was last heard of',
+      'no check was failing when it was last heard of',
       'it ended itself with exit code 3',
     ])
   })

@@ -55,8 +55,8 @@ describe('last words', () => {
   test('of a run that nothing ends tell what stood when it was stopped: what fails, else what warns', () => {
     expect(standingOf(parting([CACHE, DISK]))).toBe('disk-usage: 93% of / is used; fails at 90%')
     const warned = 'warned: cache-size: greetings holds 12000 entries; warns at 10000'
-    const both = `${warned}; warned: cpu: all is well; nothing was failing`
-    expect(standingOf(parting([CACHE]))).toBe(`${warned}; nothing was failing`)
+    const both = `${warned}; warned: cpu: all is well; no check was failing`
+    expect(standingOf(parting([CACHE]))).toBe(`${warned}; no check was failing`)
     expect(standingOf(parting([CACHE, state('cpu', { status: 'warn' })]))).toBe(both)
     expect(standingOf(parting([state('cpu'), LATENCY]))).toBeUndefined()
   })

@@ -6,17 +6,9 @@ import { headline, overallOf, worstFirst } from '../../src/page/overall.ts'
 import { statusPage } from '../../src/page/page.ts'
 import type { StatusView } from '../../src/page/view.ts'
 import { badNight, NOW, snapshotOf, state, view } from './night.ts'
+import { textOf } from './text.ts'
 
 const pageOf = (one: StatusView) => statusPage(one, fragmentsOf(one), 'http://127.0.0.1:8080/livez')
-/** What a person reads: no tags, no style, no script. */
-const textOf = (page: string) =>
-  page
-    .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
-    // What shows only once the page is old.
-    .replace(/<(\w+) class="(?:lead )?then">[\s\S]*?<\/\1>/g, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/\s+/g, ' ')
-
 describe('the page', () => {
   const page = pageOf(badNight())
   const text = textOf(page)
@@ -145,7 +137,7 @@ describe('for who is woken', () => {
   test('a young run says how the one before it ended, be it well', () => {
     const clean = {
       ...previous,
-      why: 'nothing was failing',
+      why: 'no check was failing',
       exit: 'SIGTERM',
       end: 'clean',
       failing: false,
@@ -153,7 +145,7 @@ describe('for who is woken', () => {
     }
     const well = view({ ...young, previous: clean, snapshot: snapshotOf([state('a', 'pass')]) })
     expect(topOf(well)).toContain(
-      'The run before this one: How it ended Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: nothing was failing. What ended it It then stopped in good order. Who stopped it is not known here: read the Events of kubectl describe pod failweb-6c7496cd6f-94xkd.',
+      'The run before this one: How it ended Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: no check was failing. What ended it It then stopped in good order. Who stopped it is not known here: read the Events of kubectl describe pod failweb-6c7496cd6f-94xkd.',
     )
     expect(headline(well)).toBe('All well')
     expect(topOf({ ...well, uptimeSeconds: 3_600 })).not.toContain('The run before this one')
@@ -183,7 +175,7 @@ describe('for who is woken', () => {
     [
       'was stopped while something failed',
       { end: 'clean', exit: 'SIGTERM', failing: true },
-      'The run before this one was told to stop while something failed: How it ended Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. What ended it It did not come to the end of that. Its /livez passed then, though an answer may have come too late. Who stopped it is not known here',
+      'The run before this one was told to stop while something failed: How it ended Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: descriptors: 192 of 200 are open. What ended it It did not come to the end of that. Its /livez passed then. Who stopped it is not known here: read the Events of kubectl describe pod failweb-6c7496cd6f-94xkd. “Liveness probe failed” or “Startup probe failed” there: Kubernetes did, as that probe’s answer came too late, or it asks /healthz, which failed. Neither: a new release',
     ],
     [
       'was stopped while something warned',
@@ -193,9 +185,9 @@ describe('for who is woken', () => {
         failing: false,
         warned: true,
         orderly: true,
-        why: 'warned: a; nothing was failing',
+        why: 'warned: a; no check was failing',
       },
-      'The run before this one was told to stop while not all was well: How it ended Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: warned: a; nothing was failing. What ended it It then stopped in good order.',
+      'The run before this one was told to stop while not all was well: How it ended Told to stop (SIGTERM) at 02:57:13 , 41 s after its start. What stood then: warned: a; no check was failing. What ended it It then stopped in good order.',
     ],
     [
       'left by itself',
@@ -226,7 +218,7 @@ describe('for who is woken', () => {
     [
       'crashed',
       { end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y)' },
-      'after its start: uncaught Error: x (at y). Since 02:57:13 , 41 s after its start What ended it kubectl logs --previous failweb-6c7496cd6f-94xkd has what it logged last.',
+      'after its start: uncaught Error: x (at y). Since 02:57:13 , 41 s after its start What ended it The error that is quoted, which nothing caught. kubectl logs --previous failweb-6c7496cd6f-94xkd has what it logged last.',
     ],
     ['is one of several', { badEnds: 3 }, '3 runs have ended badly within an hour.'],
   ])('a run that %s is told so', (_title, more, sentence) => {
@@ -249,13 +241,14 @@ describe('for who is woken', () => {
         }),
       )
     expect(topWith({})).toContain(
-      'What was tried Nothing, by the service itself. What to do Against the cause of descriptors: find what is not closed',
+      'What was tried Nothing, by the service itself. What to do Against the cause of descriptors (it passes now, so that what is to be seen may be gone): find what is not closed',
     )
     expect(topWith({})).toContain(
       '(kubectl exec failweb-6c7496cd6f-94xkd -- ls, kubectl logs --previous failweb-6c7496cd6f-94xkd).',
     )
     const tried = (remedy: string, [times = 0, judged = 0, helped = 0]: readonly number[]) => ({
       remedy,
+      checks: remedy === 'b' ? [] : ['cache-size'],
       times,
       judged,
       helped,
@@ -267,9 +260,20 @@ describe('for who is woken', () => {
       tried('b', [1, 1, 1]),
     ]
     expect(topWith({ tried: results })).toContain(
-      'What was tried purge-cache, 5 times: it helped 2 times; gc, once: not judged before the end; a, 3 times: it did not help; b, once: it helped at the time What to do Against',
+      'What was tried purge-cache, 5 times, for cache-size: it helped 2 times; gc, once, for cache-size: not judged before the end; a, 3 times, for cache-size: it did not help; b, once, by hand: it helped at the time What to do Against',
     )
     expect(topWith({ why: 'cache-size: much' })).not.toContain('Against the cause')
+    // What the check advised then fits better than what it always advises.
+    expect(topWith({ checkAdvice: { descriptors: 'close /tmp/x, see kubectl logs POD' } })).toContain(
+      'may be gone): close /tmp/x, see kubectl logs --previous failweb-6c7496cd6f-94xkd.',
+    )
+    const fine = { end: 'clean', exit: 'SIGTERM', failing: false, orderly: true, why: 'no check was failing' }
+    expect(topWith({ ...fine, tried: [{ ...tried('gc', [1, 1, 1]), checks: ['descriptors'] }] })).toMatch(
+      /What was tried gc, once, for descriptors: it helped at the time What to do Against the cause of descriptors /,
+    )
+    expect(topWith({ end: 'killed', exit: 'killed', endedAt: new Date(NOW - 50_000).toISOString() })).toMatch(
+      /How it ended Killed at \S+ , 41 s after its start\. What it left: /,
+    )
     expect(
       topWith({ end: 'clean', exit: 'SIGTERM', warned: true, noted: true, why: 'noted: users got errors' }),
     ).toContain(
@@ -297,15 +301,18 @@ describe('for who is woken', () => {
     expect(topWith({ end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y)' })).toContain(
       'Since 02:57:13 , 41 s after its start',
     )
-    expect(topWith({ end: 'clean', exit: 'SIGTERM', failing: false, why: 'nothing was failing' })).toContain(
+    expect(topWith({ end: 'clean', exit: 'SIGTERM', failing: false, why: 'no check was failing' })).toContain(
       'What to do Nothing, unless those Events name a probe that failed.',
     )
     expect(topWith({ drawn: 'counter', why: 'heartbeat failed once' })).toContain(
       'What to do Nothing: it is built to fail by its counter (decay.step)',
     )
     expect(
-      topWith({ hung: true, why: 'the main thread has been silent for 12 s: executing in spin (a.js:1)' }),
-    ).toContain('Against the cause: do what is named there in pieces, without waiting, or in a worker thread')
+      topWith({ hung: 'computes', why: 'the main thread has been silent for 12 s: executing in spin (a.js:1)' }),
+    ).toContain('Against the cause: do what is named there in pieces, or in a worker thread')
+    expect(topWith({ hung: 'waits', why: 'the main thread has been silent for 12 s: blocked in a call' })).toContain(
+      'Against the cause: have nothing wait on the main thread.',
+    )
   })
 
   test('how the run before ended is told once: at the top for an hour, then in its place', () => {
@@ -326,7 +333,7 @@ describe('for who is woken', () => {
       'only the guard may be asked',
       false,
       true,
-      /\n2\. If a liveness probe asks the guard’s port \(guard\.listen; .*\n3\. .*\nThe guard, which is enabled, leaves word/,
+      /\n2\. No kubelet had asked .* has a livenessProbe, .*\n3\. .*\nThe guard, which is enabled, leaves word/,
     ],
     ['nobody had asked', false, false, /\n2\. No kubelet had asked .* by hand alone\.\n3\. .*\nNo guard is enabled/],
   ])('a page that hears no more says what ends a hang where %s', (_where, isAsked, isGuarded, expected) => {
@@ -507,6 +514,10 @@ describe('for who is woken', () => {
     const well = view({ snapshot: snapshotOf([state('a', 'pass')]), attempts: [{ ...attempt, at: NOW - 60_000 }] })
     expect(topOf(well)).toContain('It helped itself at 02:57:13 , when a was not well: gc ran for 9 ms; it helped.')
     expect(topOf(well)).toContain('The first time within an hour')
+    const advised = snapshotOf([state('a', 'pass', { advice: 'give that cache a limit' })])
+    expect(topOf({ ...well, snapshot: advised })).toMatch(
+      /whether it comes again shows here: a \. Against the cause of a \(it passes now, .*\): give that cache a limit\./,
+    )
     expect(topOf({ ...well, attempts: [{ ...attempt, at: NOW - 3_600_000 }] })).not.toContain('It helped itself')
     const again = [2, 1].map((minutes) => ({ ...attempt, at: NOW - minutes * 60_000 }))
     expect(topOf({ ...well, attempts: again })).toContain('For the 2nd time within an hour')
@@ -531,6 +542,24 @@ describe('for who is woken', () => {
     expect(topOf(failing)).toMatch(/ Failing 1 of 1 check needs a look: .* Users got server errors/)
   })
 
+  test('a check that cannot look is not all, where there is a note beside it', () => {
+    const unknown = view({ snapshot: snapshotOf([state('a', 'unknown')]), notes: [] })
+    expect(headline(unknown)).toBe('Cannot tell: a')
+    const noted = { ...unknown, notes: [{ seen: 'the main thread is busy' }] }
+    expect(headline(noted)).toBe('Not all is well, and not all can be looked at: a')
+  })
+
+  test('requests are said to stay away only where a kubelet has asked', () => {
+    const snapshot = snapshotOf([state('latency', 'fail', { cure: 'wait' })])
+    const visit = { agent: 'kube-probe', lastAt: NOW, lastCode: 503, codes: [[503, 1]], unanswered: 0 } as const
+    const pageAsked = (path: string) => textOf(pageOf(view({ snapshot, visits: [{ ...visit, path }] })))
+    const told = '/readyz 503 no requests are sent here (latency)'
+    const unasked = '. No kubelet has asked here so far: unless one asks elsewhere, requests still come.'
+    expect(pageAsked('/livez')).toContain(`${told}${unasked}`)
+    expect(pageAsked('/readyz')).toContain(told)
+    expect(pageAsked('/readyz')).not.toContain(unasked)
+  })
+
   test('what no check says answers the questions of who is called, as far as it can', () => {
     const note = {
       seen: 'users wait',
@@ -544,6 +573,8 @@ describe('for who is woken', () => {
       `${told} failweb-6c7496cd6f-94xkd. What was tried Nothing, by the service itself.`,
     )
     expect(topOf(view({ notes: [{ seen: 'users wait' }] }))).not.toContain('What was tried')
+    const since = [{ ...note, since: NOW - 125_000 }]
+    expect(topOf(view({ notes: since }))).toMatch(/Users wait\. Since since \S+ , 2 min Whether it goes on/)
   })
 
   test('since when heartbeats fail, and how many', () => {

@@ -15,7 +15,7 @@ const CLEAN = {
   ends: { by: 'SIGTERM', exit: 0 },
   lastWords: '',
   // A busy machine makes the event loop warn of itself, and probes late.
-  next: /^previous run lived [^:]*: ((warned: event-loop: |noted: probes ).*; )?nothing was failing$/,
+  next: /^previous run lived [^:]*: ((warned: event-loop: |noted: probes ).*; )?no check was failing$/,
 } as const
 /** Stopped in good order, with something failing that no restart cures, or noted: the next run is told of it all the same. */
 const FAILING = (next: RegExp) => ({ ...CLEAN, next })
@@ -43,7 +43,7 @@ const IN_REQUESTS: readonly Story[] = [
       withinSeconds: 10,
     },
     probes: { heartbeat: 200, live: 'none', ready: 200 },
-    ...FAILING(/: (noted: probes were answered too late|warned: event-loop: .*; and \d more; ).*nothing was failing$/),
+    ...FAILING(/: (noted: probes were answered too late|warned: event-loop: .*; and \d more; ).*no check was failing$/),
     recovers: CLEARED,
   },
   {
@@ -57,7 +57,7 @@ const IN_REQUESTS: readonly Story[] = [
     },
     probes: ALL_PASS,
     ...FAILING(
-      /: (noted: users got server errors 5 times|warned: event-loop: .*; and \d more; ).*nothing was failing$/,
+      /: (noted: users got server errors 5 times|warned: event-loop: .*; and \d more; ).*no check was failing$/,
     ),
     recovers: CLEARED,
   },
@@ -139,7 +139,7 @@ const OF_RESOURCES: readonly Story[] = [
     never: /"cache-size".*"to":"fail"/,
     probes: ALL_PASS,
     // What came after the purge may warn again by then.
-    ...FAILING(/^previous run lived [^:]*: ((warned|noted): .*; )?nothing was failing$/),
+    ...FAILING(/^previous run lived [^:]*: ((warned|noted): .*; )?no check was failing$/),
     recovers: { by: 'its own time', alone: true, withinSeconds: 5 },
   },
   {
@@ -247,7 +247,7 @@ const OF_THE_LOOP: readonly Story[] = [
     config: { guard: { enabled: true, silenceMs: 5_000 } },
     says: { by: { check: 'event-loop' }, status: 'warn', because: /stood still/, withinSeconds: 20 },
     probes: { ...ALL_PASS, guard: 200 },
-    ...FAILING(/: warned: event-loop: .*; nothing was failing$/),
+    ...FAILING(/: warned: event-loop: .*; no check was failing$/),
     recovers: CLEARED,
   },
   {
@@ -257,7 +257,7 @@ const OF_THE_LOOP: readonly Story[] = [
     config: { guard: { enabled: true, silenceMs: 5_000 } },
     says: { by: { note: /^the main thread has been busy (nine tenths|\d+(\.\d)?%) of the time/ }, withinSeconds: 20 },
     probes: { ...ALL_PASS, guard: 200 },
-    ...FAILING(/: (noted: the main thread has been busy|warned: event-loop: .*; and \d more; ).*nothing was failing$/),
+    ...FAILING(/: (noted: the main thread has been busy|warned: event-loop: .*; and \d more; ).*no check was failing$/),
     recovers: CLEARED,
   },
 ]
@@ -299,7 +299,7 @@ const OF_THE_PROCESS: readonly Story[] = [
     probes: ALL_PASS,
     ends: { by: 'SIGKILL', exit: 'SIGKILL' },
     lastWords: '',
-    next: / and was killed: .*nothing was failing when it was last heard of/,
+    next: / and was killed: .*no check was failing when it was last heard of/,
     recovers: CLEARED,
   },
   {
