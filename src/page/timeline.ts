@@ -1,3 +1,4 @@
+import type { Attempt } from '../core/remedy.ts'
 import type { Transition } from '../core/snapshot.ts'
 import { attemptText } from './attempts.ts'
 import { type Html, html } from './html.ts'
@@ -31,7 +32,7 @@ export function timeline(view: StatusView): Html {
         ]
       : []),
     ...changes.map((change) => ({ at: change.at, told: changeText(change, view) })),
-    ...view.attempts.map((attempt) => ({ at: attempt.at, told: html`${attemptText(attempt, view)}` })),
+    ...view.attempts.map((attempt) => ({ at: attempt.at, told: attemptLine(attempt, view) })),
   ]
   const newest = all.toSorted((a, b) => b.at - a.at).slice(0, MOST_LINES)
   const lines = newest.map(({ at, told }) => html`<li>${time(at, view.now)} <div>${told}</div></li>`)
@@ -49,6 +50,13 @@ function apart(transitions: readonly Transition[]) {
     ;(isFirst ? firsts : changes).push(one)
   }
   return { firsts, changes }
+}
+
+/** With what the check had seen for which it was tried: that may be before anything is said of it. */
+function attemptLine(attempt: Attempt, view: StatusView): Html {
+  const { check, because } = attempt
+  const seen = check !== undefined && because !== undefined && html`. <b>${check}</b>: ${sentence(because, view)}`
+  return html`${attemptText(attempt, view)}${seen}`
 }
 
 function changeText({ name, from, to, because }: Transition, view: StatusView): Html {

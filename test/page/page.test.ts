@@ -526,6 +526,15 @@ describe('for who is woken', () => {
     )
   })
 
+  test('what happened tells what a remedy was tried for, which nothing may yet have been said of', () => {
+    const attempt = { remedy: 'gc', at: NOW - 60_000, tookMs: 9, result: 'done', helped: false } as const
+    const happened = (more: object) => textOf(pageOf(view({ attempts: [{ ...attempt, ...more }] })))
+    expect(happened({ check: 'heap', because: '44 MiB in use' })).toContain(
+      'gc ran for 9 ms; it did not help. heap : 44 MiB in use',
+    )
+    expect(happened({})).toContain('gc ran for 9 ms (by hand); it did not help 2026-')
+  })
+
   test('a run that has just begun has not seen much: it is well so far', () => {
     const one = view({ snapshot: snapshotOf([state('a', 'pass'), state('b', 'pass')]) })
     expect(topOf({ ...one, uptimeSeconds: 59 })).toContain('All 2 checks pass, so far: this run has just begun.')
