@@ -10,7 +10,7 @@ import { createCaches } from './host/caches.ts'
 import { createCollections } from './host/collections.ts'
 import { createLoopWatcher } from './host/event-loop.ts'
 import { createNumbers } from './host/numbers.ts'
-import { createThreadQueue } from './host/thread.ts'
+import { createThreadStopwatch } from './host/thread.ts'
 import { createTrips } from './host/trips.ts'
 import { createHealthRoutes, type HealthRoutesOptions } from './http/health-routes.ts'
 import { createMeter, type Meter } from './http/measure.ts'
@@ -37,11 +37,11 @@ export function assembleHealth(options: HealthOptions, extras: Extras = {}): Ass
   const assignments = assign((options.checks ?? []).map(asChoice))
   const surroundings = extras.surroundings ?? surroundingsOf(clock, address)
   const collections = createCollections()
-  const queue = createThreadQueue()
+  const stopwatch = createThreadStopwatch()
   const leaving = new AbortController()
   let departure: ReturnType<Surface['departure']>
   const stops = { leaving: leaving.signal, departure: () => departure }
-  const parts = { options, extras, assignments, surroundings, collections, queue, stops }
+  const parts = { options, extras, assignments, surroundings, collections, stopwatch, stops }
   const surface = surfaceOf(parts)
   const meter = createMeter(surface)
   const routes = (wanted: HealthRoutesOptions = {}): Middleware => {
@@ -62,7 +62,7 @@ export function assembleHealth(options: HealthOptions, extras: Extras = {}): Ass
       await awake(clock.sleep(drainMs))
       await awake(surface.registry.stop())
       collections.stop()
-      queue.close()
+      stopwatch.close()
     },
     routes,
     handler: (wanted) => createNodeHandler(routes(wanted)),

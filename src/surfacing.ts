@@ -10,7 +10,7 @@ import type { Watcher } from './engine/monitor.ts'
 import { Registry } from './engine/registry.ts'
 import type { HealthOptions } from './health.ts'
 import type { Collections } from './host/collections.ts'
-import type { ThreadQueue } from './host/thread.ts'
+import type { ThreadStopwatch } from './host/thread.ts'
 import { createMishaps, LATE_MS } from './http/mishaps.ts'
 import { PROBE_PATHS } from './http/probe-routes.ts'
 import { remarksOf } from './http/remarks.ts'
@@ -48,13 +48,19 @@ export interface SurfaceParts {
   readonly assignments: readonly Assignment[]
   readonly surroundings: Surroundings
   readonly collections: Collections
-  readonly queue: ThreadQueue
+  readonly stopwatch: ThreadStopwatch
   readonly stops: Pick<Surface, 'leaving' | 'departure'>
+}
+
+/** Of a stopwatch, only how long the thread waited for a processor. */
+const queuedBy = (stopwatch: ThreadStopwatch) => () => {
+  const timesOf = stopwatch.begin()
+  return (ms: number) => timesOf(ms)?.queuedMs
 }
 
 /** Everything that HTTP is handed, and the registry behind it. Nothing runs yet. */
 export function surfaceOf(parts: SurfaceParts): Surface & { registry: Registry } {
-  const { options, extras, assignments, surroundings, collections, queue, stops } = parts
+  const { options, extras, assignments, surroundings, collections, stopwatch, stops } = parts
   const { clock } = surroundings
   const { decay, decayStep, temper, faults } = extras
   const [startedAt, startedNow] = [clock.date(), clock.now()]
@@ -83,7 +89,14 @@ export function surfaceOf(parts: SurfaceParts): Surface & { registry: Registry }
   const watchers: Watcher[] = [{ looked: metrics.looked, changed: metrics.changed }]
   if (options.onTransition) watchers.push({ changed: options.onTransition })
   if (extras.watcher) watchers.push(extras.watcher)
-  const engine = { clock, surroundings, queued: queue.begin, random: Math.random, watchers, ...(temper && { temper }) }
+  const engine = {
+    clock,
+    surroundings,
+    queued: queuedBy(stopwatch),
+    random: Math.random,
+    watchers,
+    ...(temper && { temper }),
+  }
   const registry: Registry = new Registry(assignments, engine)
   return {
     registry,

@@ -121,6 +121,8 @@ export interface LoopReading {
   readonly stalledMs: number
   /** The longest time at once, of those that ended in the last 60 s or have not ended. */
   readonly longestMs: number
+  /** For how much of `stalledMs` the thread ran; absent where the kernel does not tell. */
+  readonly ranMs?: number
   /** For how much of `stalledMs` the thread waited for a processor; absent where the kernel does not tell. */
   readonly queuedMs?: number
   /** How long ago the longest ended; absent where there was none. */

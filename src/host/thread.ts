@@ -43,27 +43,36 @@ export function watchThread(id: number, root = '/'): ThreadWatch {
   }
 }
 
-/** For how long the thread that asks has wanted to run and had to wait for a processor. */
-export interface ThreadQueue {
-  /** Begins to watch. What it returns tells that of so many milliseconds since then; undefined where the kernel does not tell. */
-  begin(): (ms: number) => number | undefined
+/** Of so many milliseconds: in how many a thread ran, and in how many it wanted to run and had to wait for a processor. In the rest it slept. */
+export interface ThreadTimes {
+  readonly ranMs: number
+  readonly queuedMs: number
+}
+
+/** Takes the times of the thread that asks. */
+export interface ThreadStopwatch {
+  /** Begins to watch. What it returns tells the times of so many milliseconds since then; undefined where the kernel does not tell. */
+  begin(): (ms: number) => ThreadTimes | undefined
   close(): void
 }
 
 /** @param root where the file system begins: `/`, or a folder that plays it */
-export function createThreadQueue(root = '/'): ThreadQueue {
+export function createThreadStopwatch(root = '/'): ThreadStopwatch {
   // By the thread that will ask, when it first does.
   let file: { readonly kept: KernelFile | undefined } | undefined
-  const queuedMs = () => {
+  const times = () => {
     file ??= { kept: keepOpen(`${root === '/' ? '' : root}/proc/thread-self/schedstat`) }
-    return queuedIn(read(file.kept))
+    return timesIn(read(file.kept))
   }
   return {
     begin() {
-      const before = queuedMs()
+      const before = times()
       return (ms) => {
-        const now = before === undefined ? undefined : queuedMs()
-        return now === undefined || before === undefined ? undefined : Math.min(ms, now - before)
+        const now = before && times()
+        if (!now) return undefined
+        const queuedMs = Math.min(ms, now.queuedMs - before.queuedMs)
+        // Since it began more may have passed than is asked about.
+        return { ranMs: Math.min(ms - queuedMs, now.ranMs - before.ranMs), queuedMs }
       }
     },
     close() {
@@ -73,10 +82,13 @@ export function createThreadQueue(root = '/'): ThreadQueue {
   }
 }
 
-/** The second number of `schedstat`, in nanoseconds: what it waited on a run queue, also while a CPU quota kept its group from running. */
-function queuedIn(schedstat: string): number | undefined {
-  const [, queuedNs] = schedstat.split(' ').map(Number)
-  return queuedNs !== undefined && Number.isFinite(queuedNs) ? queuedNs / 1e6 : undefined
+/**
+ * The first two numbers of `schedstat`, in nanoseconds: what it ran, and what it waited on a run queue, also while a CPU quota kept its
+ * group from running. A kernel that counts neither writes zeros; no thread that can be asked about has not run.
+ */
+function timesIn(schedstat: string): ThreadTimes | undefined {
+  const [ranNs = 0, queuedNs = Number.NaN] = schedstat.split(' ').map(Number)
+  return ranNs > 0 && Number.isFinite(queuedNs) ? { ranMs: ranNs / 1e6, queuedMs: queuedNs / 1e6 } : undefined
 }
 
 /** Clock ticks of `stat` are hundredths of a second on every machine that Node runs on. */
@@ -98,16 +110,14 @@ export function parseThread(files: {
     .split(' ')
   const [state = ''] = fields
   if (!/^[A-Za-z]$/.test(state)) return undefined
-  const [ranNs] = files.schedstat.split(' ').map(Number)
-  const queuedMs = queuedIn(files.schedstat)
   const ticks = Number(fields[UTIME]) + Number(fields[STIME])
   // `running` where it runs; -1 where it waits in no call, a page fault for one.
   const call = /^\d+/.exec(files.syscall)?.[0]
   const waitsIn = /^[a-z_]\w*/.exec(files.wchan)?.[0]
   return {
     state,
-    ranMs: ranNs ? ranNs / 1e6 : ticks * TICK_MS,
-    ...(queuedMs !== undefined && { queuedMs }),
+    ranMs: ticks * TICK_MS,
+    ...timesIn(files.schedstat),
     ...(call !== undefined && { call: systemCallName(Number(call)) }),
     ...(waitsIn !== undefined && { waitsIn }),
   }

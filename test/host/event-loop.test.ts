@@ -1,13 +1,20 @@
 import { existsSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { describe, expect, test, vi } from 'vitest'
-import { createLoopWatcher, watchLoop } from '../../src/host/event-loop.ts'
+import { createLoopWatcher, RESOLUTION_MS, watchLoop } from '../../src/host/event-loop.ts'
+import type { ThreadTimes } from '../../src/host/thread.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { FakeClock } from '../fake-clock.ts'
 import { runChild } from './children/child.ts'
+import { work } from './children/work.ts'
 
-/** Only Linux tells how long a thread waited, and has `taskset`. */
-const hasScheduler = ['/proc/thread-self/schedstat', '/usr/bin/taskset'].every((path) => existsSync(path))
+/** Only Linux tells for how long a thread ran and waited. */
+const isTold = existsSync('/proc/thread-self/schedstat')
+const hasScheduler = isTold && existsSync('/usr/bin/taskset')
+
+/** Beside other causes too, as on a busy machine. */
+const WAITED =
+  /(the thread waited for \d.* in a call that does not return \(execSync, readFileSync, a lock\), or was suspended|for \d.* it waited in a call, or was suspended)/
 
 function watched() {
   const clock = new FakeClock()
@@ -106,30 +113,36 @@ describe('the watch on the event loop', () => {
   })
 })
 
-describe('a process that is not let run', () => {
-  const queueOf = (waits: readonly number[]) => {
-    const left = [...waits]
-    return { begin: () => (ms: number) => Math.min(ms, left[0] ?? 0), next: () => left.shift(), close: () => {} }
+describe('why it stood still', () => {
+  /** Plays the kernel: of each stall, for how much of it the thread ran and waited for a processor. */
+  const stopwatchOf = (stalls: readonly ThreadTimes[]) => {
+    const left = [...stalls]
+    return { begin: () => () => left[0], next: () => left.shift(), close: () => {} }
   }
 
-  test('of each stall it is told how much the thread waited for a processor', async () => {
+  test('of each stall it is told for how much of it the thread ran, and waited for a processor', async () => {
     const clock = new FakeClock()
-    const queue = queueOf([0, 1_200, 100])
-    const watch = watchLoop(clock, () => queue.next(), queue)
+    const times = [
+      { ranMs: 240, queuedMs: 0 },
+      { ranMs: 50, queuedMs: 1_200 },
+      { ranMs: 0, queuedMs: 100 },
+    ]
+    const stopwatch = stopwatchOf(times)
+    const watch = watchLoop(clock, () => stopwatch.next(), stopwatch)
     for (const ms of [400, 1_500, 700]) {
       await clock.advance(5_000)
       await block(clock, ms)
     }
-    expect(watch.look()).toMatchObject({ longestMs: 1_400, queuedMs: 1_300, stalledMs: 2_300 })
+    expect(watch.look()).toMatchObject({ longestMs: 1_400, ranMs: 290, queuedMs: 1_300, stalledMs: 2_300 })
     watch.stop()
   })
 
-  test('of one that began before the minute, no more than lies in it', async () => {
+  test('of one that began before the minute, the share that lies in it', async () => {
     const clock = new FakeClock()
-    const watch = watchLoop(clock, () => {}, queueOf([30_000]))
+    const watch = watchLoop(clock, () => {}, stopwatchOf([{ ranMs: 6_000, queuedMs: 24_000 }]))
     await block(clock, 30_150)
     await clock.advance(50_000)
-    expect(watch.look()).toMatchObject({ longestMs: 30_000, queuedMs: 10_000 })
+    expect(watch.look()).toMatchObject({ longestMs: 30_000, ranMs: 2_000, queuedMs: 8_000, stalledMs: 10_000 })
     watch.stop()
   })
 
@@ -137,8 +150,40 @@ describe('a process that is not let run', () => {
     const clock = new FakeClock()
     const watch = watchLoop(clock, () => {}, { begin: () => () => undefined, close: () => {} })
     await block(clock, 1_500)
-    expect(watch.look()).not.toHaveProperty('queuedMs')
+    expect(Object.keys(watch.look())).not.toEqual(expect.arrayContaining([expect.stringMatching(/ranMs|queuedMs/)]))
     watch.stop()
+  })
+
+  test('after work its times are taken anew: what it ran before a stall is not taken for computing in it', async () => {
+    const clock = new FakeClock()
+    let begun = 0
+    const begin = () => {
+      begun++
+      return () => undefined
+    }
+    const watch = watchLoop(clock, () => {}, { begin, close: () => {} })
+    const before = begun
+    work(40)
+    await clock.advance(RESOLUTION_MS)
+    expect(begun).toBeGreaterThan(before)
+    watch.stop()
+  })
+
+  test.skipIf(!isTold).each([
+    { how: 'computes', says: /computed for \d/, advice: /find the code that keeps the main/ },
+    { how: 'waits', says: WAITED, advice: /find the call that waits/ },
+    { how: 'executes', says: WAITED, advice: /find the call that waits/ },
+    { how: 'is stopped', says: WAITED, advice: /somebody suspends the container: SIGSTOP/ },
+  ])('a process that $how for over a second says so', async ({ how, says, advice }) => {
+    const { out, err } = await runChild('standing-still.ts', [how])
+    expect(err).toBe('')
+    const said = JSON.parse(out)
+    expect(said.status).toBe('warn')
+    expect(said.because).toMatch(says)
+    expect(said.advice).toMatch(advice)
+    const { stalled_ratio: all, computing_ratio: computing, starved_ratio: starved } = said.values
+    const [share, most] = how === 'computes' ? [computing, all - starved] : [all - computing - starved, all]
+    expect(share / most).toBeGreaterThan(0.75)
   })
 
   test.skipIf(!hasScheduler)(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, test } from 'vitest'
-import { createThreadQueue, parseThread, watchThread } from '../../src/host/thread.ts'
+import { createThreadStopwatch, parseThread, watchThread } from '../../src/host/thread.ts'
 
 const STAT = '13934 (node) S 13933 13933 9402 0 -1 4194304 2559 0 0 0 9 1 0 0 20 0 12 0 522118 1599123456 13557'
 const seen = {
@@ -34,6 +34,10 @@ describe('a thread as the kernel has it', () => {
 
   test('where a container hides the rest, clock ticks tell how long it ran', () => {
     expect(parseThread({ stat: STAT, schedstat: '', syscall: '', wchan: '0' })).toEqual({ state: 'S', ranMs: 100 })
+  })
+
+  test('of a kernel that does not count, no wait for a processor is told', () => {
+    expect(parseThread({ ...seen, schedstat: '0 0 0\n' })).toEqual({ state: 'S', ranMs: 100, waitsIn: 'futex_do_wait' })
   })
 
   test('without /proc there is nothing to see, and nothing is thrown', () => {
@@ -74,34 +78,35 @@ describe('a thread as the kernel has it', () => {
   })
 })
 
-describe('how long a thread waits for a processor', () => {
-  const root = mkdtempSync(join(tmpdir(), 'failweb-queue-'))
+describe('for how long a thread runs, and waits for a processor', () => {
+  const root = mkdtempSync(join(tmpdir(), 'failweb-stopwatch-'))
   const file = join(root, 'proc/thread-self/schedstat')
   afterAll(() => rmSync(root, { recursive: true }))
 
-  test('is what the kernel has added up since the beginning, and no more than the time that is asked about', () => {
+  test('is what the kernel has added up since the beginning, and together no more than the time that is asked about', () => {
     mkdirSync(join(root, 'proc/thread-self'), { recursive: true })
-    writeFileSync(file, '105480575 22676559 40\n')
-    const queue = createThreadQueue(root)
-    const queuedOf = queue.begin()
-    expect(queuedOf(500)).toBe(0)
-    writeFileSync(file, '105480575 322676559 41\n')
-    expect(queuedOf(500)).toBe(300)
-    expect(queuedOf(200)).toBe(200)
-    queue.close()
-    expect(queue.begin()(500)).toBeUndefined()
+    writeFileSync(file, '105000000 22500000 40\n')
+    const stopwatch = createThreadStopwatch(root)
+    const timesOf = stopwatch.begin()
+    expect(timesOf(500)).toEqual({ ranMs: 0, queuedMs: 0 })
+    writeFileSync(file, '225000000 322500000 41\n')
+    expect(timesOf(500)).toEqual({ ranMs: 120, queuedMs: 300 })
+    expect(timesOf(350)).toEqual({ ranMs: 50, queuedMs: 300 })
+    expect(timesOf(200)).toEqual({ ranMs: 0, queuedMs: 200 })
+    stopwatch.close()
+    expect(stopwatch.begin()(500)).toBeUndefined()
   })
 
-  test.each(['', 'no numbers\n', '12\n'])('is not known of %j', (text) => {
+  test.each(['', 'no numbers\n', '12\n', '0 0 0\n'])('is not known of %j', (text) => {
     writeFileSync(file, text)
-    const queue = createThreadQueue(root)
-    expect(queue.begin()(500)).toBeUndefined()
-    queue.close()
+    const stopwatch = createThreadStopwatch(root)
+    expect(stopwatch.begin()(500)).toBeUndefined()
+    stopwatch.close()
   })
 
   test('is not known without /proc, and nothing is thrown', () => {
-    const queue = createThreadQueue('/nonexistent')
-    expect(queue.begin()(500)).toBeUndefined()
-    queue.close()
+    const stopwatch = createThreadStopwatch('/nonexistent')
+    expect(stopwatch.begin()(500)).toBeUndefined()
+    stopwatch.close()
   })
 })
