@@ -19,15 +19,51 @@ const MINUTE_MS = 60_000
 const BUSY = 0.5
 /** A start keeps the thread busy, and is over by then. */
 const STARTED_MS = 10_000
-/** What takes so much of the time is the cause of it; what takes less than {@link HARDLY} is not worth a word. */
-const MOSTLY = 0.9
+/** What takes a smaller share of a stall is not worth a word. */
 const HARDLY = 0.25
 /** A stall that ended longer ago than this is over. */
 const OVER_MS = 2_000
 
 const GIVE = 'give the container more CPU: resources.requests.cpu, and resources.limits.cpu where it has one'
 const FIND =
-  'find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; of one that is over, kubectl logs POD may show what it was at, and with guard.enabled the guard names the function next time. Where no code keeps it, the container was suspended'
+  'find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; of one that is over, kubectl logs POD may show what it was at, and with guard.enabled the guard names the function next time'
+const UNBLOCK =
+  'find the call that waits, and give it a deadline or do it asynchronously; with guard.enabled the guard names it next time. Where no call waits, its memory is at the limit, as memory-headroom tells, or somebody suspends the container: SIGSTOP, a frozen node or VM'
+
+/** Why the event loop stood still. Nobody is to look in the code for what a quota does, nor the other way round. */
+interface Cause {
+  /** @param part `1.5 s of these 3 s` of the first cause that is told, `1.5 s` of others */
+  words(part: string, isFirst: boolean): string
+  /** Absent where nobody can tell: then the check's own advice says what to do in either case. */
+  readonly advice?: string
+}
+
+const STARVED: Cause = {
+  words: (part) => `the process was kept from running for ${part}, as a CPU quota or a crowded node does`,
+  advice: GIVE,
+}
+
+const COMPUTED: Cause = {
+  words: (part, isFirst) => `${isFirst ? 'the thread' : 'it'} computed for ${part}`,
+  advice: FIND,
+}
+
+/** Whoever sleeps in a call and whoever is stopped neither runs nor wants to. */
+const WAITED: Cause = {
+  words: (part, isFirst) =>
+    isFirst
+      ? `the thread waited for ${part} in a call that does not return (execSync, readFileSync, a lock), or was suspended from outside, which look alike`
+      : `for ${part} it waited in a call, or was suspended`,
+  advice: UNBLOCK,
+}
+
+/** Where the kernel does not tell whether it ran. */
+const BLOCKED: Cause = {
+  words: (_, isFirst) =>
+    isFirst
+      ? 'blocked by work that does not let go, or suspended from outside, which look alike'
+      : 'for the rest, by work that does not let go, or a suspension',
+}
 
 /**
  * Whether the one thread that serves everything stands still. Judged by the longest stall and their sum, never by percentiles of a
@@ -37,7 +73,7 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   name: 'event-loop',
   about: 'for how long the event loop stands still, at once and in all',
   cure: 'wait',
-  advice: `${GIVE}, where its CPU quota or a crowded node kept it from running; else ${FIND}`,
+  advice: `${GIVE}, where its CPU quota or a crowded node kept it from running; where it computed, ${FIND}; where it waited, ${UNBLOCK}`,
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 2,
@@ -46,6 +82,8 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
     stalled_ratio: 'the share of the last 60 s in which the event loop stood still',
     starved_ratio:
       'the share of the last 60 s in which it stood still because the thread waited for a processor; absent where the kernel does not tell',
+    computing_ratio:
+      'the share of the last 60 s in which it stood still because it computed; absent where the kernel does not tell',
     utilization_ratio: 'the share of the time since the last look in which the event loop ran code',
   },
   observes: { measurement: 'utilization', value: 'utilization_ratio' },
@@ -87,35 +125,36 @@ function sentence(reading: LoopReading, settings: Settings, tooLong: boolean, ut
   return `the event loop ran on${busy}: it stood still for at most ${seen}; ${limits}`
 }
 
-/** The share of all the stalls in which the thread waited for a processor; undefined where the kernel does not tell. */
-function starvedShare({ stalledMs, queuedMs }: LoopReading): number | undefined {
-  return queuedMs === undefined ? undefined : queuedMs / stalledMs
+/** The causes that matter, each with its part of all the stalls. One of three takes a third at the least, so that there is one. */
+function causesOf({ stalledMs, ranMs, queuedMs = 0 }: LoopReading): readonly (Cause & { readonly ms: number })[] {
+  const rest = ranMs === undefined ? BLOCKED : WAITED
+  const all = [
+    { ...STARVED, ms: queuedMs },
+    { ...COMPUTED, ms: ranMs ?? 0 },
+    { ...rest, ms: stalledMs - queuedMs - (ranMs ?? 0) },
+  ]
+  return all.filter(({ ms }) => ms >= HARDLY * stalledMs)
 }
 
 function causeOf(reading: LoopReading, word: (ms: number) => string): string {
-  const blocked = 'blocked by work that does not let go, or suspended from outside, which look alike'
-  const share = starvedShare(reading) ?? 0
-  if (share < HARDLY) return blocked
-  const { queuedMs = 0, stalledMs } = reading
-  const starved = `the process was kept from running for ${word(queuedMs)} of these ${word(stalledMs)}, as a CPU quota or a crowded node does`
-  return share >= MOSTLY ? starved : `${starved}; for the rest, by work that does not let go, or a suspension`
+  const whole = ` of these ${word(reading.stalledMs)}`
+  const told = causesOf(reading).map(({ words, ms }, nth) => words(`${word(ms)}${nth === 0 ? whole : ''}`, nth === 0))
+  return told.join('; ')
 }
 
-/** Nobody is to look in the code for what a quota does, nor the other way round. Undefined where nobody can tell which it is. */
 function adviceOn(reading: LoopReading): string | undefined {
-  const share = starvedShare(reading)
-  if (share === undefined) return undefined
-  if (share < HARDLY) return FIND
-  return share >= MOSTLY ? GIVE : `${GIVE}; for the rest, ${FIND}`
+  const advice = causesOf(reading).map((cause) => cause.advice)
+  return advice.includes(undefined) ? undefined : advice.join('; for the rest, ')
 }
 
 function valuesOf(samples: Samples<LoopReading>): Verdict['values'] {
-  const { longestMs, stalledMs, queuedMs } = newest(samples).reading
+  const { longestMs, stalledMs, ranMs, queuedMs } = newest(samples).reading
   const utilization = utilizationOf(samples)
   return {
     longest_stall_seconds: longestMs / 1000,
     stalled_ratio: Math.min(1, stalledMs / MINUTE_MS),
     ...(queuedMs !== undefined && { starved_ratio: Math.min(1, queuedMs / MINUTE_MS) }),
+    ...(ranMs !== undefined && { computing_ratio: Math.min(1, ranMs / MINUTE_MS) }),
     ...(utilization !== undefined && { utilization_ratio: utilization }),
   }
 }

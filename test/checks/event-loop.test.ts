@@ -47,37 +47,96 @@ describe('event-loop', () => {
     expect(judgeOnce(eventLoopCheck, [dead], settings).status).toBe('warn')
   })
 
-  const kept = (ms: string) =>
-    `3 s of the last 1 min in all: the process was kept from running for ${ms} of these 3 s, as a CPU quota or a crowded node does; `
-  const blocked = 'blocked by work that does not let go, or suspended from outside, which look alike; warns'
+  const STARVED = 'the process was kept from running for'
+  const QUOTA = ', as a CPU quota or a crowded node does'
+  const SUSPENDED = ', or was suspended from outside, which look alike'
+  const [GIVE, FIND, UNBLOCK] = ['give the container more CPU', 'find the code that keeps', 'find the call that waits']
   test.each([
-    { queuedMs: 2_900, says: `${kept('2.9 s')}warns`, advice: /^give the container more CPU[^;]*$/ },
+    { queuedMs: 2_900, ranMs: 50, says: `${STARVED} 2.9 s of these 3 s${QUOTA}`, advice: [GIVE] },
+    { queuedMs: 100, ranMs: 2_850, says: 'the thread computed for 2.9 s of these 3 s', advice: [FIND] },
+    {
+      queuedMs: 100,
+      ranMs: 100,
+      says: `the thread waited for 2.8 s of these 3 s in a call that does not return (execSync, readFileSync, a lock)${SUSPENDED}`,
+      advice: [UNBLOCK],
+    },
     {
       queuedMs: 1_500,
-      says: `${kept('1.5 s')}for the rest, by work that does not let go, or a suspension; warns`,
-      advice: /^give the container more CPU.*; for the rest, find the code/,
+      ranMs: 1_400,
+      says: `${STARVED} 1.5 s of these 3 s${QUOTA}; it computed for 1.4 s`,
+      advice: [GIVE, FIND],
     },
-    { queuedMs: 700, says: `in all: ${blocked}`, advice: /^find the code/ },
-  ])('of 3 s the thread waited $queuedMs ms for a processor', ({ queuedMs, says, advice }) => {
-    const reading = { ...calm, longestMs: 2_000, stalledMs: 3_000, queuedMs }
+    {
+      queuedMs: 1_500,
+      ranMs: 50,
+      says: `${STARVED} 1.5 s of these 3 s${QUOTA}; for 1.4 s it waited in a call, or was suspended`,
+      advice: [GIVE, UNBLOCK],
+    },
+    {
+      queuedMs: 50,
+      ranMs: 1_500,
+      says: 'the thread computed for 1.5 s of these 3 s; for 1.4 s it waited in a call, or was suspended',
+      advice: [FIND, UNBLOCK],
+    },
+    {
+      queuedMs: 1_000,
+      ranMs: 1_000,
+      says: `${STARVED} 1 s of these 3 s${QUOTA}; it computed for 1 s; for 1 s it waited in a call, or was suspended`,
+      advice: [GIVE, FIND, UNBLOCK],
+    },
+  ])('of 3 s the thread ran $ranMs ms and waited $queuedMs ms for a processor', ({ queuedMs, ranMs, says, advice }) => {
+    const reading = { ...calm, longestMs: 2_000, stalledMs: 3_000, ranMs, queuedMs }
     const verdict = judgeOnce(eventLoopCheck, [reading], settings)
-    const { because, values } = verdict
-    expect(because).toContain(says)
-    expect(verdict.advice).toMatch(advice)
-    expect(values['starved_ratio']).toBe(queuedMs / 60_000)
+    expect(verdict.because).toContain(`3 s of the last 1 min in all: ${says}; warns`)
+    const given = verdict.advice?.split('; for the rest, ') ?? []
+    expect(given.map((one, nth) => one.startsWith(`${advice[nth]}`))).toEqual(advice.map(() => true))
+    expect(verdict.values).toMatchObject({ starved_ratio: queuedMs / 60_000, computing_ratio: ranMs / 60_000 })
   })
 
-  test('neither its longest sentence nor its longest advice is cut', () => {
-    const reading = { ...calm, longestMs: 1_234_567, longestAgoMs: 59_000, stalledMs: 58_765, queuedMs: 34_567 }
+  test.each([
+    { of: 'that it computed and waited', ranMs: 29_000, queuedMs: 100, longest: /thread computed .* waited/ },
+    { of: 'that it waited', ranMs: 100, queuedMs: 100, longest: /the thread waited .* look alike/ },
+    { of: 'all three', ranMs: 17_345, queuedMs: 22_345, longest: /kept from running .* computed .* waited/ },
+  ])('neither its longest sentence nor its longest advice is cut: it tells $of', ({ ranMs, queuedMs, longest }) => {
+    const reading = { ...calm, longestMs: 1_234_567, longestAgoMs: 59_000, stalledMs: 58_765, ranMs, queuedMs }
     const { because, advice = '' } = judgeOnce(eventLoopCheck, [reading], settings)
+    expect(because).toMatch(longest)
     expect(inOneLine(because)).toBe(because)
     expect(adviceInOneLine(advice)).toBe(advice)
-    expect(advice).toMatch(/for the rest, find the code/)
   })
 
-  test('a suspend and a block look alike, and the sentence does not pretend otherwise', () => {
-    const { because } = judgeOnce(eventLoopCheck, [{ ...calm, longestMs: 3_000, stalledMs: 3_000 }], settings)
-    expect(because).toContain('blocked by work that does not let go, or suspended from outside, which look alike')
+  describe('where the kernel does not tell', () => {
+    const reading = { ...calm, longestMs: 2_000, stalledMs: 3_000 }
+    const blocked = 'blocked by work that does not let go, or suspended from outside, which look alike; warns'
+
+    test('a suspend and a block look alike: the sentence does not pretend otherwise, and its standing advice has all', () => {
+      const { because, advice, values } = judgeOnce(eventLoopCheck, [reading], settings)
+      expect(because).toContain(`in all: ${blocked}`)
+      expect(advice).toBeUndefined()
+      expect(eventLoopCheck.advice).toMatch(
+        new RegExp(`^${GIVE}.*; where it computed, ${FIND}.*; where it waited, ${UNBLOCK}`),
+      )
+      expect(adviceInOneLine(`${eventLoopCheck.advice}`)).toBe(eventLoopCheck.advice)
+      expect(Object.keys(values)).toEqual(['longest_stall_seconds', 'stalled_ratio'])
+    })
+
+    test.each([
+      { queuedMs: 700, says: blocked, advice: undefined },
+      {
+        queuedMs: 1_500,
+        says: `${STARVED} 1.5 s of these 3 s${QUOTA}; for the rest, by work that does not let go, or a suspension; warns`,
+        advice: undefined,
+      },
+      { queuedMs: 2_900, says: `${STARVED} 2.9 s of these 3 s${QUOTA}; warns`, advice: expect.stringMatching(GIVE) },
+    ])(
+      'for how much of it the thread ran, it says what is known: $queuedMs ms of 3 s',
+      ({ queuedMs, says, advice }) => {
+        const verdict = judgeOnce(eventLoopCheck, [{ ...reading, queuedMs }], settings)
+        expect(verdict.because).toContain(`in all: ${says}`)
+        expect(verdict.advice).toEqual(advice)
+        expect(verdict.values).not.toHaveProperty('computing_ratio')
+      },
+    )
   })
 
   test('utilisation is that of the last interval, whatever came before', () => {
