@@ -60,7 +60,7 @@ export function selfHelp({
     dryRun: settings.dryRun,
     onAttempt(attempt) {
       tell({ event: 'remedy', ...attempt, at: undefined })
-      // It is told of once more when a look has judged it.
+      // It is told of once more when it is judged.
       const { remedy, check, helped } = attempt
       if (helped === undefined) count(remedy, attempt.result)
       else if (check !== undefined) judge(check, remedy, helped)

@@ -39,7 +39,7 @@ export interface Tried {
   /** The checks for which it was tried; none where a person asked for it. */
   readonly checks: readonly string[]
   readonly times: number
-  /** How many of them a look of the check has judged, and how many of those had helped. */
+  /** How many of them were judged, and how many of those had helped. */
   readonly judged: number
   readonly helped: number
 }
@@ -59,6 +59,6 @@ export interface Attempt {
   readonly report?: RemedyReport
   /** Why it failed. */
   readonly error?: string
-  /** Whether the check was well when it next looked, and the remedy had changed anything by its own numbers; absent before it has. */
+  /** Whether the check was well when it next looked; absent before it has. At once false where, by its own numbers, the remedy changed nothing. */
   readonly helped?: boolean
 }

@@ -20,7 +20,7 @@ export interface Ladder {
 
 /** How far a ladder has been climbed. Times are milliseconds on the monotonic clock. */
 export interface LadderState {
-  /** Tried since the check was last well, each judged by a look, and none helped. */
+  /** Tried since the check was last well, each judged, and none helped. */
   readonly tried: readonly string[]
   /** The worst sighting since then. */
   readonly worst: 'warn' | 'fail'
@@ -57,6 +57,8 @@ export interface LastRun {
   readonly begunAt: number
   /** Absent while it runs. */
   readonly endedAt?: number
+  /** By its own numbers it changed nothing: no look has to judge it. */
+  readonly inVain?: boolean
 }
 
 /**
@@ -119,6 +121,11 @@ export function ended({ open, ...state }: LadderState, now: number): LadderState
   return open ? { ...state, open: { remedy: open.remedy, endedAt: now } } : state
 }
 
+/** The state once an attempt has ended that, by its own numbers, changed nothing: no look will see that it helped. */
+export function endedInVain({ open, ...state }: LadderState): LadderState {
+  return open ? { ...state, tried: [...state.tried, open.remedy] } : state
+}
+
 /** The state once an attempt was made in words only: it counts, and there is nothing to wait for. */
 export function rehearsed(state: LadderState, remedy: string, now: number): LadderState {
   return { ...counted(state, now), tried: [...state.tried, remedy] }
@@ -152,7 +159,8 @@ function stepFrom(ladder: Ladder, { tried, begun }: LadderState, look: Look, now
     const last = now.lastRun(remedy)
     if (!last || now.now - last.begunAt >= ladder.cooldownMs) return tryNow(remedy, now.running)
     // Somebody else's run is as good as one's own, and judged like it.
-    if (!judges(look, last.endedAt, ladder) && now.running !== 'stuck') return waitFor(remedy, last.endedAt)
+    const isJudged = last.inVain === true || judges(look, last.endedAt, ladder)
+    if (!isJudged && now.running !== 'stuck') return waitFor(remedy, last.endedAt)
   }
   const are = left.length === 1 ? 'is' : 'are'
   return stand(

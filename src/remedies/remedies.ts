@@ -5,6 +5,7 @@ import { type Running, start } from './attempt.ts'
 import {
   begun,
   ended,
+  endedInVain,
   GROUND,
   type Ladder,
   type LadderState,
@@ -25,7 +26,7 @@ export interface RemediesSetup {
   readonly dryRun?: boolean
   /** How long a remedy may take before nobody waits for it any more. Default 10 s. */
   readonly timeoutMs?: number
-  /** Told of each attempt when it has ended, and once more when a look has judged it. */
+  /** Told of each attempt when it has ended, and once more when it is judged: by a look, or at once where it changed nothing. */
   readonly onAttempt?: (attempt: Attempt) => void
 }
 
@@ -124,19 +125,28 @@ class RunningRemedies implements Remedies {
     const running = start(remedy, timeoutMs, clock)
     this.#running = running
     this.#lastRuns.set(remedy.name, { begunAt })
-    const back = () => {
+    const back = (inVain: boolean) => {
       this.#running = undefined
       this.#stuck = false
-      this.#lastRuns.set(remedy.name, { begunAt, endedAt: clock.now() })
+      this.#lastRuns.set(remedy.name, { begunAt, endedAt: clock.now(), inVain })
     }
-    running.returned.then(back, back)
+    running.returned.then(
+      (report) => back(didNothing(report)),
+      () => back(false),
+    )
     running.outcome.then((outcome) => {
       const now = clock.now()
       this.#stuck = outcome.result === 'late' && this.#running === running
-      if (why.check !== undefined) this.#states.set(why.check, ended(this.#stateOf(why.check), now))
       this.#record({ remedy: remedy.name, ...why, at, tookMs: now - begunAt, ...outcome })
+      if (why.check !== undefined) this.#end(why.check, remedy.name, didNothing(outcome.report))
     })
     return running
+  }
+
+  #end(check: string, remedy: string, inVain: boolean): void {
+    const state = this.#stateOf(check)
+    this.#states.set(check, inVain ? endedInVain(state) : ended(state, this.#setup.clock.now()))
+    if (inVain) this.#judge(check, remedy, false)
   }
 
   /** Waits for another remedy to come back; two who ask for the same share one run. */
@@ -159,7 +169,7 @@ class RunningRemedies implements Remedies {
     const index = this.#attempts.findLastIndex((one) => one.check === check && one.remedy === remedy)
     const attempt = this.#attempts[index]
     if (!attempt || attempt.result === 'dry-run') return
-    const judged = Object.freeze({ ...attempt, helped: helped && !didNothing(attempt) })
+    const judged = Object.freeze({ ...attempt, helped })
     this.#attempts = this.#attempts.with(index, judged)
     this.#setup.onAttempt?.(judged)
   }
@@ -169,9 +179,9 @@ class RunningRemedies implements Remedies {
   }
 }
 
-/** There was nothing to be had, by its own numbers: what became well then did so by itself. */
-function didNothing({ report: { entries, bytes } = { remedy: '' } }: Attempt): boolean {
-  const effects = [entries, bytes].filter((effect) => effect !== undefined)
+/** There was nothing to be had, by its own numbers: what becomes well then does so by itself. */
+function didNothing(report: RemedyReport | undefined): boolean {
+  const effects = [report?.entries, report?.bytes].filter((effect) => effect !== undefined)
   return effects.length > 0 && effects.every(({ before, after }) => before === after)
 }
 

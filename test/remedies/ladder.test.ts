@@ -5,6 +5,7 @@ import {
   begun,
   type Circumstances,
   ended,
+  endedInVain,
   GROUND,
   type Ladder,
   type LadderState,
@@ -30,6 +31,8 @@ class World {
   running: Circumstances['running'] = 'none'
   readonly lastRuns = new Map<string, LastRun>()
   readonly ladder: Ladder
+  /** Remedies that, by their own numbers, change nothing. */
+  idle: readonly string[] = []
 
   constructor(ladder: Partial<Ladder> = {}) {
     this.ladder = { ...LADDER, ...ladder }
@@ -57,9 +60,10 @@ class World {
 
   run(remedy: string): void {
     this.state = begun(this.state, remedy, this.now)
-    this.lastRuns.set(remedy, { begunAt: this.now, endedAt: this.now + 1_000 })
+    const inVain = this.idle.includes(remedy)
+    this.lastRuns.set(remedy, { begunAt: this.now, endedAt: this.now + 1_000, inVain })
     this.now += 1_000
-    this.state = ended(this.state, this.now)
+    this.state = inVain ? endedInVain(this.state) : ended(this.state, this.now)
   }
 }
 
@@ -122,6 +126,32 @@ describe('the ladder', () => {
     world.lastRuns.set('purge-cache', { begunAt: world.now, endedAt: world.now + 1_000 })
     expect(world.look('warn', 5_000)).toBe('wait: purge-cache was tried, too lately to be judged')
     expect(world.look('warn', 7_000)).toBe('try gc')
+  })
+
+  test('what changed nothing by its own numbers waits for no look: the next one is tried, and then the verdict stands', () => {
+    const world = new World()
+    world.idle = ['purge-cache', 'gc']
+    expect(world.look('fail')).toBe('try purge-cache')
+    expect(world.look('fail', 100)).toBe('try gc')
+    expect(world.look('fail', 100)).toBe('stand (stands): purge-cache and gc did not help')
+    expect(world.look('fail', HOUR_MS)).toBe('stand (stands): purge-cache and gc did not help')
+  })
+
+  test('nor is a run for somebody else awaited that changed nothing', () => {
+    const world = new World()
+    world.lastRuns.set('purge-cache', { begunAt: world.now, endedAt: world.now + 1_000, inVain: true })
+    expect(world.look('warn', 5_000)).toBe('try gc')
+    expect(world.look('warn', 11_000)).toMatch(/^stand: purge-cache ran less than 1 min ago/)
+    expect(world.look('warn', 60_000)).toBe('try purge-cache')
+  })
+
+  test('what changed nothing for a warning is tried once more for a fail, after it has cooled down', () => {
+    const world = new World({ remedies: ['purge-cache'] })
+    world.idle = ['purge-cache']
+    expect(world.look('warn')).toBe('try purge-cache')
+    expect(world.look('fail', 1_000)).toMatch(/^stand \(stands\): purge-cache ran less than 1 min ago/)
+    expect(world.look('fail', 60_000)).toBe('try purge-cache (stands)')
+    expect(world.look('fail', HOUR_MS)).toBe('stand (stands): purge-cache did not help')
   })
 
   test('what has become worse may be tried once more, which holds up nothing', () => {
@@ -192,8 +222,14 @@ describe('laws of the ladder', () => {
     perHour: fc.integer({ min: 1, max: 8 }),
     holdMs: fc.integer({ min: 0, max: 300_000 }),
   })
-  const climbed = (ladder: Partial<Ladder>, story: readonly { status: Status; afterMs: number }[]) => {
+  const idle = fc.subarray(['purge-cache', 'gc', 'a', 'b', 'c'])
+  const climbed = (
+    ladder: Partial<Ladder>,
+    story: readonly { status: Status; afterMs: number }[],
+    idle: readonly string[] = [],
+  ) => {
     const world = new World(ladder)
+    world.idle = idle
     return story.map(({ status, afterMs }) => {
       const said = world.look(status, afterMs)
       return { at: world.now, status, said, remedy: /^try (\S+)/.exec(said)?.[1] }
@@ -202,8 +238,8 @@ describe('laws of the ladder', () => {
 
   test('never more attempts within an hour than the budget, never the same one before it has cooled down', () => {
     fc.assert(
-      fc.property(ladders, looks, (ladder, story) => {
-        const attempts = climbed(ladder, story).filter(({ remedy }) => remedy !== undefined)
+      fc.property(ladders, looks, idle, (ladder, story, idle) => {
+        const attempts = climbed(ladder, story, idle).filter(({ remedy }) => remedy !== undefined)
         for (const [index, { at, remedy }] of attempts.entries()) {
           const lately = attempts.slice(0, index + 1).filter((one) => at - one.at < HOUR_MS)
           expect(lately.length).toBeLessThanOrEqual(ladder.perHour)
@@ -216,9 +252,9 @@ describe('laws of the ladder', () => {
 
   test('a check that keeps failing is not held for longer than its remedies, a wait and a look for each', () => {
     fc.assert(
-      fc.property(ladders, fc.integer({ min: 2_000, max: 60_000 }), (ladder, everyMs) => {
+      fc.property(ladders, fc.integer({ min: 2_000, max: 60_000 }), idle, (ladder, everyMs, idle) => {
         const story = Array.from({ length: 400 }, () => ({ status: 'fail' as const, afterMs: everyMs }))
-        const steps = climbed({ ...ladder, perHour: 100 }, story)
+        const steps = climbed({ ...ladder, perHour: 100 }, story, idle)
         const [first, stands] = [steps[0]?.at ?? 0, steps.find(({ said }) => said.includes('(stands)'))?.at]
         const longest = ladder.remedies.length * (1_000 + ladder.waitMs + 2 * everyMs + 1)
         const held = (stands ?? Number.POSITIVE_INFINITY) - first

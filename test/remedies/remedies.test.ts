@@ -67,6 +67,33 @@ describe('a check with a ladder', () => {
     expect(remedies.attempts()).toMatchObject([{ report: { entries: { before: 0, after: 0 } }, helped: false }])
   })
 
+  test('one that by its own numbers changed nothing is judged when it ends: the next look says so, however long its effect would be awaited', async () => {
+    const { world, remedies, look } = createStory({ ladders: [{ ...LADDER, waitMs: 60_000 }] })
+    await look('cache-size', 'fail')
+    expect(remedies.attempts()).toMatchObject([{ result: 'done', helped: false }])
+    // On record as ended, and then as judged: once each.
+    expect(world.told.map(({ helped }) => helped)).toEqual([undefined, false])
+    expect(await look('cache-size', 'fail')).toEqual(['fail', 'the cache holds 0; purge-cache did not help'])
+    expect(await look('cache-size', 'fail')).toEqual(['fail', 'the cache holds 0; purge-cache did not help'])
+    expect([world.purges, world.told.length]).toEqual([1, 2])
+  })
+
+  test('the next remedy is tried at the next look, and no other check waits for what changed nothing', async () => {
+    const gc: Remedy = { name: 'gc', about: '', run: async () => ({ remedy: 'gc' }) }
+    const both = { ...LADDER, remedies: ['purge-cache', 'gc'], waitMs: 60_000 }
+    const idle = purgeOf(() => {}, { before: 0, after: 0 })
+    const ladders = [both, { ...both, check: 'other', remedies: ['purge-cache'] }]
+    const { look } = createStory({ remedies: [idle, gc], ladders })
+    expect((await look('cache-size', 'fail'))[1]).toBe('the cache holds 0; purge-cache is being tried')
+    expect((await look('cache-size', 'fail'))[1]).toBe('the cache holds 0; gc is being tried')
+    expect(await look('other', 'fail')).toEqual([
+      'fail',
+      'the cache holds 0; purge-cache ran less than 1 min ago, and is tried again once that time is over',
+    ])
+    // It tells no numbers: a look judges it.
+    expect((await look('cache-size', 'fail'))[1]).toBe('the cache holds 0; gc was tried, too lately to be judged')
+  })
+
   test('the remedy does not work: FAIL is said at the next look, and says so', async () => {
     const { world, look } = createStory()
     Object.assign(world, { entries: 200, works: false })
@@ -207,13 +234,13 @@ describe('attempts', () => {
   })
 })
 
-function purgeOf(purge: () => void): Remedy {
+function purgeOf(purge: () => void, entries?: RemedyReport['entries']): Remedy {
   return {
     name: 'purge-cache',
     about: '',
     async run() {
       purge()
-      return { remedy: 'purge-cache' }
+      return { remedy: 'purge-cache', ...(entries && { entries }) }
     },
   }
 }
