@@ -98,10 +98,13 @@ function sentence(
     ...Object.entries(warnings).map(([name, count]) => `${count} × ${name}`),
   ]
   const limits = `warns from ${warnAt}, fails from ${failAt}`
-  if (seen.length === 0) return `nothing went uncaught of late (${inWords(ms)}, and this run only); ${limits}`
+  if (seen.length === 0) {
+    const when = ms > 0 ? `of late (${inWords(ms)}, and this run only)` : 'so far (this run only)'
+    return `nothing went uncaught ${when}; ${limits}`
+  }
   const ranOut = Object.keys(exhausted).map((code) => `; ${EXHAUSTED[code] ?? code} (${code})`)
   const last = uncaught + unhandled > 0 && newest !== undefined ? `, the newest ${newest}` : ''
-  return `${seen.join(', ')} in ${inWords(ms)}${last}${ranOut.join('')}; ${limits}; the log has the stack`
+  return `${seen.join(', ')} ${ms > 0 ? `in ${inWords(ms)}` : 'so far'}${last}${ranOut.join('')}; ${limits}; the log has the stack`
 }
 
 const EXHAUSTED: Readonly<Record<string, string>> = {

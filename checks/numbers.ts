@@ -79,7 +79,7 @@ function judgeName(
   const finding = judgeShare({ at, long, short }, budget, wasOver)
   const status = finding === 'over' || finding === 'held' ? 'fail' : 'warn'
   const word = apart(inPercent, plain(long), [OVER_AT * budget])
-  const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${word(plain(long))}) in the last ${inWords(lastingMs)}`
+  const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${word(plain(long))}) ${lately(lastingMs)}`
   const limits = `warns from the first, fails when more than ${word(OVER_AT * budget)} are, chance ruled out`
   const because = `${seen} ${long.bad === 1 ? 'was' : 'were'} NaN or infinite; ${limits}; look for a division by zero or a missing value`
   return { subject: name, status, because, values: valuesOf(long), limits: { fail: OVER_AT * budget } }
@@ -96,7 +96,11 @@ function sentence(parts: readonly Part[], all: Tally, names: number, ms: number)
   const speaking = parts.find((part) => part.status === status)
   if (speaking) return speaking.because
   if (names === 0) return 'no number has been looked at yet'
-  return `all ${inNumber(all.all, 'number')} of ${inNumber(names, 'name')} in the last ${inWords(ms)} were finite; warns from the first that is not`
+  return `all ${inNumber(all.all, 'number')} of ${inNumber(names, 'name')} ${lately(ms)} were finite; warns from the first that is not`
+}
+
+function lately(ms: number): string {
+  return ms > 0 ? `in the last ${inWords(ms)}` : 'so far'
 }
 
 const add = (a: Tally, b: Tally): Tally => ({ all: a.all + b.all, bad: a.bad + b.bad })

@@ -11,6 +11,7 @@ export function newest<Reading>(samples: Samples<Reading>): Sample<Reading> {
 export interface CountedBefore<Reading> {
   /** Undefined where the counts began since, at 0. */
   readonly reading: Reading | undefined
+  /** Never more than there was to watch: 0 at the first look, which tells all that came so far. */
   readonly ms: number
 }
 
@@ -20,8 +21,11 @@ export interface CountedBefore<Reading> {
  */
 export function countedBefore<Reading>(samples: Samples<Reading>, ms: number, keep: number): CountedBefore<Reading> {
   const before = atLeastAgo(samples, ms)
-  if (before || samples.length < keep) return { reading: before?.reading, ms }
-  return { reading: samples[0].reading, ms: newest(samples).at - samples[0].at }
+  if (before) return { reading: before.reading, ms }
+  return {
+    reading: samples.length < keep ? undefined : samples[0].reading,
+    ms: newest(samples).at - samples[0].at,
+  }
 }
 
 /** The newest sample that is at least `ms` older than the newest of all; undefined where none goes back that far. */

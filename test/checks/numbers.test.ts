@@ -15,19 +15,19 @@ describe('numbers', () => {
     {
       counts: { price: [0, 400] },
       status: 'pass',
-      because: 'all 400 numbers of 1 name in the last 5 min were finite; warns from the first that is not',
+      because: 'all 400 numbers of 1 name so far were finite; warns from the first that is not',
     },
     {
       counts: { price: [1, 400] },
       status: 'warn',
       because:
-        '1 number of 400 named price (0.25%) in the last 5 min was NaN or infinite; warns from the first, fails when more than 10% are, chance ruled out; look for a division by zero or a missing value',
+        '1 number of 400 named price (0.25%) so far was NaN or infinite; warns from the first, fails when more than 10% are, chance ruled out; look for a division by zero or a missing value',
     },
     {
       counts: { price: [1, 400], rate: [100, 400] },
       status: 'fail',
       because:
-        '100 numbers of 400 named rate (25%) in the last 5 min were NaN or infinite; warns from the first, fails when more than 10% are, chance ruled out; look for a division by zero or a missing value',
+        '100 numbers of 400 named rate (25%) so far were NaN or infinite; warns from the first, fails when more than 10% are, chance ruled out; look for a division by zero or a missing value',
     },
   ] as const)('$because', ({ counts, status, because }) => {
     expect(judgeOnce(numbersCheck, [reading(counts)], settings)).toMatchObject({ status, because })
@@ -55,6 +55,23 @@ describe('numbers', () => {
     const wrong = judgeAll(numbersCheck, samples, settings).filter(({ sighting }) => sighting !== 'pass')
     expect(wrong[0]?.at).toBe(60 * EVERY_MS)
     expect(wrong.at(-1)?.at).toBe(60 * EVERY_MS + 300_000 - EVERY_MS)
+  })
+
+  test.each([
+    [900, 'in the last 900 ms'],
+    [60_000, 'in the last 1 min'],
+    [900_000, 'in the last 5 min'],
+  ])('no time is told that is longer than it has watched: %d ms', (ms, when) => {
+    const told = (bad: number) =>
+      numbersCheck.judge(
+        [
+          { at: 1_000, tookMs: 0, reading: reading({}) },
+          { at: 1_000 + ms, tookMs: 0, reading: reading({ price: [bad, 10] }) },
+        ],
+        settings,
+      ).because
+    expect(told(0)).toContain(`all 10 numbers of 1 name ${when} were finite;`)
+    expect(told(10)).toContain(`10 numbers of 10 named price (100%) ${when} were NaN or infinite;`)
   })
 
   test('who looks so often that five minutes are not kept tells of as many as are', () => {
