@@ -4,7 +4,8 @@ import { defineCheck, type Part, type Said, type ValueLimits } from '../src/core
 import { newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
 import { apart, inPercent } from '../src/core/wording.ts'
-import { type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
+import { limitInWords, type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
+import { adviceOnMemory, holdersInWords } from '../src/host/memory-holders.ts'
 import { levelOf } from '../src/host/memory-level.ts'
 import { type Ceiling, heldBytes } from '../src/host/memory-signals.ts'
 import { above0, option, setting } from '../src/settings/fields.ts'
@@ -70,8 +71,9 @@ export const memoryHeadroomCheck = defineCheck<MemoryReading, Settings, MemoryWa
     ]
     const status = worst(parts.map((part) => part.status))
     const [first] = parts.filter((part) => part.status === status).sort((a, b) => ratioOf(b) - ratioOf(a))
-    const { because = '', values = {}, limits } = first ?? {}
-    return { status, because, values, ...(limits && { limits }), parts }
+    const { subject = '', because = '', values = {}, limits } = first ?? {}
+    const advice = status === 'pass' ? undefined : adviceOnMemory(subject, newest(samples).reading)
+    return { status, because, ...(advice !== undefined && { advice }), values, ...(limits && { limits }), parts }
   },
 })
 
@@ -114,15 +116,17 @@ function workingSetPart(samples: Samples<MemoryReading>, settings: Settings, sai
   const ceiling = { limit, bytes: limitBytes, endBytes: limitBytes }
   const levels = () => pointsOf(samples, (then) => usedUnder(limit, then))
   const level = levelOf(
-    { usedBytes, ceiling, words: `(${limit})`, at: newest(samples).at, levels },
+    { usedBytes, ceiling, words: `(${limitInWords(kernel)})`, at: newest(samples).at, levels },
     settings,
     said?.parts['working-set'],
   )
   const threshold = overBaseline(heldBytes(reading), settings.baseline.workingSetBytes, 'without garbage ')
+  const status = worst([level.status, threshold.status])
+  const holders = status === 'pass' ? '' : ` (${holdersInWords(reading)})`
   return {
     subject: 'working-set',
-    status: worst([level.status, threshold.status]),
-    because: `${inBytes(usedBytes)} of memory in use, ${level.because}${threshold.because}`,
+    status,
+    because: `${inBytes(usedBytes)} of memory in use${holders}, ${level.because}${threshold.because}`,
     values: {
       ...filled(usedBytes, ceiling),
       ...threshold.values,

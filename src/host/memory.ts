@@ -78,6 +78,14 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
   return { look, close }
 }
 
+const CONFIGURED_CEILING = 'configured ceiling'
+
+/** A limit's name; of one that only a setting tells, once it is passed, also that it kills nobody: who reads of 174% wonders why this still runs. */
+export function limitInWords({ limit, limitBytes, usedBytes }: MemoryLimit): string {
+  const isPassed = limit === CONFIGURED_CEILING && usedBytes > limitBytes
+  return isPassed ? `${limit}, passed: set by ceilingBytes, and nothing has enforced it` : limit
+}
+
 /**
  * The limit with the least room. Where none is set, the machine's own memory is one: resident now, and what is still available. Where that
  * is not told (macOS), it is all of the machine's: what is free there, without what could be freed, says "full" all day long.
@@ -89,7 +97,7 @@ function nearestOf(
   nearest?: MemoryLimit,
 ): MemoryLimit {
   const limits: MemoryLimit[] = nearest ? [nearest] : []
-  if (told !== undefined) limits.push({ limit: 'configured ceiling', limitBytes: told, usedBytes: rss })
+  if (told !== undefined) limits.push({ limit: CONFIGURED_CEILING, limitBytes: told, usedBytes: rss })
   const bounded = limits.some(({ limitBytes }) => limitBytes < totalBytes)
   if (!bounded) {
     const left = available()

@@ -44,7 +44,7 @@ describe('memory-headroom', () => {
   ] as const)('a working set of %d of 512 MiB: %s', (mib, status) => {
     const verdict = judge(readingOf({ floorMib: 20, kernel: { usedBytes: mib * MIB } }))
     expect(verdict.status).toBe(status)
-    expect(verdict.because).toMatch(new RegExp(`^${mib} MiB of memory in use, .* of 512 MiB \\(cgroup memory.max\\)`))
+    expect(verdict.because).toMatch(new RegExp(`^${mib} MiB of memory in use.*, .* of 512 MiB \\(cgroup memory.max\\)`))
   })
 
   test('at the edge of a limit it does not flap: cleared two points lower', () => {
@@ -156,6 +156,59 @@ describe('memory-headroom', () => {
     const floors = [196, 196, 196, 192]
     const heard = judged(looks(floors.length, EVERY_MS, (nth) => readingOf({ floorMib: floors[nth] ?? 0 })))
     expect(heard.at(-1)?.verdict.because).toMatch(/92.8% of .*; fails until it is below 92%$/)
+  })
+
+  test.each([
+    ['heap', { heapTotalBytes: 300 * MIB }, 'heap 300 MiB, buffers 4 MiB, native memory 46 MiB', undefined],
+    [
+      'buffers',
+      { externalBytes: 290 * MIB },
+      'heap 26 MiB, buffers 290 MiB, native memory 34 MiB',
+      /^find what keeps Buffers/,
+    ],
+    ['native', { nativeBytes: 330 * MIB }, 'heap 26 MiB, buffers 4 MiB, native memory 320 MiB', /^look outside V8/],
+    [
+      'others',
+      { nativeBytes: 50 * MIB },
+      'heap 26 MiB, buffers 4 MiB, native memory 50 MiB, outside this process 270 MiB',
+      /^look beside this process/,
+    ],
+    [
+      'Buffers that were never written to',
+      { externalBytes: 900 * MIB },
+      'heap 26 MiB, buffers 900 MiB, not all of it touched yet',
+      /^find what keeps Buffers/,
+    ],
+  ] as const)('a working set too large says what holds it, and advises on that: %s', (_, held, words, advice) => {
+    const kernel = { limit: 'cgroup memory.max', limitBytes: 360 * MIB, usedBytes: 350 * MIB }
+    const verdict = judge(readingOf({ nativeBytes: 50 * MIB, ...held, kernel }))
+    expect(verdict.because).toBe(
+      `350 MiB of memory in use (${words}), 97.2% of 360 MiB (cgroup memory.max); fails at 94%`,
+    )
+    // Without one of the verdict's own the check's is told, which is on heaps.
+    expect(verdict.advice ?? '').toMatch(advice ?? /^$/)
+  })
+
+  test('what is well says no more than before, beside a part that is not', () => {
+    const { status, advice, parts } = judge(readingOf({ floorMib: 200 }))
+    expect([status, advice]).toEqual(['fail', undefined])
+    expect(parts?.[1]?.because).toMatch(/^80 MiB of memory in use, 15.6% of 512 MiB/)
+  })
+
+  test('a threshold of Buffers or of native memory is advised on as such', () => {
+    const advised = (baseline: object) => judge(readingOf({ floorMib: 20 }), { baseline }).advice
+    expect(advised({ externalBytes: 3 * MIB })).toMatch(/^find what keeps Buffers/)
+    expect(advised({ nativeBytes: 3 * MIB })).toMatch(/^look outside V8/)
+    expect(advised({ heapBytes: 3 * MIB })).toBeUndefined()
+  })
+
+  test('a ceiling that only a setting tells of is passed without an end, and says so from there on', () => {
+    const at = (usedMib: number, limit = 'configured ceiling') =>
+      judge(readingOf({ kernel: { limit, limitBytes: 200 * MIB, usedBytes: usedMib * MIB } })).because
+    const passed = 'passed: set by ceilingBytes, and nothing has enforced it'
+    expect(at(350)).toMatch(new RegExp(`, 175% of 200 MiB \\(configured ceiling, ${passed}\\); fails at 94%$`))
+    expect(at(200)).toMatch(/, 100% of 200 MiB \(configured ceiling\); fails at 94%$/)
+    expect(at(201, 'cgroup memory.high')).toMatch(/, 100.5% of 200 MiB \(cgroup memory.high\); fails at 94%$/)
   })
 
   test('kills and pressure are among the values where the kernel tells them', () => {
