@@ -1,19 +1,20 @@
 import { isAbsolute } from 'node:path'
 import * as v from 'valibot'
 import { bytesIn, inBytes } from '../src/core/byte-size.ts'
-import { defineCheck, type Forecast, type Part, type Said, type Verdict } from '../src/core/check.ts'
+import { defineCheck, type Part, type Said, type Verdict } from '../src/core/check.ts'
 import { edgesOf, grade, type Limits, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { saidOf, type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest } from '../src/core/samples.ts'
-import type { Judged } from '../src/core/status.ts'
-import { apart, inPercent, inWords } from '../src/core/wording.ts'
+import { apart, inPercent } from '../src/core/wording.ts'
+import { adviceOnWorst, placed } from '../src/host/disk-advice.ts'
+import { forecastOf, trendInWords } from '../src/host/disk-trend.ts'
 import { type DiskReading, Disks, type Followed } from '../src/host/disks.ts'
 import type { WatchedSize } from '../src/host/folders.ts'
 import type { MountSpace } from '../src/host/mounts.ts'
 import { setting } from '../src/settings/fields.ts'
 import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
-import { type Filling, filling } from '../src/stats/filling.ts'
+import { filling } from '../src/stats/filling.ts'
 
 const path = v.pipe(v.string(), v.check(isAbsolute, 'expected an absolute path'))
 
@@ -68,7 +69,7 @@ export const diskUsageCheck = defineCheck<DiskReading, Settings, Disks>({
   about: 'space, inodes and time to full of file systems, and the size of single folders',
   cure: 'person',
   advice:
-    'see what has grown there (kubectl exec, then du -ah | sort -h), rotate it or delete it; of a file that is open the space comes back when it is closed. Where Kubernetes limits that volume or the pod’s ephemeral storage, it evicts the pod that is over',
+    'see what has grown there (kubectl exec, then du -akx | sort -n), rotate it or delete it; of a file that is open the space comes back when it is closed. Where Kubernetes limits that volume or the pod’s ephemeral storage, it evicts the pod that is over',
   settings,
   rhythm: { everyMs: 30_000, timeoutMs: 5_000, toWorsen: 2, toRecover: 2 },
   values: {
@@ -90,23 +91,30 @@ export const diskUsageCheck = defineCheck<DiskReading, Settings, Disks>({
     const { mounts, folders } = newest(samples).reading
     const [sealed, writable] = [seenOf(mounts).filter(isSealed), seenOf(mounts).filter((mount) => !isSealed(mount))]
     const disks = writable.flatMap((mount) => [
-      judgeSpace(mount, settings, said),
-      ...judgeInodes(mount, settings, said),
+      placed(mount, 'bytes', judgeSpace(mount, settings, said)),
+      ...judgeInodes(mount, settings, said).map((part) => placed(mount, 'files', part)),
     ])
     const contents = seenOf(folders).flatMap((folder) =>
       settings.watch
         .filter(({ path }) => path === folder.path)
-        .map((watched) => judgeFolder(folder, watched, settings, said)),
+        .map((watched) => placed(folder, 'bytes', judgeFolder(folder, watched, settings, said))),
     )
-    const parts = [...disks, ...contents, ...sealed.map(sealedPart)]
-    return alsoOf(contents, verdictOf(parts, [...unseenOf(mounts), ...unseenOf(folders)]))
+    const parts = [...disks, ...contents].map(({ part }) => part)
+    const verdict = verdictOf([...parts, ...sealed.map(sealedPart)], [...unseenOf(mounts), ...unseenOf(folders)])
+    if (verdict.status === 'pass')
+      return alsoOf(
+        contents.map(({ part }) => part),
+        verdict,
+      )
+    const advice = adviceOnWorst(verdict, [...disks, ...contents])
+    return advice === undefined ? verdict : { ...verdict, advice }
   },
 })
 
 /** Where all is well the fullest folder is spoken of, too: whoever saw it fail looks for it by name. */
 function alsoOf(contents: readonly Part[], verdict: Verdict): Verdict {
   const [fullest] = contents.toSorted((a, b) => (b.values?.['used_ratio'] ?? 0) - (a.values?.['used_ratio'] ?? 0))
-  if (verdict.status !== 'pass' || !fullest || verdict.because.includes(fullest.because)) return verdict
+  if (!fullest || verdict.because.includes(fullest.because)) return verdict
   return { ...verdict, because: `${verdict.because}; ${fullest.because}` }
 }
 
@@ -135,7 +143,7 @@ function judgeSpace(mount: Followed<MountSpace>, limits: Limits, said?: Said): P
   return {
     subject: path,
     status: fill && level.status === 'pass' ? 'warn' : level.status,
-    because: `${level.shown} of ${path} is used (${inBytes(availableBytes)} available)${fill ? inTime(fill, 'full') : ofLate(mount, level.status)}; ${level.limit}`,
+    because: `${level.shown} of ${path} is used (${inBytes(availableBytes)} available)${trendInWords(mount, level.status, 'full', fill)}; ${level.limit}`,
     values: {
       used_ratio: usedBytes / whole,
       used_bytes: usedBytes,
@@ -177,7 +185,7 @@ function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy 
   return {
     subject,
     status: fill && status === 'pass' ? 'warn' : status,
-    because: `${path} holds ${size(bytes / failAt)} (${share(bytes / failAt)} of the limit set for it)${fill ? inTime(fill, inBytes(failAt)) : ofLate(folder, status)}; ${limit}`,
+    because: `${path} holds ${size(bytes / failAt)} (${share(bytes / failAt)} of the limit set for it)${trendInWords(folder, status, inBytes(failAt), fill)}; ${limit}`,
     values: { used_ratio: bytes / failAt, used_bytes: bytes },
     limits: valueLimits(limits),
     ...(fill && { forecast: forecastOf(fill, `${path} at ${inBytes(failAt)}`) }),
@@ -195,20 +203,4 @@ function asDf(used: number, whole: number, { warnAt, failAt }: Limits, word: (sh
   const percent = Math.ceil((used * 100) / whole)
   const misleads = [warnAt, failAt].some((limit) => percent >= limit * 100 && used < limit * whole)
   return misleads ? word(used / whole) : `${percent}%`
-}
-
-/** Of what is too full, what was seen of late: a fact, where there is not enough to foretell from. */
-function ofLate({ lately }: Pick<Followed<object>, 'lately'>, status: Judged): string {
-  if (status === 'pass' || !lately || lately.bytes <= 0) return ''
-  return `, ${inBytes(lately.bytes)} of it in the last ${inWords(lately.ms)}`
-}
-
-function inTime(fill: Filling, what: string): string {
-  const latest = fill.latest === null ? 'never' : inWords(fill.latest)
-  const likely = `${what} in about ${inWords(fill.likely)} (${inWords(fill.soonest)} at the soonest, ${latest} at the latest)`
-  return `; ${likely}, growing by ${inBytes(fill.slope * 3_600_000)} an hour over ${inWords(fill.span)}`
-}
-
-function forecastOf({ soonest, likely, latest }: Filling, limit: string): Forecast {
-  return { limit, etaSeconds: [soonest / 1000, likely / 1000, latest === null ? null : latest / 1000] }
 }

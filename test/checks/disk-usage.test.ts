@@ -163,6 +163,29 @@ describe('disk-usage', () => {
     expect(at(500).values).toEqual({ used_ratio: 1, used_bytes: 500 * 1024 ** 2 })
   })
 
+  test('while it warns or fails it advises on the place that its sentence is about', () => {
+    const advised = (...mounts: DiskReading['mounts']) => judge(reading({ mounts })).advice
+    expect(advised(mount('/', 10))).toBeUndefined()
+    expect(advised(mount('/', 10), mount('/data', 85))).toBe(
+      'see what has grown there (in KiB: kubectl exec POD -- du -akx /data | sort -n | tail), rotate it or delete it; of a file that is open the space comes back when it is closed. Where Kubernetes limits that volume or the pod’s ephemeral storage, it evicts the pod that is over',
+    )
+    expect(advised(mount('/', 85), mount('/data', 95))).toContain('du -akx /data |')
+    expect(advised({ ...mount('/', 10), inodes: 1_000, freeInodes: 40 })).toBe(
+      `see which folders hold the most files (kubectl exec POD -- find / -xdev | sed 's|[^/]*$||' | sort | uniq -c | sort -n | tail), delete those that nobody needs, and end what goes on making them; a file that is open counts until it is closed`,
+    )
+  })
+
+  test('of a folder it advises on that folder', () => {
+    const watch = [{ path: '/var/log/app', warnAt: '1KiB', failAt: '2KiB' }]
+    const folders = [{ path: '/var/log/app', bytes: 2_000, entries: 3, ageMs: 0, trail: [] }]
+    expect(judge(reading({ mounts: [mount('/', 10)], folders }), { watch }).advice).toContain('du -akx /var/log/app |')
+  })
+
+  test('a path that no line can tell leaves the advice to the check', () => {
+    expect(judge(reading({ mounts: [mount('/two\nlines', 95)] })).advice).toBeUndefined()
+    expect(judge(reading({ mounts: [mount(`/${'deep/'.repeat(300)}`, 95)] })).advice).toBeUndefined()
+  })
+
   test.each([
     [{ warnAt: 0.95 }, 'checks.disk-usage.warnAt: expected at most failAt (0.9); got 0.95'],
     [{ paths: ['data'] }, 'checks.disk-usage.paths.0: expected an absolute path'],

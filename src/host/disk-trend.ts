@@ -1,0 +1,26 @@
+import { inBytes } from '../core/byte-size.ts'
+import type { Forecast } from '../core/check.ts'
+import type { Judged } from '../core/status.ts'
+import { inWords } from '../core/wording.ts'
+import type { Filling } from '../stats/filling.ts'
+import type { Followed } from './disks.ts'
+
+type Lately = Pick<Followed<object>, 'lately'>
+
+/** How it grows, as a sentence goes on: when it will be `what` where that is foretold, else what was seen of late. */
+export function trendInWords({ lately }: Lately, status: Judged, what: string, fill?: Filling): string {
+  if (fill) return inTime(fill, what)
+  // Of what is too full: a fact, where there is not enough to foretell from.
+  if (status === 'pass' || !lately || lately.bytes <= 0) return ''
+  return `, ${inBytes(lately.bytes)} of it in the last ${inWords(lately.ms)}`
+}
+
+export function forecastOf({ soonest, likely, latest }: Filling, limit: string): Forecast {
+  return { limit, etaSeconds: [soonest / 1000, likely / 1000, latest === null ? null : latest / 1000] }
+}
+
+function inTime(fill: Filling, what: string): string {
+  const latest = fill.latest === null ? 'never' : inWords(fill.latest)
+  const likely = `${what} in about ${inWords(fill.likely)} (${inWords(fill.soonest)} at the soonest, ${latest} at the latest)`
+  return `; ${likely}, growing by ${inBytes(fill.slope * 3_600_000)} an hour over ${inWords(fill.span)}`
+}
