@@ -7,7 +7,7 @@ import { saidOf, type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest } from '../src/core/samples.ts'
 import { apart, inPercent } from '../src/core/wording.ts'
 import { adviceOnWorst, placed } from '../src/host/disk-advice.ts'
-import { forecastOf, trendInWords } from '../src/host/disk-trend.ts'
+import { forecastOf, roomBehind, trendInWords } from '../src/host/disk-trend.ts'
 import { type DiskReading, Disks, type Followed } from '../src/host/disks.ts'
 import type { WatchedSize } from '../src/host/folders.ts'
 import type { MountSpace } from '../src/host/mounts.ts'
@@ -97,7 +97,7 @@ export const diskUsageCheck = defineCheck<DiskReading, Settings, Disks>({
     const contents = seenOf(folders).flatMap((folder) =>
       settings.watch
         .filter(({ path }) => path === folder.path)
-        .map((watched) => placed(folder, 'bytes', judgeFolder(folder, watched, settings, said))),
+        .map((watched) => placed(folder, 'bytes', judgeFolder(folder, watched, seenOf(mounts), settings, said))),
     )
     const parts = [...disks, ...contents].map(({ part }) => part)
     const verdict = verdictOf([...parts, ...sealed.map(sealedPart)], [...unseenOf(mounts), ...unseenOf(folders)])
@@ -171,7 +171,13 @@ function judgeInodes({ path, inodes, freeInodes }: MountSpace, limits: Limits, s
 }
 
 /** Against its own limits; they are left by the same share as those of a file system. */
-function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy }: Settings, said?: Said): Part {
+function judgeFolder(
+  folder: Followed<WatchedSize>,
+  watched: Watched,
+  mounts: readonly MountSpace[],
+  { clearBy }: Settings,
+  said?: Said,
+): Part {
   const { path, bytes, trail } = folder
   const { warnAt, failAt } = watched
   const subject = `${path} (contents)`
@@ -182,10 +188,11 @@ function judgeFolder(folder: Followed<WatchedSize>, watched: Watched, { clearBy 
   const share = apart(inPercent, bytes / failAt, edges)
   const size = apart((share, more) => inBytes(share * failAt, more), bytes / failAt, edges)
   const limit = limitsInWords(status, bytes / failAt, limits, size)
+  const heard = fill && status === 'pass' ? 'warn' : status
   return {
     subject,
-    status: fill && status === 'pass' ? 'warn' : status,
-    because: `${path} holds ${size(bytes / failAt)} (${share(bytes / failAt)} of the limit set for it)${trendInWords(folder, status, inBytes(failAt), fill)}; ${limit}`,
+    status: heard,
+    because: `${path} holds ${size(bytes / failAt)} (${share(bytes / failAt)} of the limit set for it)${trendInWords(folder, status, inBytes(failAt), fill)}${roomBehind(folder, mounts, heard)}; ${limit}`,
     values: { used_ratio: bytes / failAt, used_bytes: bytes },
     limits: valueLimits(limits),
     ...(fill && { forecast: forecastOf(fill, `${path} at ${inBytes(failAt)}`) }),

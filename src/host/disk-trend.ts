@@ -4,6 +4,8 @@ import type { Judged } from '../core/status.ts'
 import { inWords } from '../core/wording.ts'
 import type { Filling } from '../stats/filling.ts'
 import type { Followed } from './disks.ts'
+import type { WatchedSize } from './folders.ts'
+import type { MountSpace } from './mounts.ts'
 
 type Lately = Pick<Followed<object>, 'lately'>
 
@@ -13,6 +15,15 @@ export function trendInWords({ lately }: Lately, status: Judged, what: string, f
   // Of what is too full: a fact, where there is not enough to foretell from.
   if (status === 'pass' || !lately || lately.bytes <= 0) return ''
   return `, ${inBytes(lately.bytes)} of it in the last ${inWords(lately.ms)}`
+}
+
+/**
+ * Of a folder that is too large for its limit, how far its file system is from full. Known where that is looked at for itself: nothing is
+ * asked for this, since a look at a dead file system may never return.
+ */
+export function roomBehind({ device }: WatchedSize, mounts: readonly MountSpace[], status: Judged): string {
+  const behind = status === 'pass' ? undefined : mounts.find((mount) => mount.device === device)
+  return behind ? `; its file system has ${inBytes(behind.availableBytes)} left` : ''
 }
 
 export function forecastOf({ soonest, likely, latest }: Filling, limit: string): Forecast {

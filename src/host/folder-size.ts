@@ -8,6 +8,8 @@ export interface FolderSize {
   readonly bytes: number
   /** Files and folders, itself included. */
   readonly entries: number
+  /** The number of the device that it is on. */
+  readonly device: number
 }
 
 /** More than this is not counted: at some 20 µs each it would take a minute of a thread in every round. */
@@ -27,7 +29,7 @@ export async function folderSize(path: string, signal: AbortSignal, most = MOST_
   const count: Count = { device: root.dev, most, blocks: 0n, entries: 0, linked: new Set() }
   add(root, count)
   if (root.isDirectory()) await walk(path, count, signal)
-  return { bytes: Number(count.blocks * BLOCK_BYTES), entries: count.entries }
+  return { bytes: Number(count.blocks * BLOCK_BYTES), entries: count.entries, device: Number(root.dev) }
 }
 
 interface Count {

@@ -120,7 +120,7 @@ describe('disk-usage', () => {
   })
 
   test('where all is well the fullest folder is spoken of beside the disk', () => {
-    const folder = (path: string, bytes: number) => ({ path, bytes, entries: 3, ageMs: 0, trail: [] })
+    const folder = (path: string, bytes: number) => ({ path, bytes, entries: 3, device: 7, ageMs: 0, trail: [] })
     const watch = ['/logs', '/spool'].map((path) => ({ path, warnAt: '400 MiB', failAt: '500MiB' }))
     const at = (mebibytes: number) =>
       judge(
@@ -140,7 +140,9 @@ describe('disk-usage', () => {
     const watch = [{ path: '/logs', warnAt: '400 MiB', failAt: '500MiB' }]
     const at = (mebibytes: number, said?: Judged) =>
       judge(
-        reading({ folders: [{ path: '/logs', bytes: mebibytes * 1024 ** 2, entries: 3, ageMs: 0, trail: [] }] }),
+        reading({
+          folders: [{ path: '/logs', bytes: mebibytes * 1024 ** 2, entries: 3, device: 7, ageMs: 0, trail: [] }],
+        }),
         { paths: [], watch },
         said && { status: said, parts: { '/logs (contents)': said } },
       )
@@ -177,8 +179,26 @@ describe('disk-usage', () => {
 
   test('of a folder it advises on that folder', () => {
     const watch = [{ path: '/var/log/app', warnAt: '1KiB', failAt: '2KiB' }]
-    const folders = [{ path: '/var/log/app', bytes: 2_000, entries: 3, ageMs: 0, trail: [] }]
+    const folders = [{ path: '/var/log/app', bytes: 2_000, entries: 3, device: 7, ageMs: 0, trail: [] }]
     expect(judge(reading({ mounts: [mount('/', 10)], folders }), { watch }).advice).toContain('du -akx /var/log/app |')
+  })
+
+  test('of a folder that is too large it says how much its file system has left, where that is looked at anyway', () => {
+    const watch = [{ path: '/logs', warnAt: '400 MiB', failAt: '500MiB' }]
+    const at = (mebibytes: number, device: number) =>
+      judge(
+        reading({
+          mounts: [mount('/', 10), { ...mount('/data', 21), device: 7 }],
+          folders: [{ path: '/logs', bytes: mebibytes * 1024 ** 2, entries: 3, device, ageMs: 0, trail: [] }],
+        }),
+        { watch },
+      ).because
+    expect(at(500, 7)).toBe(
+      '/logs holds 500 MiB (100% of the limit set for it); its file system has 79 GiB left; fails at 500 MiB',
+    )
+    expect(at(400, 1)).toContain('(80% of the limit set for it); its file system has 90 GiB left; warns at 400 MiB')
+    expect(at(500, 3)).toBe('/logs holds 500 MiB (100% of the limit set for it); fails at 500 MiB')
+    expect(at(100, 7)).not.toContain('left')
   })
 
   test('a path that no line can tell leaves the advice to the check', () => {

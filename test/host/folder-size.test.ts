@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { link, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ describe('the size of a folder', () => {
   test('of a single file is what the file takes', async () => {
     const file = join(folder, 'log')
     await writeFile(file, 'x'.repeat(10_000))
-    expect(await folderSize(file, SIGNAL)).toEqual({ bytes: byDu(file), entries: 1 })
+    expect(await folderSize(file, SIGNAL)).toEqual({ bytes: byDu(file), entries: 1, device: (await stat(file)).dev })
   })
 
   test('a path that is not there is an error', async () => {

@@ -79,7 +79,7 @@ function counting(slow: Readonly<Record<string, number>>) {
   const folders = new Folders(clock, async (path, signal) => {
     counted.push(path)
     await clock.sleep(slow[path] ?? 0, signal)
-    return { bytes: 1, entries: 1 }
+    return { bytes: 1, entries: 1, device: 1 }
   })
   return { clock, folders, counted }
 }

@@ -40,7 +40,7 @@ test('a CPU quota', () => {
 
 test('a folder, by its size and by its share', () => {
   const watch = [{ path: '/logs', warnAt: 0.4 * GIB, failAt: GIB }]
-  const folders = [{ path: '/logs', bytes: GIB - 100_000, entries: 1, ageMs: 0, trail: [] }]
+  const folders = [{ path: '/logs', bytes: GIB - 100_000, entries: 1, device: 1, ageMs: 0, trail: [] }]
   const settings = { ...(defaultsOf(diskUsageCheck) as object), paths: [], watch }
   const { because } = judgeOnce(diskUsageCheck, [{ mounts: [], folders }] as never, settings as never)
   expect(because).toBe('/logs holds 1023.9 MiB (99.99% of the limit set for it); warns at 409.6 MiB, fails at 1 GiB')
