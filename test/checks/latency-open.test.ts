@@ -76,7 +76,7 @@ describe('latency, looking', () => {
 
   test('with selfProbeMs 0 nobody is asked, and the reading says nothing of it', async () => {
     const { look, close } = await open('http://127.0.0.1:1', { ...settings, selfProbeMs: 0 })
-    expect(await look()).not.toHaveProperty('selfProbe')
+    expect((await look()).selfProbe).toBeUndefined()
     await close()
   })
 
