@@ -24,7 +24,8 @@ const HARDLY = 0.25
 /** A stall that ended longer ago than this is over. */
 const OVER_MS = 2_000
 
-const GIVE = 'give the container more CPU: resources.requests.cpu, and resources.limits.cpu where it has one'
+const GIVE =
+  'give the container more CPU: resources.limits.cpu where cpu tells of throttling, else resources.requests.cpu'
 const FIND =
   'find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; of one that is over, kubectl logs POD may show what it was at, and with guard.enabled the guard names the function next time'
 const UNBLOCK =
@@ -110,7 +111,7 @@ function sentence(reading: LoopReading, settings: Settings, tooLong: boolean, ut
   const [once, all] = [apart(inWords, longestMs, [settings.stallMs]), apart(inWords, stalledMs, [mostMs])]
   const limits = `warns over ${once(settings.stallMs)} at once or ${all(mostMs)} in all`
   // Trouble that is over is not to read as if it were there.
-  const ago = longestAgoMs >= OVER_MS ? ` (${inWords(longestAgoMs)} ago)` : ''
+  const ago = longestMs === 0 ? '' : ` (${longestAgoMs >= OVER_MS ? `${inWords(longestAgoMs)} ago` : 'just now'})`
   const seen = `${once(longestMs)} at once${ago}, ${all(stalledMs)} of the last ${inWords(watchedMs)} in all`
   const over =
     longestAgoMs >= OVER_MS

@@ -45,7 +45,7 @@ export const memoryHeadroomCheck = defineCheck<MemoryReading, Settings, MemoryWa
   about: 'how near memory is to the limit that would kill the process',
   cure: 'restart',
   advice:
-    'find what fills it: a cache without a limit, or what has grown between two heap snapshots (start node with --heapsnapshot-signal=SIGUSR2, send that twice); give it more memory only where it is meant to need that much',
+    'find what fills it: a cache without a limit, or what has grown between two heap snapshots (start node with --heapsnapshot-signal=SIGUSR2, send that twice); give it more (V8’s own limit is --max-old-space-size, the container’s resources.limits.memory) only where it is meant to need that much',
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 3, toRecover: 3 },
   // A minute, for what rises fast.

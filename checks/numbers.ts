@@ -32,7 +32,7 @@ export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
   name: 'numbers',
   about: 'NaN and infinite numbers where the service guards against them',
   cure: 'person',
-  advice: 'find the calculation that health.finite() guards by that name, and what it was given',
+  advice: adviceOn('under that name'),
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 1, toRecover: 3 },
   keep: KEEP,
@@ -54,9 +54,16 @@ export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
     })
     const all = longs.reduce(add, NONE)
     const status = worst(parts.map((part) => part.status))
-    return { status, because: sentence(parts, all, tallies.length, long.ms), values: valuesOf(all), parts }
+    const speaking = parts.find((part) => part.status === status)
+    const values = valuesOf(all)
+    if (!speaking) return { status, because: sentence(all, tallies.length, long.ms), values, parts }
+    return { status, because: speaking.because, advice: adviceOn(`as ${speaking.subject}`), values, parts }
   },
 })
+
+function adviceOn(how: string): string {
+  return `find the calculation that health.finite() guards ${how}, and what it was given`
+}
 
 const NONE: Tally = { all: 0, bad: 0 }
 
@@ -91,10 +98,8 @@ function since({ name, numbers, notFinite }: NumberTally, before: NumbersReading
   return { all: numbers - (then?.numbers ?? 0), bad: notFinite - (then?.notFinite ?? 0) }
 }
 
-function sentence(parts: readonly Part[], all: Tally, names: number, ms: number): string {
-  const status = worst(parts.map((part) => part.status))
-  const speaking = parts.find((part) => part.status === status)
-  if (speaking) return speaking.because
+/** Where all is well. */
+function sentence(all: Tally, names: number, ms: number): string {
   if (names === 0) return 'no number has been looked at yet'
   return `all ${inNumber(all.all, 'number')} of ${inNumber(names, 'name')} ${lately(ms)} were finite; warns from the first that is not`
 }

@@ -14,6 +14,8 @@ export interface Kind {
   readonly hung?: Hang
   /** Whether it is quoted what was noted beside the checks. */
   readonly noted?: boolean
+  /** Whether that is that `/livez` was answered too late. */
+  readonly late?: boolean
 }
 
 /** What a run's own lines say of its end. */

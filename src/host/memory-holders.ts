@@ -45,7 +45,8 @@ function largestIn(bytes: Held['bytes']): Holder {
   return holders.reduce((largest, one) => (bytes[one] > bytes[largest] ? one : largest))
 }
 
-const ONLY_THEN = 'give it more memory only where it is meant to need that much'
+const ONLY_THEN =
+  'give it more (resources.limits.memory; of a ceiling that is set by hand, ceilingBytes) only where it is meant to need that much'
 
 const ADVICE: Readonly<Record<Holder, string | undefined>> = {
   heap: undefined,

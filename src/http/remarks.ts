@@ -38,7 +38,8 @@ function busy({ checks }: Snapshot, history: (name: string) => CheckHistory | un
       seen: `the main thread has been busy ${seen}, and every request waits for it`,
       ...(since !== undefined && { since }),
       lately: 'so it was at the newest look, and comes again with whatever keeps it so busy',
-      fatal: 'of itself it ends nothing; event-loop warns where the thread lets nobody in for long',
+      fatal:
+        'of itself it ends nothing; probes that are answered too late for it count as failed, three in a row (failureThreshold) restart the container or keep requests away',
       advice:
         'take a CPU profile, which tells what to spread out or to move to a worker thread: kubectl exec POD -- kill -USR1 1 opens the inspector (kubectl port-forward POD 9229). Other checks that cannot be looked at, and slow answers, may come of this alone',
     },

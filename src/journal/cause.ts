@@ -13,6 +13,9 @@ export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
   return { ...cause, ...kindOf(cause.why) }
 }
 
+/** As it is noted, with the routes in brackets. */
+const LATE = /probes were answered too late [^()]*\([^)]*\/livez/
+
 /** The guard's sentence is the one that begins so. */
 const SILENT = 'the main thread'
 
@@ -28,6 +31,7 @@ function kindOf(why: string): Kind {
     ...(why.startsWith(DRAWN) && { drawn: why.includes(DECAY) ? 'counter' : 'fault' }),
     ...(why.startsWith(SILENT) && { hung: hangIn(why) }),
     ...(why.includes(NOTED) && { noted: true }),
+    ...(LATE.test(why) && { late: true }),
   }
 }
 

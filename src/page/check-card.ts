@@ -79,7 +79,8 @@ function advice(check: CheckState, view: StatusView): Html {
   const soon = forecasts(check).some(({ etaSeconds: [, likely] }) => likely < SOON_SECONDS)
   const after = span(check.since - view.startedAt, words)
   const { cure, status } = check
-  const todo = words.cure({ cure, status, instance: view.identity.serviceId, soon, after })
+  const ill = { cure, status, instance: view.identity.serviceId, soon, after }
+  const todo = check.looked ? words.cure(ill) : words.looksSoon
   const foretold =
     fatal.length > 0
       ? fatal

@@ -1,4 +1,6 @@
+import type { Hang } from '../core/previous-run.ts'
 import type { Tried } from '../core/remedy.ts'
+import type { Outlook } from './view.ts'
 import type { Ill, Words } from './words.ts'
 
 /** Of a run that was told to stop. @param orElse of what a probe may have failed, beside an answer that came too late */
@@ -22,20 +24,21 @@ What you see is from`
 }
 
 /** Of a service that is silent: what tells a hang from a cut way, what ends a hang, and what tells its cause. */
-export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words['live']>[0]): string {
+export function silent({ instance, livez, isAsked, isGuarded }: Outlook): string {
   return `No word from the service: it hangs, it has ended, or your way to it is cut.
-1. Ask from within: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))".
+1. Ask from within:
+kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"
 TimeoutError: it hangs. Go on with 2.
-A number: your way is cut. Make it anew (kubectl port-forward).
+A number: your way is cut, or the hang is over. Make it anew (kubectl port-forward).
 ECONNREFUSED, no such container, no such pod: it has ended. Kubernetes starts it anew by itself, or another pod has its place; kubectl describe pod ${instance} (Last State) and kubectl logs --previous ${instance} say of what.
 2. ${hangEnds({ instance, isAsked })}
 3. By hand, once kubectl logs ${instance} is saved: kubectl delete pod ${instance}. That takes along a journal in an emptyDir, and what a restart of the container would leave (Last State).
-${isGuarded ? `The guard, which is enabled, leaves word of where in the code it hangs: once its container is restarted, kubectl describe pod ${instance} tells it (Last State), and this page where a journal is kept.` : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'}
+${isGuarded ? `The guard, which is enabled, has said in that log where in the code it hangs (main-thread). Once the container is restarted, kubectl describe pod ${instance} tells it, too (Last State), and this page where a journal is kept.` : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'}
 Nothing is tried against a hang by the service itself, and it comes again when the same code runs again.
 It may have been silent since its last word, and what you see is from then:`
 }
 
-function hangEnds({ instance, isAsked }: Pick<Parameters<Words['live']>[0], 'instance' | 'isAsked'>): string {
+function hangEnds({ instance, isAsked }: Pick<Outlook, 'instance' | 'isAsked'>): string {
   const ends =
     'after 3 probes without an answer the container is killed and started anew, within about a minute where nothing else is set. Wait for that first.'
   if (isAsked) return `A kubelet has asked its /livez, so that a hang ends by itself: ${ends}`
@@ -84,6 +87,8 @@ const TOLD_BY: Words['toldBy'] = {
   alive: (instance) =>
     `${stoppedBy(instance)} No check was failing, so nothing here can tell whether it is stopped again.`,
   warned: (instance) => stoppedBy(instance),
+  late: (instance) =>
+    `Most likely Kubernetes, as /livez was answered too late: “Liveness probe failed” among ${events(instance)} confirms it. Else a new release, fewer replicas, an eviction, or a person.`,
   failing: (instance) => `Its /livez passed then. ${stoppedBy(instance, ', or it asks /healthz, which failed')}`,
   dying: (instance) => `A liveness probe, if one asks, restarts it for that: ${unlessOther(instance)}`,
   drawn: (instance) =>
@@ -102,6 +107,13 @@ const endedAt: Words['endedAt'] = (time, lived, end, exit, begun) => {
   }[end]
 }
 
+/** Where Kubernetes tells what killed a run. */
+export function killed(instance: string, isHung: boolean): string {
+  return isHung
+    ? `Most likely Kubernetes, whose liveness probe had no answer: “Liveness probe failed” among ${events(instance)} confirms it. Where “Last State” there says OOMKilled, it was a memory limit.`
+    : `kubectl describe pod ${instance} tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end.`
+}
+
 /** Where a probe fails that no kubelet has asked here. */
 export const UNASKED: Words['unasked'] = {
   live: 'No kubelet has asked here so far: unless one asks elsewhere, nothing restarts it.',
@@ -115,11 +127,11 @@ const ENDED_BY: Words['endedBy'] = {
 }
 
 /** Against what made the main thread hang. */
-const HUNG_CODE: Words['hungCode'] = {
+const HUNG_CODE: Readonly<Record<Hang, string>> = {
   computes:
-    'Against the cause: do what is named there in pieces, or in a worker thread; a regular expression that tries too much is to be written anew.',
+    'Against the cause: do what it computes in pieces, or in a worker thread; a regular expression that tries too much is to be written anew.',
   waits:
-    'Against the cause: have nothing wait on the main thread. Give that call a deadline, or make it without blocking. Where only a call is named, look for the code that makes it (execSync, readFileSync and the like).',
+    'Against the cause: have nothing wait on the main thread. Give that call a deadline, or make it without blocking.',
   other: 'Against the cause: see what kept it from running: its CPU limit, a crowded node, or who stopped it.',
 }
 
@@ -158,7 +170,7 @@ export function cureOf({ cure, status, instance, soon, after }: Ill): string {
   }
   if (cure === 'wait') {
     return fails
-      ? 'Kubernetes sends no requests here while /readyz fails, and again when it passes; it comes again when its cause does.'
+      ? 'A kubelet that asks /readyz keeps requests away while that fails, and lets them come again when it passes; it comes again when its cause does.'
       : 'This check’s warning alone keeps no requests away from here. Look into it soon: what is over is forgotten within minutes.'
   }
   return fails
@@ -172,5 +184,8 @@ export const RUN_BEFORE: Pick<Words, 'endedAt' | 'endedBy' | 'toldBy' | 'triedTh
   endedBy: ENDED_BY,
   toldBy: TOLD_BY,
   triedThen,
-  hungCode: HUNG_CODE,
+  hungCode: (hang, isPlaced) =>
+    hang === 'waits' && !isPlaced
+      ? `${HUNG_CODE.waits} The code that makes it is not known: look for execSync, readFileSync and the like.`
+      : HUNG_CODE[hang],
 }

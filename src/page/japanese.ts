@@ -1,4 +1,6 @@
+import type { Hang } from '../core/previous-run.ts'
 import { inWords } from '../core/wording.ts'
+import type { Outlook } from './view.ts'
 import type { Ill, Words } from './words.ts'
 
 const UNITS: Readonly<Record<string, string>> = { ms: 'ミリ秒', s: '秒', min: '分', h: '時間', d: '日' }
@@ -19,20 +21,21 @@ Error、CrashLoopBackOff、直前の再起動があれば: 終了しています
 }
 
 /** Of a service that is silent: what tells a hang from a cut way, what ends a hang, and what tells its cause. */
-export function silent({ instance, livez, isAsked, isGuarded }: Parameters<Words['live']>[0]): string {
+export function silent({ instance, livez, isAsked, isGuarded }: Outlook): string {
   return `サービスから応答がありません。ハングしているか、終了したか、そこまでの経路が切れています。
-1. 内側から確かめてください: kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"
+1. 内側から確かめてください:
+kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeout(5e3)}).then(r=>console.log(r.status))"
 TimeoutErrorなら: ハングしています。2へ。
-数字なら: 経路の問題です。接続し直してください(kubectl port-forward)。
+数字なら: 経路の問題か、ハングはもう終わっています。接続し直してください(kubectl port-forward)。
 ECONNREFUSED、またはコンテナかポッドが見つからなければ: 終了しています。Kubernetesが自動で再び起動するか、別のポッドに置き換わります。理由はkubectl describe pod ${instance} の「Last State」とkubectl logs --previous ${instance}。
 2. ${hangEnds({ instance, isAsked })}
 3. 手動の場合は、kubectl logs ${instance} を保存してから kubectl delete pod ${instance}(emptyDirのジャーナルと、コンテナの再起動なら残る「Last State」も失われます)。
-${isGuarded ? `コードのどこでハングしているかは、有効になっているガードが記録し、コンテナの再起動後にkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。` : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'}
+${isGuarded ? `コードのどこでハングしているかは、有効になっているガードがそのログに記録しています(main-thread)。コンテナの再起動後は、kubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページにも表示されます。` : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'}
 サービス自身はハングに何も試みず、同じコードが実行されれば再発します。
 最後の応答以降、応答していない可能性があります。表示もその時点のものです:`
 }
 
-function hangEnds({ instance, isAsked }: Pick<Parameters<Words['live']>[0], 'instance' | 'isAsked'>): string {
+function hangEnds({ instance, isAsked }: Pick<Outlook, 'instance' | 'isAsked'>): string {
   const ends =
     '3回続けて応答がなければコンテナは強制終了され、再び起動します(既定では約1分以内)。まずそれを待ってください。'
   if (isAsked) return `kubeletが/livezに問い合わせているため、ハングは自動で終わります。${ends}`
@@ -55,6 +58,8 @@ export const TOLD_BY: Words['toldBy'] = {
   alive: (instance) =>
     `${stoppedBy(instance)}異常のチェックはなかったため、再び停止されるかどうかはここでは分かりません。`,
   warned: (instance) => stoppedBy(instance),
+  late: (instance) =>
+    `/livezへの応答が遅すぎたため、おそらくKubernetesです。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かです。なければ、新しいリリース、レプリカの削減、退避(eviction)、または人によるものです。`,
   failing: (instance) =>
     `その時点でも/livezは成功していました。${stoppedBy(instance, 'か、異常だった/healthzに問い合わせていた')}`,
   dying: (instance) => `livenessプローブが使われていれば、これを理由に再起動させます。${unlessOther(instance)}`,
@@ -72,12 +77,24 @@ function stoppedBy(instance: string, orElse = ''): string {
 }
 
 /** Against what made the main thread hang. */
-export const HUNG_CODE: Words['hungCode'] = {
+const HUNG_CODE: Readonly<Record<Hang, string>> = {
   computes:
-    '原因への対処: そこに示された処理を分割するか、ワーカースレッドに移してください。試行が増えすぎる正規表現は書き直してください。',
+    '原因への対処: その処理を分割するか、ワーカースレッドに移してください。試行が増えすぎる正規表現は書き直してください。',
   waits:
-    '原因への対処: メインスレッドで待たせないでください。その呼び出しに期限を設けるか、ブロックしないものに替えてください。呼び出しだけが示されている場合は、それを行うコード(execSync、readFileSyncなど)を探してください。',
+    '原因への対処: メインスレッドで待たせないでください。その呼び出しに期限を設けるか、ブロックしないものに替えてください。',
   other: '原因への対処: 何が実行を妨げたかを調べてください(CPU上限、混み合ったノード、停止させた者)。',
+}
+
+export const hungCode: Words['hungCode'] = (hang, isPlaced) =>
+  hang === 'waits' && !isPlaced
+    ? `${HUNG_CODE.waits}それを行うコードは分かっていません。execSync、readFileSyncなどを探してください。`
+    : HUNG_CODE[hang]
+
+/** Where Kubernetes tells what killed a run. */
+export function killed(instance: string, isHung: boolean): string {
+  return isHung
+    ? `livenessプローブへの応答がなかったため、おそらくKubernetesです。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かです。「Last State」がOOMKilledなら、メモリ上限によるものです。`
+    : `何によるかはkubectl describe pod ${instance}の「Last State」(OOMKilled: メモリ上限、Errorで137: SIGKILL。livenessプローブの失敗後など)と「Events」で分かります。`
 }
 
 /** Of failed draws: when they are fatal, what to do, and whether they come again. */
@@ -114,7 +131,7 @@ export function cureOf({ cure, status, instance, soon, after }: Ill): string {
   }
   if (cure === 'wait') {
     return fails
-      ? '/readyzが失敗している間、リクエストはここに送られません。成功に戻れば再び送られます。原因が戻れば再発します。'
+      ? '/readyzに問い合わせるkubeletは、それが失敗している間リクエストを送らせず、成功に戻れば再び送らせます。原因が戻れば再発します。'
       : 'この注意だけではリクエストは止まりません。終わったことは数分で表示から消えるため、早めに調べてください。'
   }
   return fails

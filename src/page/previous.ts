@@ -57,7 +57,7 @@ function endedBy(previous: PreviousRun, { language, identity: { serviceId } }: S
   const words = wordsIn(language)
   const { whole, short } = words.stopped
   return {
-    killed: words.killed(serviceId),
+    killed: words.killed(serviceId, previous.hung !== undefined),
     left: `${words.selfDrained} ${words.crashed(serviceId)}`,
     ended: `${previous.exit === 'uncaught' ? words.endedBy.uncaught : words.endedBy.exit} ${words.crashed(serviceId)}`,
     told: `${previous.orderly === true ? whole : short} ${words.toldBy[stopOf(previous)](serviceId)}`,
@@ -76,13 +76,14 @@ function causes(previous: PreviousRun, view: StatusView): Html | string | false 
   if (!isBad(previous)) return about.length > 0 ? html`${about}` : kindOf(previous) === 'told' && beginWith.alive
   if (!isShaky(view)) return false
   const { advice = [] } = previous
-  const hung = previous.hung !== undefined && html`${hungCode[previous.hung]} `
+  const hung = previous.hung !== undefined && html`${hungCode(previous.hung, / in \S+ \(/.test(previous.why))} `
   const whileItLasts =
     advice.length > 0 && html` ${ifAgain} ${advice.map((text) => html`${wholeSentence(text, view)} `)}`
   const noted = previous.noted === true && html`${beginWith.noted(view.identity.serviceId)}${whileItLasts}`
   if (hung !== false || about.length > 0 || noted !== false) return html`${hung}${about}${noted}`
   if (previous.drawn !== undefined) return beginWith[previous.drawn]
   const kind = kindOf(previous)
+  if (kind === 'ended' && previous.why.includes(' (at ')) return beginWith.placed
   return (kind === 'killed' || kind === 'ended') && beginWith[kind]
 }
 
@@ -114,10 +115,10 @@ function many({ badEnds = 0 }: PreviousRun, { language }: StatusView): string | 
 function odds(previous: PreviousRun, { language, uptimeSeconds }: StatusView): string {
   const words = wordsIn(language)
   if (previous.drawn !== undefined) return words.draws.after[previous.drawn]
-  if (!hasCause(previous)) return words.unforetold
   const came = cameAfter(previous)
   const after = came === undefined ? undefined : words.brief(came * 1000)
   const isPast = uptimeSeconds > (came ?? previous.lived)
+  if (!hasCause(previous)) return words.unforetold
   // A stop that is not liveness's has a cause of its own, which may have nothing to do with what stood then.
   if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying') return words.mayStandAgain(after, isPast)
   if (after === undefined) return isPast ? words.outlived : words.mayComeAgain(words.brief(previous.lived * 1000))
@@ -131,8 +132,9 @@ function kindOf({ end, exit }: PreviousRun): 'killed' | 'left' | 'ended' | 'told
 }
 
 /** A draw fails the heartbeat alone: no probe that asks `/livez` hears of it. */
-function stopOf(previous: PreviousRun): ReturnType<typeof stateOf> | 'drawn' {
+function stopOf(previous: PreviousRun): ReturnType<typeof stateOf> | 'drawn' | 'late' {
   const state = stateOf(previous)
+  if (state === 'warned' && previous.late === true) return 'late'
   return state === 'dying' && previous.drawn !== undefined ? 'drawn' : state
 }
 

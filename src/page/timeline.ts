@@ -55,8 +55,8 @@ function apart(transitions: readonly Transition[]) {
 /** With what the check had seen for which it was tried: that may be before anything is said of it. */
 function attemptLine(attempt: Attempt, view: StatusView): Html {
   const { check, because } = attempt
-  const seen = check !== undefined && because !== undefined && html`. <b>${check}</b>: ${sentence(because, view)}`
-  return html`${attemptText(attempt, view)}${seen}`
+  const seen = check !== undefined && because !== undefined && html`<b>${check}</b>: ${sentence(because, view)}. `
+  return html`${seen}${attemptText(attempt, view)}`
 }
 
 function changeText({ name, from, to, because }: Transition, view: StatusView): Html {

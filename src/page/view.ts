@@ -87,3 +87,13 @@ export interface FaultView {
   /** ISO 8601 UTC; absent unless it is active. */
   readonly until?: string
 }
+
+/** What a page that hears nothing more from its service can still say of it. */
+export interface Outlook {
+  readonly instance: string
+  /** Where somebody inside the pod asks for liveness: `http://127.0.0.1:8080/livez` */
+  readonly livez: string
+  /** Whether a kubelet had asked for liveness when the page was opened, and whether the guard watches. */
+  readonly isAsked: boolean
+  readonly isGuarded: boolean
+}

@@ -1,5 +1,5 @@
 import { inNumber, inWords } from '../core/wording.ts'
-import { cureOf, DRAWS, events, lasting, lost, ordinal, RUN_BEFORE, silent, UNASKED } from './english.ts'
+import { cureOf, DRAWS, events, killed, lasting, lost, ordinal, RUN_BEFORE, silent, UNASKED } from './english.ts'
 import type { Words } from './words.ts'
 
 export const ENGLISH: Words = {
@@ -100,23 +100,24 @@ export const ENGLISH: Words = {
   isPast: (after) =>
     `It had come to fail about ${after} after its start; this run is past that, which does not keep it from coming again while the cause is there.`,
   mayStandAgain: (after, isPast) =>
-    `If the cause is still there, what is quoted comes again${after === undefined ? '' : ` (in that run about ${after} after the start${isPast ? ', which this run is past' : ''})`}; whether this run is then stopped too depends on who stopped that one.`,
+    `If the cause is still there, what is quoted comes again${after === undefined ? '' : ` (in that run about ${after} after the start${isPast ? '; that this run is past that shows little' : ''})`}; whether this run is then stopped too depends on who stopped that one.`,
   unforetold:
     'No check could see that coming, so nothing here can tell whether it comes again: that depends on its cause.',
   faultsThen: (names) =>
     `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
   forCause: (name, passes) =>
-    `Against the cause of ${name}${passes ? ' (it passes now, so that what is to be seen may be gone)' : ''}:`,
+    `Against the cause of ${name}${passes ? ' (nothing of it is seen in this run so far)' : ''}:`,
   beginWith: {
     killed: 'Read what killed it first: what is to be mended depends on that.',
     alive: 'Nothing, unless those Events name a probe that failed.',
     counter: 'Nothing: it is built to fail by its counter (decay.step), and counts from the beginning after a restart.',
     fault: 'Nothing: the fault ended with its run. Who had set it is in its journal and its log (change).',
-    ended: 'Look for the cause in its log and, where one is named, at that place in the code.',
+    ended: 'Look for the cause in its log.',
+    placed: 'Look at that place in the code, and in its log for what led there.',
     noted: (instance) => `What users and probes were told is in its log: kubectl logs --previous ${instance}.`,
   },
   ifAgain: 'Should it come again, while it lasts:',
-  sinceStart: (time, after) => `${time}, ${after} after its start`,
+  sinceStart: (time, after) => `${time}, ${after} after its start, when the first of it was seen`,
   above: 'How it ended stands at the top of the page.',
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',
   toldToStop: (by, time, instance) =>
@@ -124,6 +125,7 @@ export const ENGLISH: Words = {
   leavesBySelf: (time, after) =>
     `It has been stopping itself since ${time}, in good order (self-drain), before it would die of what is listed here. The next run comes to it too, about as soon (${after}), until the cause is found.`,
   cure: cureOf,
+  looksSoon: 'Nothing yet: it is about to look for the first time.',
   endFaults: (names) =>
     `First end what is set on purpose (${names}; “Faults on purpose” below). What then still stands:`,
   noAdvice: 'The sentence above says what to look at.',
@@ -132,7 +134,7 @@ export const ENGLISH: Words = {
   forecast: (limit, likely, soonest, latest) =>
     `reaches ${limit} in about ${likely}; at the soonest in ${soonest}, ${latest === null ? 'perhaps never' : `at the latest in ${latest}`}`,
   reached: (limit) =>
-    `${limit} is reached already: it may end at any moment, or hold on where nothing enforces that limit (what a container may take, resources.limits.memory, is enforced)`,
+    `${limit} is reached already: it may end at any moment. Only a ceiling that is set by hand (ceilingBytes) may be passed; what a container may take (resources.limits.memory) is enforced`,
   limit: (level, value) => `${level === 'warn' ? 'warns' : 'fails'} at ${value}`,
   chart: {
     now: 'now',
@@ -168,8 +170,7 @@ export const ENGLISH: Words = {
     about:
       'Computed exactly from the counter. A liveness probe that asks /healthz restarts after three failures in a row (failureThreshold).',
   },
-  killed: (instance) =>
-    `kubectl describe pod ${instance} tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end.`,
+  killed,
   crashed: (instance) => `kubectl logs --previous ${instance} has what it logged last.`,
   agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'others' },
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],

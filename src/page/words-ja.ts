@@ -1,4 +1,4 @@
-import { brief, cureOf, DRAWS, HUNG_CODE, lasting, lost, silent, TOLD_BY } from './japanese.ts'
+import { brief, cureOf, DRAWS, hungCode, killed, lasting, lost, silent, TOLD_BY } from './japanese.ts'
 import type { Words } from './words.ts'
 
 export const JAPANESE: Words = {
@@ -109,25 +109,25 @@ export const JAPANESE: Words = {
   isPast: (after) =>
     `前回は起動から${after}ほどで異常になりました。今回はその時点を過ぎていますが、原因が残っていれば再び起こりえます。`,
   mayStandAgain: (after, isPast) =>
-    `原因が残っていれば、上の状態は再び起こります${after === undefined ? '' : `(前回は起動から約${after}後${isPast ? '。今回はその時点を過ぎています' : ''})`}。今回も停止されるかどうかは、前回停止させた者次第です。`,
+    `原因が残っていれば、上の状態は再び起こります${after === undefined ? '' : `(前回は起動から約${after}後${isPast ? '。今回はその時点を過ぎていますが、それだけでは何も分かりません' : ''})`}。今回も停止されるかどうかは、前回停止させた者次第です。`,
   unforetold: 'この終了を予見できるチェックはないため、再発するかどうかはここでは分かりません。',
   faultsThen: (names) =>
     `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
-  forCause: (name, passes) =>
-    `${name}の原因への対処${passes ? '(いまは正常なため、見るべきものは残っていないかもしれません)' : ''}:`,
-  hungCode: HUNG_CODE,
+  forCause: (name, passes) => `${name}の原因への対処${passes ? '(今回の稼働ではまだ見られていません)' : ''}:`,
+  hungCode,
   beginWith: {
     killed: 'まず何が終わらせたかを確かめてください。直すべきものはそれで決まります。',
     alive: '「Events」に失敗したプローブがなければ、何もありません。',
     counter: '何もありません。カウンター(decay.step)によって失敗するように作られており、再起動後は最初から数えます。',
     fault: '何もありません。障害は稼働とともに終わりました。誰が設定したかは、ジャーナルとログ(change)にあります。',
-    ended: 'ログと、示されていればコードのその場所で、原因を調べてください。',
+    ended: 'ログで原因を調べてください。',
+    placed: 'コードのその場所と、そこに至った経緯をログで調べてください。',
     noted: (instance) => `利用者やプローブへの応答はログにあります: kubectl logs --previous ${instance}。`,
   },
   ifAgain: '再び起これば、その間に:',
   triedThen: ({ remedy, checks, times, judged, helped }) =>
     `${remedy}を${times}回(${checks.length > 0 ? checks.join('、') : '手動'}): ${judged === 0 ? '終了までに効果を判定できませんでした' : helped === 0 ? '効果はありませんでした' : helped < times ? `効果があったのは${helped}回です` : '効果がありました'}`,
-  sinceStart: (time, after) => `${time}(起動から${after}後)`,
+  sinceStart: (time, after) => `${time}(起動から${after}後、最初に見られた時点)`,
   above: '終わり方はページの先頭にあります。',
   stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',
   toldToStop: (by, time, instance) =>
@@ -135,6 +135,7 @@ export const JAPANESE: Words = {
   leavesBySelf: (time, after) =>
     `${time}から、以下の異常で倒れる前に、自ら正常に終了しています(self-drain)。原因が残っていれば、次の稼働も同じほどの時間(${after})でここに至ります。`,
   cure: cureOf,
+  looksSoon: 'まだ何もありません。まもなく最初の確認をします。',
   endFaults: (names) => `まず意図的な障害(${names}、下の「意図的な障害」)を終わらせてください。それでも残る場合:`,
   noAdvice: '何を調べるべきかは上の文が示しています。',
   seen: (word, looks) => `最新の確認結果は「${word}」です。${looks}回続くと表示が変わります。`,
@@ -142,7 +143,7 @@ export const JAPANESE: Words = {
   forecast: (limit, likely, soonest, latest) =>
     `約${likely}後に ${limit} に達する見込み。早ければ${soonest}後、${latest === null ? '達しない可能性もあります' : `遅くとも${latest}後`}`,
   reached: (limit) =>
-    `すでに ${limit} に達しています。いつ終了してもおかしくありませんが、その上限が強制されていなければ持ちこたえます(コンテナのresources.limits.memoryは強制されます)`,
+    `すでに ${limit} に達しています。いつ終了してもおかしくありません。超えても終了しないのは手動で設定した上限(ceilingBytes)だけで、コンテナのresources.limits.memoryは強制されます`,
   limit: (level, value) => `${level === 'warn' ? '注意' : '異常'} ${value}`,
   chart: {
     now: '現在',
@@ -177,8 +178,7 @@ export const JAPANESE: Words = {
     about:
       'カウンターから正確に計算した値です。/healthzに問い合わせるlivenessプローブは、3回連続の失敗(failureThreshold)で再起動させます。',
   },
-  killed: (instance) =>
-    `何によるかはkubectl describe pod ${instance}の「Last State」(OOMKilled: メモリ上限、Errorで137: SIGKILL。livenessプローブの失敗後など)と「Events」で分かります。`,
+  killed,
   crashed: (instance) => `最後のログ: kubectl logs --previous ${instance}`,
   agents: { 'kube-probe': 'kubelet', prometheus: 'Prometheus', other: 'その他' },
   visitColumns: ['問い合わせ元', 'パス', '間隔', '最終', '結果'],

@@ -2,7 +2,7 @@ import type { Cure } from '../core/check.ts'
 import type { Hang } from '../core/previous-run.ts'
 import type { Result, Tried } from '../core/remedy.ts'
 import type { Status } from '../core/status.ts'
-import type { Visit } from './view.ts'
+import type { Outlook, Visit } from './view.ts'
 import { ENGLISH } from './words-en.ts'
 import { JAPANESE } from './words-ja.ts'
 
@@ -113,7 +113,9 @@ export interface Words {
   /** What ended a run that ended otherwise than by order: the error that is quoted, or its own exit. */
   readonly endedBy: Readonly<Record<'uncaught' | 'exit', string>>
   /** What is added of a run that was told to stop while all was well, something warned, something failed that no restart cures, or liveness failed. */
-  readonly toldBy: Readonly<Record<'alive' | 'warned' | 'failing' | 'dying' | 'drawn', (instance: string) => string>>
+  readonly toldBy: Readonly<
+    Record<'alive' | 'warned' | 'late' | 'failing' | 'dying' | 'drawn', (instance: string) => string>
+  >
   /** Whether a run that was told to stop came to the end of that. */
   readonly stopped: Readonly<Record<'whole' | 'short', string>>
   /** What is added where failed draws are why. */
@@ -134,11 +136,11 @@ export interface Words {
   faultsThen(names: string): string
   /** Before the advice of a check that stood then, and whether it passes now; and what is said of a thread that hung. */
   forCause(name: string, passes: boolean): string
-  readonly hungCode: Readonly<Record<Hang, string>>
+  hungCode(hang: Hang, isPlaced: boolean): string
   /** What came of a remedy in the run before. */
   triedThen(tried: Tried): string
   /** Where no check that is quoted advises anything, and before what helps against what was noted while it lasts. */
-  readonly beginWith: Readonly<Record<'killed' | 'ended' | 'counter' | 'fault' | 'alive', string>> & {
+  readonly beginWith: Readonly<Record<'killed' | 'ended' | 'placed' | 'counter' | 'fault' | 'alive', string>> & {
     noted(instance: string): string
   }
   readonly ifAgain: string
@@ -151,6 +153,8 @@ export interface Words {
   toldToStop(by: string, time: string, instance: string): string
   leavesBySelf(time: string, after: string): string
   cure(ill: Ill): string
+  /** The same of a check that has not looked yet. */
+  readonly looksSoon: string
   /** Before a check's advice, while faults are set on purpose. */
   endFaults(names: string): string
   /** In place of a check's own advice. */
@@ -181,7 +185,7 @@ export interface Words {
     readonly about: string
   }
   /** What is added where a run was killed, and where it ended otherwise than by order. */
-  killed(instance: string): string
+  killed(instance: string, isHung: boolean): string
   crashed(instance: string): string
   readonly agents: Readonly<Record<Visit['agent'], string>>
   readonly visitColumns: readonly [who: string, path: string, every: string, last: string, got: string]
@@ -194,13 +198,9 @@ export interface Words {
   began(release: string): string
   more(count: number): string
   /** What the script says. The texts stand in the page, so that the script has no language. */
-  live(from: {
-    readonly instance: string
-    readonly livez: string
-    /** Whether a kubelet had asked for liveness when the page was opened, and whether the guard watches. */
-    readonly isAsked: boolean
-    readonly isGuarded: boolean
-  }): Readonly<
+  live(
+    from: Outlook,
+  ): Readonly<
     Record<'on' | 'lost' | 'silent' | 'full' | 'bye' | 'anew' | 'local' | 'working' | 'done' | 'refused', string>
   >
   /** In place of the word when that is old, and what goes before it then. */

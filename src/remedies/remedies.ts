@@ -179,10 +179,13 @@ class RunningRemedies implements Remedies {
   }
 }
 
+/** What leaves more than this has changed nothing that a check could see. */
+const WORTHLESS = 0.99
+
 /** There was nothing to be had, by its own numbers: what becomes well then does so by itself. */
 function didNothing(report: RemedyReport | undefined): boolean {
   const effects = [report?.entries, report?.bytes].filter((effect) => effect !== undefined)
-  return effects.length > 0 && effects.every(({ before, after }) => before === after)
+  return effects.length > 0 && effects.every(({ before, after }) => after >= before || after > WORTHLESS * before)
 }
 
 /**

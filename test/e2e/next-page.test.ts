@@ -47,7 +47,9 @@ test('of errors that users got: that no check was failing, since when, and what 
   )
   const page = await pageAfter(service)
   expect(page).toMatch(/noted: users got server errors \d+ times? in 5 min, .*; no check was failing/)
-  expect(page).toMatch(/Since \S+ , [\d.]+ m?s after its start What ended it It then stopped in good order\./)
+  expect(page).toMatch(
+    /Since \S+ , [\d.]+ m?s after its start, when the first of it was seen What ended it It then stopped in good order\./,
+  )
   expect(page).toContain('Should it come again, while it lasts: The service’s log says why')
 })
 

@@ -37,7 +37,7 @@ describe('what went wrong for those who asked', () => {
       expect.stringContaining(`${told}; nobody has asked since then, so that nothing shows whether it is over; `),
     ])
     asked += 7
-    expect(sentencesOf(mishaps)).toEqual([expect.stringContaining(`${told}; none since then, of 7 requests; `)])
+    expect(sentencesOf(mishaps)).toEqual([expect.stringContaining(`${told}; 7 requests since then, none of them so; `)])
     clock.block(60_000)
     expect(sentencesOf(mishaps)).toEqual([])
     mishaps.failed('GET /', 500)
@@ -56,7 +56,7 @@ describe('what went wrong for those who asked', () => {
     clock.block(3_000)
     expect(lately()).toEqual(['nobody has asked since then, so that nothing shows whether it is over'])
     probes = 3
-    expect(lately()).toEqual(['none since then, of 2 requests'])
+    expect(lately()).toEqual(['2 requests since then, none of them so'])
   })
 
   test('is told apart as far as a person reads, and counted in bounded space', () => {

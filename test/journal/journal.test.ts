@@ -170,6 +170,16 @@ describe('the next run', () => {
       'previous run lived 41 s: noted: users got errors; no check was failing',
     ],
     [
+      'of a stop after /livez was answered too late',
+      async (journal) => {
+        const why = 'noted: probes were answered too late 2 times in 5 min (/livez, whose asker had hung up: 2; at x)'
+        journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why })
+        await journal.end()
+      },
+      { noted: true, late: true },
+      'previous run lived 41 s: noted: probes were answered too late 2 times in 5 min (/livez, whose asker had hung up: 2; at x)',
+    ],
+    [
       'since when there was something to note, and what the checks that stood then advised',
       async (journal) => {
         const checkAdvice = { cpu: 'give it more CPU' }
@@ -183,7 +193,7 @@ describe('the next run', () => {
         })
         await journal.end()
       },
-      { warnedAfter: 12, checkAdvice: { cpu: 'give it more CPU' } },
+      { noted: true, warnedAfter: 12, checkAdvice: { cpu: 'give it more CPU' } },
       'previous run lived 41 s: noted: x',
     ],
     [
@@ -331,6 +341,16 @@ describe('the next run', () => {
     const [previous] = begin().pastRuns
     expect(previous).toMatchObject(expected)
     expect(tellPreviousRun(previous)).toBe(sentence)
+  })
+
+  test('is not told that /livez was answered too late where it was another probe', async () => {
+    await run(async (journal) => {
+      const why = 'noted: probes were answered too late 1 time in 5 min (/readyz: 1; at x); warned: /livez'
+      journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why })
+      await journal.end()
+    })
+    expect(begin().pastRuns[0]).toMatchObject({ noted: true })
+    expect(begin().pastRuns[0]).not.toHaveProperty('late')
   })
 
   test.each([

@@ -218,7 +218,7 @@ describe('for who is woken', () => {
     [
       'crashed',
       { end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y)' },
-      'after its start: uncaught Error: x (at y). Since 02:57:13 , 41 s after its start What ended it The error that is quoted, which nothing caught. kubectl logs --previous failweb-6c7496cd6f-94xkd has what it logged last.',
+      'after its start: uncaught Error: x (at y). Since 02:57:13 , 41 s after its start, when the first of it was seen What ended it The error that is quoted, which nothing caught. kubectl logs --previous failweb-6c7496cd6f-94xkd has what it logged last.',
     ],
     ['is one of several', { badEnds: 3 }, '3 runs have ended badly within an hour.'],
   ])('a run that %s is told so', (_title, more, sentence) => {
@@ -241,7 +241,7 @@ describe('for who is woken', () => {
         }),
       )
     expect(topWith({})).toContain(
-      'What was tried Nothing, by the service itself. What to do Against the cause of descriptors (it passes now, so that what is to be seen may be gone): find what is not closed',
+      'What was tried Nothing, by the service itself. What to do Against the cause of descriptors (nothing of it is seen in this run so far): find what is not closed',
     )
     expect(topWith({})).toContain(
       '(kubectl exec failweb-6c7496cd6f-94xkd -- ls, kubectl logs --previous failweb-6c7496cd6f-94xkd).',
@@ -265,7 +265,7 @@ describe('for who is woken', () => {
     expect(topWith({ why: 'cache-size: much' })).not.toContain('Against the cause')
     // What the check advised then fits better than what it always advises.
     expect(topWith({ checkAdvice: { descriptors: 'close /tmp/x, see kubectl logs POD' } })).toContain(
-      'may be gone): close /tmp/x, see kubectl logs --previous failweb-6c7496cd6f-94xkd.',
+      'in this run so far): close /tmp/x, see kubectl logs --previous failweb-6c7496cd6f-94xkd.',
     )
     const fine = { end: 'clean', exit: 'SIGTERM', failing: false, orderly: true, why: 'no check was failing' }
     expect(topWith({ ...fine, tried: [{ ...tried('gc', [1, 1, 1]), checks: ['descriptors'] }] })).toMatch(
@@ -309,9 +309,23 @@ describe('for who is woken', () => {
     )
     expect(
       topWith({ hung: 'computes', why: 'the main thread has been silent for 12 s: executing in spin (a.js:1)' }),
-    ).toContain('Against the cause: do what is named there in pieces, or in a worker thread')
+    ).toContain('Against the cause: do what it computes in pieces, or in a worker thread')
     expect(topWith({ hung: 'waits', why: 'the main thread has been silent for 12 s: blocked in a call' })).toContain(
-      'Against the cause: have nothing wait on the main thread.',
+      'without blocking. The code that makes it is not known: look for execSync',
+    )
+    const placed = 'the main thread has been silent for 12 s: blocked in a call: wait4, in wait (/app/a.js:2)'
+    expect(topWith({ hung: 'waits', why: placed })).not.toContain('is not known: look for')
+    expect(topWith({ hung: 'waits', why: placed, end: 'killed', exit: 'killed' })).toContain(
+      'What ended it Most likely Kubernetes, whose liveness probe had no answer: “Liveness probe failed” among the Events',
+    )
+    expect(topWith({ end: 'clean', exit: 'SIGTERM', warned: true, late: true, orderly: true })).toContain(
+      'Most likely Kubernetes, as /livez was answered too late: “Liveness probe failed” among the Events',
+    )
+    expect(topWith({ end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y)' })).toContain(
+      'What to do Look at that place in the code',
+    )
+    expect(topWith({ end: 'uncaught', exit: 'exit 3', why: 'it ended itself with exit code 3' })).toContain(
+      'What to do Look for the cause in its log.',
     )
   })
 
@@ -333,7 +347,7 @@ describe('for who is woken', () => {
       'only the guard may be asked',
       false,
       true,
-      /\n2\. No kubelet had asked .* has a livenessProbe, .*\n3\. .*\nThe guard, which is enabled, leaves word/,
+      /\n2\. No kubelet had asked .* has a livenessProbe, .*\n3\. .*\nThe guard, which is enabled, has said in that log/,
     ],
     ['nobody had asked', false, false, /\n2\. No kubelet had asked .* by hand alone\.\n3\. .*\nNo guard is enabled/],
   ])('a page that hears no more says what ends a hang where %s', (_where, isAsked, isGuarded, expected) => {
@@ -470,10 +484,10 @@ describe('for who is woken', () => {
     expect(topOf(stopped)).not.toContain('of the start')
     const dated = { ...stopped.previous, failedAfter: 11, warnedAfter: 11 } as PreviousRun
     expect(topOf({ ...stopped, previous: dated })).toContain(
-      'comes again (in that run about 11 s after the start, which this run is past);',
+      'comes again (in that run about 11 s after the start; that this run is past that shows little);',
     )
     expect(topOf({ ...stopped, previous: dated })).toContain(
-      'are open. Since 02:56:43 , 11 s after its start What ended',
+      'are open. Since 02:56:43 , 11 s after its start, when the first of it was seen What ended',
     )
   })
 
@@ -516,7 +530,7 @@ describe('for who is woken', () => {
     expect(topOf(well)).toContain('The first time within an hour')
     const advised = snapshotOf([state('a', 'pass', { advice: 'give that cache a limit' })])
     expect(topOf({ ...well, snapshot: advised })).toMatch(
-      /whether it comes again shows here: a \. Against the cause of a \(it passes now, .*\): give that cache a limit\./,
+      /whether it comes again shows here: a \. Against the cause of a \(nothing of it is seen in this run so far\): give that cache a limit\./,
     )
     expect(topOf({ ...well, attempts: [{ ...attempt, at: NOW - 3_600_000 }] })).not.toContain('It helped itself')
     const again = [2, 1].map((minutes) => ({ ...attempt, at: NOW - minutes * 60_000 }))
@@ -530,7 +544,7 @@ describe('for who is woken', () => {
     const attempt = { remedy: 'gc', at: NOW - 60_000, tookMs: 9, result: 'done', helped: false } as const
     const happened = (more: object) => textOf(pageOf(view({ attempts: [{ ...attempt, ...more }] })))
     expect(happened({ check: 'heap', because: '44 MiB in use' })).toContain(
-      'gc ran for 9 ms; it did not help. heap : 44 MiB in use',
+      'heap : 44 MiB in use. gc ran for 9 ms; it did not help',
     )
     expect(happened({})).toContain('gc ran for 9 ms (by hand); it did not help 2026-')
   })
@@ -549,6 +563,13 @@ describe('for who is woken', () => {
     expect(headline(noted)).toBe('Checks pass, but not all is well')
     const failing = { ...noted, snapshot: snapshotOf([state('a', 'fail')]) }
     expect(topOf(failing)).toMatch(/ Failing 1 of 1 check needs a look: .* Users got server errors/)
+  })
+
+  test('a check that has not looked yet is kept from it by nothing', () => {
+    const page = (looked: boolean) =>
+      textOf(pageOf(view({ snapshot: snapshotOf([state('a', 'unknown', { looked })]) })))
+    expect(page(false)).toContain('What to do Nothing yet: it is about to look for the first time.')
+    expect(page(true)).toContain('What to do It cannot look, so nothing is known.')
   })
 
   test('a check that cannot look is not all, where there is a note beside it', () => {

@@ -78,6 +78,17 @@ describe('a check with a ladder', () => {
     expect([world.purges, world.told.length]).toEqual([1, 2])
   })
 
+  test.each([
+    [1_000, 991, false],
+    [1_000, 990, undefined],
+    [0, 0, false],
+    [0, 5, false],
+  ])('what leaves %d as %d is judged at once: %s', async (before, after, helped) => {
+    const { remedies, look } = createStory({ remedies: [purgeOf(() => {}, { before, after })] })
+    await look('cache-size', 'fail')
+    expect(remedies.attempts().map((attempt) => attempt.helped)).toEqual([helped])
+  })
+
   test('the next remedy is tried at the next look, and no other check waits for what changed nothing', async () => {
     const gc: Remedy = { name: 'gc', about: '', run: async () => ({ remedy: 'gc' }) }
     const both = { ...LADDER, remedies: ['purge-cache', 'gc'], waitMs: 60_000 }
