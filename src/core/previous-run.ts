@@ -41,6 +41,8 @@ export interface Cause extends Kind {
 export interface PreviousRun extends Omit<Cause, 'end'> {
   /** A {@link RunEnd}, as far as its reader knows them. */
   readonly end: string
+  /** ISO 8601 UTC. */
+  readonly startedAt: string
   /** ISO 8601 UTC. Of a killed run its last sign of life. */
   readonly endedAt: string
   /** Seconds, by a clock that never jumps. */

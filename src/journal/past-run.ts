@@ -9,8 +9,6 @@ import { stateFilesIn, tailOf, writtenAt } from './state-folder.ts'
 /** What is known of a run that is over. */
 export interface PastRun extends PreviousRun {
   readonly end: RunEnd
-  /** ISO 8601 UTC. */
-  readonly startedAt: string
   /** Which version ran, where that is known. */
   readonly release?: string
   /** Whether its last line was torn; it is dropped. */

@@ -34,7 +34,7 @@ function cameAt(previous: PreviousRun, { language, now }: StatusView): Html | fa
   const after = cameAfter(previous)
   if (after === undefined) return false
   const words = wordsIn(language)
-  const at = Date.parse(previous.endedAt) - (previous.lived - after) * 1000
+  const at = Date.parse(previous.startedAt) + after * 1000
   return around(time(at, now), (place) => words.sinceStart(place, words.brief(after * 1000)))
 }
 

@@ -75,6 +75,7 @@ async function serve(secrets: Secrets, hasFaults: boolean) {
     notes: many,
   }
   const previous = {
+    startedAt: '2026-01-01T00:00:00.000Z',
     endedAt: new Date(number * 1e6).toISOString(),
     lived: number,
     why: `${word}-why`,

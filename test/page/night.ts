@@ -166,6 +166,7 @@ export function badNight(more: Partial<StatusView> = {}): StatusView {
     notes: [{ seen: 'the journal cannot be written: ENOSPC' }],
     decay: { percent: 44, step: 2, failedInARow: 0 },
     previous: {
+      startedAt: new Date(NOW - 181 * MINUTE - 2_470_000).toISOString(),
       endedAt: new Date(NOW - 181 * MINUTE).toISOString(),
       lived: 2470,
       why: 'heartbeat failed 3 times: decay 62%',

@@ -119,6 +119,7 @@ describe('for who is woken', () => {
   })
 
   const previous = {
+    startedAt: new Date(NOW - 101_000).toISOString(),
     endedAt: new Date(NOW - 60_000).toISOString(),
     lived: 41,
     why: 'descriptors: 192 of 200 are open',
