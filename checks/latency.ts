@@ -6,9 +6,10 @@ import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
 import type { LoopWatch, RouteTrips, TripCount, Trips, TripTally } from '../src/core/surroundings.ts'
 import { inWords } from '../src/core/wording.ts'
+import { ADVICE_ON_QUEUE, acceptPart, acceptValues } from '../src/host/accept-part.ts'
 import { type AcceptQueue, type AcceptQueueReading, watchAcceptQueue } from '../src/host/accept-queue.ts'
 import { probeSelf, type SelfProbe, type SelfProbeReading } from '../src/host/self-probe.ts'
-import { queueInWords, shareOf, tripsInWords } from '../src/host/trip-words.ts'
+import { shareOf, tripsInWords } from '../src/host/trip-words.ts'
 import { above0, budget, number, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
 import { type Finding, judgeShare, plain, type Windows } from '../src/stats/two-windows.ts'
@@ -74,16 +75,10 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
     accept_queue_seconds: 'how long the one of them that is next has waited',
   },
   observes: { measurement: 'responseTime', value: 'p99_seconds' },
-  open({ selfProbeMs, thresholdMs }, { clock, trips, loop, address }) {
+  open({ selfProbeMs }, { clock, trips, arrivals, loop, address }) {
     const watch = loop.watch((milliseconds) => trips.stalled(milliseconds))
-    const answered = () => trips.recorded()
-    const queue = watchAcceptQueue({
-      clock,
-      slowMs: thresholdMs,
-      answered,
-      onQueued: (milliseconds, requests) => trips.queued(milliseconds, requests),
-    })
-    const probe = () => probeSelf({ clock, address, everyMs: selfProbeMs, others: answered })
+    const queue = watchAcceptQueue({ clock, arrivals })
+    const probe = () => probeSelf({ clock, address, everyMs: selfProbeMs, others: () => trips.recorded() })
     return { trips, watch, queue, selfProbe: selfProbeMs > 0 ? probe() : undefined }
   },
   close({ watch, queue, selfProbe }) {
@@ -99,30 +94,20 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
   judge(samples, settings, said) {
     const { tally, selfProbe, queue } = newest(samples).reading
     const finding = findingOf(ALL_ROUTES, tally.all, samples, settings, said)
-    const waiting = queue ? queueInWords(queue, settings) : ''
-    const all = withQueue(partOf(ALL_ROUTES, finding, tally.all, settings), waiting, queue)
-    const parts = [
-      waiting === '' ? withSelfProbe(all, finding, selfProbe) : all,
-      ...tally.routes.flatMap((trips) => routePart(trips, samples, settings, said) ?? []),
-    ]
-    return {
-      ...speaker(parts, waiting),
-      values: parts[0]?.values ?? {},
-      parts,
-      ...(waiting !== '' && { advice: QUEUE_ADVICE }),
-    }
+    const all = withSelfProbe(partOf(ALL_ROUTES, finding, tally.all, settings), finding, selfProbe)
+    const trips = [all, ...tally.routes.flatMap((trips) => routePart(trips, samples, settings, said) ?? [])]
+    const spoken = speaker(trips)
+    const values = { ...all.values, ...(queue && acceptValues(queue)) }
+    const waits = queue && acceptPart(queue, settings.thresholdMs)
+    if (!waits) return { ...spoken, values, parts: trips }
+    return { ...together(spoken, waits), values, parts: [...trips, waits], advice: ADVICE_ON_QUEUE }
   },
 })
 
-const QUEUE_ADVICE =
-  'more connections arrive than this one process takes up, or it is kept from running (see cpu, event-loop): add instances (kubectl scale), raise resources.limits.cpu where cpu warns, and let callers keep their connections alive'
-
-/** What delays everybody before a trip begins. */
-function withQueue(part: Part, waiting: string, queue?: AcceptQueueReading): Part {
-  if (!queue) return part
-  const { connections, waitedMs } = queue
-  const values = { ...part.values, accept_queue_connections: connections, accept_queue_seconds: waitedMs / 1000 }
-  return { ...part, values, because: part.because + waiting }
+/** What delays everybody before a trip begins is said with what is said of trips, or alone, where that is in order. */
+function together(trips: Pick<Part, 'status' | 'because'>, waits: Part): Pick<Part, 'status' | 'because'> {
+  if (trips.status === 'pass') return { status: waits.status, because: waits.because }
+  return { status: worst([trips.status, waits.status]), because: `${trips.because}; ${waits.because}` }
 }
 
 /** A route without traffic enough has nothing to say; it still counts among all of them. */
@@ -208,13 +193,13 @@ function withSelfProbe(part: Part, finding: Finding, selfProbe?: SelfProbeReadin
 }
 
 /** The worst part speaks; among equals the slowest route, since it says more than all of them together. */
-function speaker(parts: readonly Part[], queue: string): Pick<Part, 'status' | 'because'> {
+function speaker(parts: readonly Part[]): Pick<Part, 'status' | 'because'> {
   const status = worst(parts.map((part) => part.status))
   const [first, ...others] = parts.filter((part) => part.status === status)
   if (status === 'pass' || !first) return { status, because: parts[0]?.because ?? '' }
   const slowest = others.reduce((a, b) => (a.subject === ALL_ROUTES || slowness(b) > slowness(a) ? b : a), first)
   const { subject, because } = slowest
-  return { status, because: subject === ALL_ROUTES ? because : `${subject}: ${because}${queue}` }
+  return { status, because: subject === ALL_ROUTES ? because : `${subject}: ${because}` }
 }
 
 const slowness = ({ values }: Part) => values['slow_ratio'] ?? 0

@@ -6,6 +6,7 @@ import { objections } from './core/probe.ts'
 import type { Surroundings } from './core/surroundings.ts'
 import type { Health, HealthOptions, Measure } from './health.ts'
 import { asChoice, assertOptions, assertRoutesOptions } from './health-options.ts'
+import { createArrivals } from './host/arrivals.ts'
 import { createCaches } from './host/caches.ts'
 import { createCollections } from './host/collections.ts'
 import { createLoopWatcher } from './host/event-loop.ts'
@@ -80,6 +81,7 @@ export function surroundingsOf(clock: Clock, address: Surroundings['address'] = 
     clock,
     caches: createCaches(),
     trips: createTrips(clock),
+    arrivals: createArrivals(clock),
     numbers: createNumbers(),
     loop: createLoopWatcher(clock),
     address,

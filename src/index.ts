@@ -23,6 +23,7 @@ export type { CheckState, Snapshot, Transition } from './core/snapshot.ts'
 export type { Patience } from './core/standing.ts'
 export type { Judged, Status } from './core/status.ts'
 export type {
+  Arrivals,
   Cache,
   Caches,
   LoopReading,

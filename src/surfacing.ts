@@ -110,6 +110,7 @@ export function surfaceOf(parts: SurfaceParts): Surface & { registry: Registry }
     access: accessOf(options),
     metrics,
     trips: surroundings.trips,
+    arrivals: surroundings.arrivals,
     visitors,
     remedies: remedies.list,
     attempts: () => remedies.attempts(),

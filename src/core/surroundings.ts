@@ -84,11 +84,17 @@ export interface Trips {
   recorder(route: string): TripRecorder
   /** The event loop stood still for that long: the requests that must have come meanwhile waited, each its share of it. */
   stalled(milliseconds: number): void
-  /** So many requests waited for that long, at the least, before their connections were taken up. */
-  queued(milliseconds: number, requests: number): void
   /** How many there have been since the process began. */
   recorded(): number
   tally(thresholdMs: number): TripTally
+}
+
+/** What callers waited before anybody knew of their requests. */
+export interface Arrivals {
+  /** Tells that a connection had waited for so many milliseconds, at the least, before it was taken up. */
+  waited(connection: object, milliseconds: number): void
+  /** When the request that is just begun on a connection came, at the latest: milliseconds on the monotonic clock. */
+  came(connection: object): number
 }
 
 /** What was counted of one name since the process began. */
@@ -151,6 +157,7 @@ export interface Surroundings {
   readonly clock: Clock
   readonly caches: Caches
   readonly trips: Trips
+  readonly arrivals: Arrivals
   readonly numbers: Numbers
   readonly loop: LoopWatcher
   /** The service's own address once it listens (`http://127.0.0.1:8080`), for a check that asks itself. */

@@ -1,8 +1,11 @@
 import cluster from 'node:cluster'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import type { Clock } from '../core/clock.ts'
+import type { Arrivals } from '../core/surroundings.ts'
+import { type AcceptLine, createAcceptLine } from './accept-line.ts'
 import { createListenTable, type ListenTable } from './listen-table.ts'
+import { watchUtilization } from './utilization.ts'
 
 /**
  * The kernel's queue of connections that nobody has taken up yet. libuv takes up one of them in each turn of the loop (since 1.45): where
@@ -11,7 +14,7 @@ import { createListenTable, type ListenTable } from './listen-table.ts'
  * (`npx tsx test/bench/detection/main.ts queue`).
  */
 export interface AcceptQueue {
-  /** Undefined where the kernel does not tell. */
+  /** Undefined where the kernel does not tell, or has not lately. */
   look(): AcceptQueueReading | undefined
   stop(): void
 }
@@ -26,61 +29,68 @@ export interface AcceptQueueReading {
 
 export interface AcceptQueueSetup {
   readonly clock: Clock
-  /** From here on waiting to be taken up is too long. */
-  readonly slowMs: number
-  /** How many requests have been answered so far. */
-  readonly answered: () => number
-  /** Told that so many requests came over connections that had waited for that long, at the least. */
-  readonly onQueued: (milliseconds: number, requests: number) => void
+  /** Told of each connection that is taken up how long it had waited. */
+  readonly arrivals: Pick<Arrivals, 'waited'>
   readonly table?: ListenTable
+  /** The share of the time since it was last asked in which the loop worked. */
+  readonly utilization?: () => number
 }
 
 const EVERY_MS = 1_000
+/** A loop that was idle for more of the time than that has let nobody wait: while somebody does, it has something to do. */
+const BUSY = 0.5
 /** While connections wait: so exactly is known how long. */
 const AGAIN_MS = 100
+/** What was told longer ago is not so any more: a look may not return while libuv's threads hang at a dead mount. */
+const STALE_MS = 3 * EVERY_MS
 
-/** Node publishes each connection that a server of this process has taken up, on whatever port. */
+/** Node publishes each connection that a server of this process has taken up. */
 const CHANNEL = 'net.server.socket'
 
 /**
- * Looks at the queue once a second, if anything was taken up since, and ten times a second while connections wait.
+ * Looks at the queue once a second, if anything was taken up since and the loop is busy, and ten times a second while connections wait.
  *
  * A port is taken to be this process's alone. The workers of a cluster take up what their primary has accepted: theirs is not looked at.
  */
-export function watchAcceptQueue({ clock, slowMs, answered, onQueued, table }: AcceptQueueSetup): AcceptQueue {
-  if (cluster.isWorker) return { look: () => undefined, stop() {} }
-  const { look: tableNow, close } = table ?? createListenTable()
+export function watchAcceptQueue({
+  clock,
+  arrivals,
+  table = createListenTable(),
+  utilization = watchUtilization(),
+}: AcceptQueueSetup): AcceptQueue {
+  if (cluster.isWorker) {
+    table.close()
+    return { look: () => undefined, stop() {} }
+  }
   const stop = new AbortController()
-  const lines = new Map<number, Line>()
-  let isTold = false
-  let answeredBefore = answered()
+  const lines = new Map<number, AcceptLine>()
+  const servers = followServers((port) => {
+    const line = lines.get(port) ?? createAcceptLine()
+    lines.set(port, line)
+    return line
+  })
+  let isTellable = false
+  let toldAt = Number.NEGATIVE_INFINITY
   const take = (message: unknown) => {
-    const { localPort } = (message as { readonly socket: Socket }).socket
-    if (localPort === undefined) return
-    const line = lines.get(localPort) ?? new Line()
-    lines.set(localPort, line)
-    line.taken++
+    const { socket } = message as { readonly socket: Socket }
+    const waitedMs = servers.lineOf(socket)?.left(clock.now())
+    if (waitedMs !== undefined && waitedMs > 0) arrivals.waited(socket, waitedMs)
   }
   const look = async () => {
-    const isQuiet = isTold && [...lines.values()].every((line) => line.isQuiet)
-    const moments = [...lines].map(([port, line]) => ({ port, line, at: clock.now(), taken: line.taken }))
-    const waiting = isQuiet ? undefined : await tableNow()
-    isTold = isQuiet || waiting !== undefined
-    let requests = answered() - answeredBefore
-    answeredBefore += requests
-    for (const { port, line, at, taken } of moments) {
+    const all = [...lines.values()]
+    const isIdle = utilization() < BUSY && all.every(({ connections }) => connections === 0)
+    const isQuiet = isTellable && (isIdle || all.every((line) => line.isQuiet))
+    const moments = [...lines].map(([port, line]) => ({ port, line, at: clock.now(), gone: line.gone }))
+    const waiting = isQuiet ? undefined : await table.look([...lines.keys()])
+    isTellable = isQuiet || waiting !== undefined
+    for (const { port, line, at, gone } of moments) {
       const connections = isQuiet ? 0 : waiting?.get(port)
-      if (connections === undefined) {
-        // Nobody listens there any more, or who takes up what comes there cannot be told.
-        lines.delete(port)
-        continue
-      }
-      const { took, waitedMs } = line.seen({ at, taken, connections })
-      // Of those that were taken up some may have asked nothing.
-      const queued = Math.min(took, requests)
-      requests -= queued
-      if (waitedMs > slowMs && queued > 0) onQueued(waitedMs, queued)
+      if (typeof connections === 'number') line.seen(at, gone, connections)
+      else lines.delete(port)
+      // Who takes up what comes to a shared port cannot be told. Where nobody listens any more, nobody waits.
+      if (connections === 'shared') isTellable = false
     }
+    toldAt = isTellable ? clock.now() : Number.NEGATIVE_INFINITY
   }
   const run = async () => {
     while (!stop.signal.aborted) {
@@ -93,7 +103,7 @@ export function watchAcceptQueue({ clock, slowMs, answered, onQueued, table }: A
   run()
   return {
     look() {
-      if (!isTold) return undefined
+      if (clock.now() - toldAt > STALE_MS) return undefined
       const all = [...lines.values()]
       return {
         connections: all.reduce((sum, { connections }) => sum + connections, 0),
@@ -103,55 +113,38 @@ export function watchAcceptQueue({ clock, slowMs, answered, onQueued, table }: A
     stop() {
       stop.abort()
       unsubscribe(CHANNEL, take)
-      close()
+      servers.stop()
+      table.close()
     },
   }
 }
 
-interface Moment {
-  readonly at: number
-  /** How many had been taken up by then. */
-  readonly taken: number
-  readonly connections: number
-}
-
-/** How many had come by then: those that had been taken up, and those that waited. */
-interface Come {
-  readonly at: number
-  readonly come: number
-}
-
-/** A minute of looks. */
-const MOST_MOMENTS = 600
-
-/**
- * Who stands in the queue of one port. Who comes is taken up in turn: so who is next had come by the first look at which more had come than
- * are taken up now. (Cumulative arrivals and departures over time, as in Newell, Applications of Queueing Theory, chapter 1.) When
- * between two looks he came is not known, so that he has waited at the least since the later one. Nobody is so said to have waited while the
- * loop stood still, which is counted as that.
- */
-class Line {
-  taken = 0
-  connections = 0
-  waitedMs = 0
-  #come: readonly Come[] = []
-  #takenBefore = 0
-
-  /** Whether nothing has been taken up since the last look, and nothing was left then. */
-  get isQuiet(): boolean {
-    return this.connections === 0 && this.taken === this.#takenBefore
+/** Finds the line of the server that took up a connection, and hears of those that it turns away: they leave the queue unpublished. */
+function followServers(lineAt: (port: number) => AcceptLine) {
+  const followed = new Map<Server, { readonly port: number | undefined; end(): void }>()
+  const follow = (server: Server) => {
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const drop = () => port !== undefined && lineAt(port).left(0)
+    const end = () => {
+      server.off('drop', drop).off('close', end)
+      followed.delete(server)
+    }
+    server.on('drop', drop).on('close', end)
+    followed.set(server, { port, end })
+    return port
   }
-
-  /** @returns how many were taken up since the look before, and for how long they had waited at the least: as who was next at both */
-  seen({ at, taken, connections }: Moment): { readonly took: number; readonly waitedMs: number } {
-    const before = this.waitedMs
-    const took = taken - this.#takenBefore
-    this.#come = [...this.#come.filter(({ come }) => come > taken), { at, come: taken + connections }].slice(
-      -MOST_MOMENTS,
-    )
-    this.#takenBefore = taken
-    this.connections = connections
-    this.waitedMs = connections > 0 ? at - (this.#come[0]?.at ?? at) : 0
-    return { took, waitedMs: Math.min(before, this.waitedMs) }
+  return {
+    lineOf(socket: Socket): AcceptLine | undefined {
+      // Set on every socket that a server has taken up, though no document says so.
+      const { server } = socket as { readonly server?: Server }
+      if (!server) return undefined
+      const known = followed.get(server)
+      const port = known ? known.port : follow(server)
+      return port === undefined ? undefined : lineAt(port)
+    },
+    stop() {
+      for (const { end } of [...followed.values()]) end()
+    },
   }
 }

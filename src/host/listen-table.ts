@@ -1,21 +1,21 @@
 import { closeSync, openSync, read } from 'node:fs'
 import { promisify } from 'node:util'
 
-/** How many connections wait to be taken up, by the port that listens. */
-export type Waiting = ReadonlyMap<number, number>
+/** How many connections wait to be taken up, by the port that listens; `shared` where several sockets listen on one address, as only those of several processes do. */
+export type Waiting = ReadonlyMap<number, number | 'shared'>
 
 /** Connections that the kernel holds for a server that has not taken them up yet. */
 export interface ListenTable {
-  /** Undefined where the kernel does not tell. Never rejects. */
-  look(): Promise<Waiting | undefined>
+  /** At these ports, and others. Undefined where the kernel does not tell. Never rejects. */
+  look(ports?: readonly number[]): Promise<Waiting | undefined>
   /** Resolves when its files are closed: after the looks that are out. */
   close(): Promise<void>
 }
 
 /** The kernel hands out as many whole lines as a page of memory holds. */
 const PAGE = 4096
-/** More listening sockets than this many pages hold (about 27 each) are not looked through. */
-const MOST_PAGES = 16
+/** Where more sockets listen than this many pages hold (about 27 each), nothing is told. */
+const MOST_PAGES = 64
 /** `TCP_LISTEN`, as the kernel writes it. */
 const LISTENS = '0A'
 
@@ -28,71 +28,96 @@ const readAt = promisify(read)
  * @param root where the file system begins: `/`, or a folder that plays it
  */
 export function createListenTable(root = '/'): ListenTable {
-  const files = ['tcp', 'tcp6'].flatMap((name) => opened(`${root === '/' ? '' : root}/proc/self/net/${name}`) ?? [])
+  const folder = `${root === '/' ? '' : root}/proc/self/net`
+  const tables = ['tcp', 'tcp6'].map((name) => tableIn(`${folder}/${name}`))
   let looks: Promise<unknown> = Promise.resolve()
-  const look = async () => {
+  const look = async (ports: readonly number[]) => {
+    // To find out that nobody listens there, the kernel looks through all sockets that there might be: so where is remembered.
+    const isKnown = ports.length > 0 && ports.every((port) => tables.some(({ has }) => has(port)))
+    const asked = isKnown ? tables.filter(({ has }) => ports.some(has)) : tables
     try {
-      const texts = await Promise.all(files.map(listeningIn))
-      return texts.length > 0 ? waitingIn(texts.join('')) : undefined
+      const texts = await Promise.all(asked.map(({ read }) => read()))
+      return texts.every((text) => text === undefined) ? undefined : waitingIn(texts.join(''))
     } catch {
       return undefined
     }
   }
   return {
-    look() {
-      const one = look()
-      looks = Promise.all([looks, one])
+    look(ports = []) {
+      const one = look(ports)
+      // Of those before it nothing is kept.
+      looks = Promise.all([looks, one]).then(() => {})
       return one
     },
     async close() {
       // A descriptor that is closed under a read may be another file's by then.
       await looks
-      for (const file of files.splice(0)) closeSync(file)
+      for (const table of tables) table.close()
     },
   }
 }
 
-function opened(path: string): number | undefined {
-  try {
-    return openSync(path, 'r')
-  } catch {
-    return undefined
+/** One of the files. A kernel without IPv6 has no `tcp6`; one that could not be opened for want of a descriptor is tried again. */
+function tableIn(path: string) {
+  let file = opened(path)
+  let seen: Waiting = new Map()
+  return {
+    /** Whether that port was listened at when it was last read. */
+    has: (port: number) => seen.has(port),
+    /** Undefined where there is no such table. @throws where it cannot be read, or not to the end */
+    async read(): Promise<string | undefined> {
+      if (file === 'later') file = opened(path)
+      if (file === 'later') throw new Error(`${path} cannot be opened now`)
+      if (file === undefined) return undefined
+      const text = await listeningIn(file)
+      seen = waitingIn(text)
+      return text
+    },
+    close() {
+      if (typeof file === 'number') closeSync(file)
+      file = undefined
+    },
   }
 }
 
-/** The table's first pages, to the first that ends with a socket that does not listen. */
+function opened(path: string): number | 'later' | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'later'
+  }
+}
+
+/** The table's first pages, to the first that ends with a socket that does not listen. @throws when there are too many */
 async function listeningIn(file: number): Promise<string> {
   const buffer = Buffer.allocUnsafe(PAGE)
   let text = ''
   for (let page = 0; page < MOST_PAGES; page++) {
     const { bytesRead } = await readAt(file, buffer, 0, PAGE, text.length)
     text += buffer.toString('latin1', 0, bytesRead)
-    const last = text.trimEnd().split('\n').at(-1) ?? ''
-    if (bytesRead === 0 || stateOf(last) !== LISTENS) break
+    const whole = text.slice(0, text.lastIndexOf('\n'))
+    const last = whole.slice(whole.lastIndexOf('\n') + 1)
+    if (bytesRead === 0 || stateOf(last) !== LISTENS) return text
   }
-  return text
+  throw new Error(`more than ${MOST_PAGES} pages of sockets listen`)
 }
 
 /** `1: 0100007F:1F90 00000000:0000 0A 00000000:000000F1 …`: number, own end, other end, state, what is to be sent and what came. */
 const fieldsOf = (line: string) => line.trim().split(/\s+/)
 const stateOf = (line: string) => fieldsOf(line)[3]
 
-/**
- * A port at which several sockets listen on the same address is left out: they are other processes' too, and who of them takes up what
- * cannot be seen.
- */
 function waitingIn(text: string): Waiting {
-  const waiting = new Map<number, number>()
-  const [seen, shared] = [new Set<string>(), new Set<number>()]
+  const waiting = new Map<number, number | 'shared'>()
+  const seen = new Set<string>()
   for (const line of text.split('\n')) {
     const [, own = '', , state, queues = ''] = fieldsOf(line)
     if (state !== LISTENS) continue
     const port = Number.parseInt(own.slice(own.lastIndexOf(':') + 1), 16)
-    if (seen.has(own)) shared.add(port)
-    seen.add(own)
     const connections = Number.parseInt(queues.slice(queues.indexOf(':') + 1), 16)
-    waiting.set(port, (waiting.get(port) ?? 0) + connections)
+    const others = waiting.get(port) ?? 0
+    const isShared = others === 'shared' || seen.has(own)
+    seen.add(own)
+    waiting.set(port, isShared ? 'shared' : others + connections)
   }
-  for (const port of shared) waiting.delete(port)
   return waiting
 }

@@ -10,7 +10,6 @@ import {
   plain,
   WARM_AT,
 } from '../stats/two-windows.ts'
-import type { AcceptQueueReading } from './accept-queue.ts'
 
 /** What trips are held against. */
 export interface TripLimits {
@@ -63,14 +62,4 @@ function ofOneMoment({ slow, slowHalfMinutes = LEAST_HALF_MINUTES }: TripCount):
 function isOver({ slowAgoMs = 0 }: TripCount, passes: boolean): string {
   const until = passes ? '' : ' (passes 5 min after that at the latest)'
   return slowAgoMs < 10_000 ? '' : `, the last ${inWords(slowAgoMs)} ago${until}`
-}
-
-/** Who waits too long before a trip begins, as a clause; empty while nobody does. */
-export function queueInWords(
-  { connections, waitedMs }: AcceptQueueReading,
-  { thresholdMs }: Pick<TripLimits, 'thresholdMs'>,
-): string {
-  if (waitedMs <= thresholdMs) return ''
-  const waiting = `${inNumber(connections, 'new connection')} ${connections === 1 ? 'waits' : 'wait'}`
-  return `; ${waiting} in the kernel’s accept queue, the next to be taken up for ${inWords(waitedMs)} so far`
 }

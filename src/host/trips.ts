@@ -30,12 +30,6 @@ export function createTrips(clock: Clock): Trips {
       const awakeMs = Math.min(FIVE_MINUTES_MS, now - startedAt) - milliseconds
       for (const route of routes.values()) route.stalled(now, milliseconds, awakeMs)
     },
-    queued(milliseconds, requests) {
-      const now = clock.now()
-      const all = [...routes.values()].map((route) => ({ route, arrived: route.arrivedOfLate(now) }))
-      const arrived = all.reduce((sum, { arrived }) => sum + arrived, 0)
-      for (const { route, arrived: own } of all) if (own > 0) route.queued(milliseconds, (requests * own) / arrived)
-    },
     recorded: () => [...routes.values()].reduce((sum, route) => sum + route.recorded(), 0),
     tally: (thresholdMs) => tally(routes, thresholdMs, clock.now(), startedAt),
   }
@@ -93,8 +87,6 @@ class Route implements TripRecorder {
   #from = 0
   #until = 0
   #recorded = 0
-  /** Parts of a wait that were not yet put in. */
-  #owed = 0
 
   record(milliseconds: number, at: number): void {
     if (at >= this.#until) this.#begin(at)
@@ -143,24 +135,5 @@ class Route implements TripRecorder {
       this.minute.at(now).trips.add(bucket, times)
       this.fiveMinutes.at(now).trips.add(bucket, times)
     }
-  }
-
-  /** How many came in the last minute. */
-  arrivedOfLate(now: number): number {
-    if (now >= this.#until + STEP_MS) this.settle()
-    this.#batch.settle()
-    return this.minute.arrived(now) + this.#newest.count
-  }
-
-  /**
-   * The newest trips look short: they are as long as was waited. Of those who waited before they were taken up nobody knows what they asked:
-   * each route has its part of them, as of all requests.
-   */
-  queued(waitedMs: number, part: number): void {
-    this.#owed += part
-    const times = Math.floor(this.#owed)
-    this.#owed -= times
-    this.#batch.settle()
-    this.#newest.raise(bucketOf(Math.min(waitedMs, FIVE_MINUTES_MS)), times)
   }
 }

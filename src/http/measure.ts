@@ -8,7 +8,7 @@ import type { Surface } from './surface.ts'
 import { agentOf } from './visitors.ts'
 
 /**
- * Measures trips: from the first byte in to the last byte out. A request that nobody waited for any longer has none, unless he had waited
+ * Measures trips: from when a request came, as far as that can be known ({@link Arrivals}), to the last byte out. A request that nobody waited for any longer has none, unless he had waited
  * for a second and not a byte had come: then it is as long as he waited, at the least. A stream of events takes as long as it is listened
  * to, which from a second on is no trip.
  */
@@ -80,9 +80,10 @@ const SECOND_VALUE = 3
 export function createMeter({
   clock,
   trips,
+  arrivals,
   metrics,
   mishaps,
-}: Pick<Surface, 'clock' | 'trips' | 'metrics' | 'mishaps'>): Meter {
+}: Pick<Surface, 'clock' | 'trips' | 'arrivals' | 'metrics' | 'mishaps'>): Meter {
   const wayOf = waysOf(metrics)
   // Not a property of the response: one more makes it another shape than Node's own, which Node's code then has to find out at each step.
   const probes = new WeakSet<ServerResponse>()
@@ -114,7 +115,7 @@ export function createMeter({
   const watch = (req: IncomingMessage, res: ServerResponse, route: string | Context, isProbe = false) => {
     // Not `headers`: Node makes those when they are first asked for.
     const isOwn = req.rawHeaders[SECOND_VALUE] === SELF_PROBE_AGENT
-    const begun = clock.now()
+    const begun = arrivals.came(req.socket)
     // It closes once, finished or not, and `on` costs less than `once`. All have the listener, lest a few without it be of another shape.
     res.on('close', () => {
       if (isOwn) return

@@ -7,7 +7,7 @@ import type { PreviousRun } from '../core/previous-run.ts'
 import type { Remark } from '../core/remark.ts'
 import type { Attempt, Remedy } from '../core/remedy.ts'
 import type { Snapshot, Transition } from '../core/snapshot.ts'
-import type { Trips } from '../core/surroundings.ts'
+import type { Arrivals, Trips } from '../core/surroundings.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { FaultView, Leaving } from '../page/view.ts'
 import type { Identity } from '../render/scene.ts'
@@ -37,6 +37,7 @@ export interface Surface {
   readonly access: AccessRules
   readonly metrics: Metrics
   readonly trips: Pick<Trips, 'recorder'>
+  readonly arrivals: Pick<Arrivals, 'came'>
   /** What goes wrong for those who ask. */
   readonly mishaps: Mishaps
   /** Who came to the probes. */

@@ -24,17 +24,6 @@ export class LogLinear {
     this.#count += times
   }
 
-  /** Makes so many of the smallest numbers as large as this bucket's, as far as there are smaller ones. */
-  raise(bucket: number, times: number): void {
-    let left = times
-    for (let lower = 0; lower < bucket && left > 0; lower++) {
-      const raised = Math.min(left, this.#counts[lower] ?? 0)
-      this.add(lower, -raised)
-      this.add(bucket, raised)
-      left -= raised
-    }
-  }
-
   /** The number that a share `q` (0–1) of all numbers does not exceed; undefined while it is empty. */
   quantile(q: number): number | undefined {
     const rank = Math.max(1, Math.ceil(q * this.#count))

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import { createArrivals } from '../../src/host/arrivals.ts'
 import { createTrips } from '../../src/host/trips.ts'
 import { createMeter } from '../../src/http/measure.ts'
 import { createMishaps } from '../../src/http/mishaps.ts'
@@ -26,6 +27,7 @@ const metrics = createMetrics({
 const meter = createMeter({
   clock: systemClock,
   trips,
+  arrivals: createArrivals(systemClock),
   metrics,
   mishaps: createMishaps(systemClock, { lately: () => 0, probes: () => 0, ever: () => 0 }),
 })

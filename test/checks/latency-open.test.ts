@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { latencyCheck } from '../../checks/latency.ts'
 import { assign } from '../../src/core/assignment.ts'
 import type { Surroundings } from '../../src/core/surroundings.ts'
+import { createArrivals } from '../../src/host/arrivals.ts'
 import { createLoopWatcher } from '../../src/host/event-loop.ts'
 import { createNumbers } from '../../src/host/numbers.ts'
 import { createTrips } from '../../src/host/trips.ts'
@@ -18,6 +19,7 @@ async function open(address: string | undefined, chosen = settings) {
     clock,
     caches: { register: () => () => {}, all: () => [], watch: () => () => {} },
     trips: createTrips(clock),
+    arrivals: createArrivals(clock),
     loop: createLoopWatcher(clock),
     numbers: createNumbers(),
     address: () => address,

@@ -161,24 +161,40 @@ describe('latency', () => {
     expect(because).toMatch(/; its own GET \/ failed: connect ECONNREFUSED 127.0.0.1:8080$/)
   })
 
+  const waiting = (waitedMs: number) => ({ connections: 241, waitedMs })
+
   test('connections that wait too long say where the time goes, and what to do, whichever route speaks', () => {
-    const queue = { connections: 241, waitedMs: 2_900 }
-    const slow = { ...reading('100/200 100/120', { 'GET /report': '90/100 20/20' }), queue }
+    const slow = { ...reading('100/200 100/120', { 'GET /report': '90/100 20/20' }), queue: waiting(2_900) }
     const { because, advice, values, parts } = judgeOnce(latencyCheck, [slow], settings)
-    const words = /; 241 new connections wait in the kernel’s accept queue, the next to be taken up for 2.9 s so far$/
-    expect(because).toMatch(/^GET \/report: /)
-    expect(because).toMatch(words)
-    expect(parts?.[0]?.because).toMatch(words)
+    expect(because).toMatch(
+      /^GET \/report: .*; 241 new connections wait in the kernel’s accept queue, the next to be taken up for 2.9 s so far; warns over 250 ms, fails over 2.5 s$/,
+    )
+    expect(parts?.at(-1)).toMatchObject({ subject: 'accept-queue', status: 'fail' })
     expect(advice).toMatch(/add instances/)
     expect(values).toMatchObject({ accept_queue_connections: 241, accept_queue_seconds: 2.9 })
   })
 
-  test('a queue that nobody waits in for too long changes neither sentence nor advice', () => {
-    const slow = { ...reading('100/200 100/120'), queue: { connections: 12, waitedMs: 250 } }
-    const verdict = judgeOnce(latencyCheck, [slow], settings)
-    expect(verdict.because).not.toContain('queue')
-    expect(verdict).not.toHaveProperty('advice')
-    expect(verdict.values).toMatchObject({ accept_queue_connections: 12, accept_queue_seconds: 0.25 })
+  test.each([
+    [250, 'pass'],
+    [251, 'warn'],
+    [2_500, 'warn'],
+    [2_501, 'fail'],
+  ])('whatever those wait who are let in: at %d ms before the door it says %s', (waitedMs, status) => {
+    const fast = { ...reading('0/6000 0/1200'), queue: waiting(waitedMs) }
+    const verdict = judgeOnce(latencyCheck, [fast], settings)
+    expect(verdict.status).toBe(status)
+    expect(verdict.because.startsWith('241 new connections wait')).toBe(status !== 'pass')
+    expect(verdict.values).toMatchObject({ accept_queue_connections: 241, accept_queue_seconds: waitedMs / 1000 })
+    expect('advice' in verdict).toBe(status !== 'pass')
+  })
+
+  test('one connection waits, and what was too slow is not held for it', () => {
+    const fast = { ...reading('0/6000 0/1200'), queue: { connections: 1, waitedMs: 300 } }
+    const verdict = latencyCheck.judge([{ at: 0, tookMs: 0, reading: fast }], settings, {
+      status: 'fail',
+      parts: { 'accept-queue': 'fail' },
+    })
+    expect(verdict).toMatchObject({ status: 'warn', because: expect.stringMatching(/^1 new connection waits in /) })
   })
 
   test('a budget of a tenth is a mistake: ten times it is the bound', () => {

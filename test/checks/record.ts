@@ -11,6 +11,7 @@ import { assign } from '../../src/core/assignment.ts'
 import type { Check } from '../../src/core/check.ts'
 import { newest } from '../../src/core/samples.ts'
 import { Registry } from '../../src/engine/registry.ts'
+import { createArrivals } from '../../src/host/arrivals.ts'
 import { createLoopWatcher } from '../../src/host/event-loop.ts'
 import { createNumbers } from '../../src/host/numbers.ts'
 import { createTrips } from '../../src/host/trips.ts'
@@ -52,6 +53,7 @@ const registry = new Registry(assignments, {
     clock: systemClock,
     caches: { register: () => () => {}, all: () => [], watch: () => () => {} },
     trips,
+    arrivals: createArrivals(systemClock),
     numbers,
     loop: createLoopWatcher(systemClock),
     address: () => undefined,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -56,6 +56,29 @@ describe.skipIf(process.platform !== 'linux')('of the real kernel', () => {
     expect([...((await table.look())?.keys() ?? [])].filter((port) => ports.includes(port))).toEqual([])
   })
 
+  test('looks leave nothing behind', async () => {
+    const script = `
+      import { createListenTable } from '${new URL('../../src/host/listen-table.ts', import.meta.url)}'
+      const table = createListenTable()
+      const grown = async (looks) => {
+        for (let nth = 0; nth < looks; nth++) await table.look()
+        gc()
+        return process.memoryUsage().heapUsed
+      }
+      const before = await grown(300)
+      process.stdout.write(String(((await grown(1_000)) - before) / 1_000))
+      await table.close()`
+    const perLook = execFileSync(process.execPath, [
+      '--expose-gc',
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      script,
+    ])
+    expect(Number(perLook)).toBeLessThan(100)
+  })
+
   test('closed under a look, it ends that first', async () => {
     const port = await listening('127.0.0.1')
     const table = createListenTable()
@@ -99,7 +122,39 @@ describe('of files that play the kernel', () => {
 
   test('where several sockets share an address, who takes up what is not known', async () => {
     const root = kernel({ tcp: ['0100007F:1F90 0A 3', '0100007F:1F90 0A 5', '0100007F:1F91 0A 1'], tcp6: [] })
-    expect(await tableAt(root).look()).toEqual(new Map([[8081, 1]]))
+    expect(await tableAt(root).look()).toEqual(
+      new Map<number, unknown>([
+        [8080, 'shared'],
+        [8081, 1],
+      ]),
+    )
+  })
+
+  test('a port that is known is looked for where it is, another in all tables', async () => {
+    const root = kernel({ tcp: ['0100007F:1F90 0A 3'], tcp6: ['0:1F91 0A 4'] })
+    const table = tableAt(root)
+    expect((await table.look([8080]))?.size).toBe(2)
+    expect(await table.look([8080])).toEqual(new Map([[8080, 3]]))
+    expect(await table.look([8080, 8081])).toHaveProperty('size', 2)
+    expect(await table.look([8080, 9])).toHaveProperty('size', 2)
+  })
+
+  test('more sockets than are looked through are not told of as if there were no others', async () => {
+    const ports = Array.from({ length: 3_000 }, (_, nth) => `0100007F:${(nth + 1).toString(16).padStart(4, '0')} 0A 1`)
+    expect(await tableAt(kernel({ tcp: ports.slice(0, 1_500), tcp6: [] })).look()).toHaveProperty('size', 1_500)
+    expect(await tableAt(kernel({ tcp: ports, tcp6: [] })).look()).toBeUndefined()
+  })
+
+  test('a table that cannot be opened yet is opened later, and until then nothing is known', async () => {
+    const root = kernel({ tcp: ['0100007F:1F90 0A 3'] })
+    const link = join(root, 'proc/self/net/tcp6')
+    // As without a free descriptor: it is there, and cannot be opened.
+    symlinkSync(link, link)
+    const table = tableAt(root)
+    expect(await table.look()).toBeUndefined()
+    rmSync(link)
+    writeFileSync(link, '')
+    expect(await table.look()).toEqual(new Map([[8080, 3]]))
   })
 
   test('without IPv6 there is one table; without any, nothing is known', async () => {

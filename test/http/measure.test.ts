@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, get, type RequestListener } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { afterEach, describe, expect, test } from 'vitest'
+import { createArrivals } from '../../src/host/arrivals.ts'
 import { probeSelf } from '../../src/host/self-probe.ts'
 import { createMeter } from '../../src/http/measure.ts'
 import { createMishaps } from '../../src/http/mishaps.ts'
@@ -21,11 +22,12 @@ async function measured() {
   const trips: [string, number][] = []
   const answered: unknown[] = []
   const waiting: string[] = []
+  const arrivals = createArrivals(clock, () => 0)
   const recorder = (route: string) => ({ record: (ms: number) => trips.push([route, ms]) })
   const mishaps = createMishaps(clock, { lately: () => trips.length, ever: () => trips.length, probes: () => 0 })
   const series = (...labels: unknown[]) => ({ observe: (seconds: number) => answered.push([...labels, seconds]) })
   const metrics = { answered: series } as unknown as Surface['metrics']
-  const meter = createMeter({ clock, metrics, mishaps, trips: { recorder } })
+  const meter = createMeter({ clock, metrics, mishaps, arrivals, trips: { recorder } })
   const listener: RequestListener = (req, res) => {
     meter.begin(req, res, req.url)
     if (req.url === '/probe' || req.url === '/livez') meter.isProbe(res)

@@ -83,22 +83,6 @@ describe('log-linear counts', () => {
     )
   })
 
-  test('raised, as many of the smallest are larger, as far as there are any, and none is lost or added', () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ min: 0.001, max: 100, noNaN: true })), fc.nat(40), (values, times) => {
-        const counts = new LogLinear()
-        for (const value of values) counts.record(value)
-        counts.raise(bucketOf(1_000), times)
-        expect(counts.count).toBe(values.length)
-        expect(counts.countAbove(500)).toBe(Math.min(values.length, times))
-        const rest = new LogLinear()
-        for (const value of values.toSorted((a, b) => a - b).slice(times)) rest.record(value)
-        const q = rest.count / Math.max(1, counts.count)
-        if (rest.count > 0) expect(counts.quantile(q)).toBe(rest.quantile(1))
-      }),
-    )
-  })
-
   test('two merged are as one that saw everything, and the other is left as it was', () => {
     fc.assert(
       fc.property(fc.array(inRange), fc.array(inRange), inRange, (some, others, limit) => {

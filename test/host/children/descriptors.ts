@@ -10,6 +10,7 @@ import { numbersCheck } from '../../../checks/numbers.ts'
 import { assign } from '../../../src/core/assignment.ts'
 import type { Check } from '../../../src/core/check.ts'
 import { Registry } from '../../../src/engine/registry.ts'
+import { createArrivals } from '../../../src/host/arrivals.ts'
 import { createLoopWatcher } from '../../../src/host/event-loop.ts'
 import { createNumbers } from '../../../src/host/numbers.ts'
 import { createTrips } from '../../../src/host/trips.ts'
@@ -26,6 +27,7 @@ const registry = new Registry(assign(checks.map((check) => ({ check, options: op
     clock: systemClock,
     caches: { register: () => () => {}, all: () => [], watch: () => () => {} },
     trips: createTrips(systemClock),
+    arrivals: createArrivals(systemClock),
     loop: createLoopWatcher(systemClock),
     numbers: createNumbers(),
     address: () => 'http://127.0.0.1:1',

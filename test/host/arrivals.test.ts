@@ -1,0 +1,87 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { createArrivals } from '../../src/host/arrivals.ts'
+import { FakeClock } from '../fake-clock.ts'
+
+let clock: FakeClock
+let utilization: number
+let asked: number
+let arrivals: ReturnType<typeof createArrivals>
+beforeEach(() => {
+  clock = new FakeClock()
+  ;[utilization, asked] = [0, 0]
+  arrivals = createArrivals(clock, () => {
+    asked++
+    return utilization
+  })
+})
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** When each of so many requests came that one turn of the loop brings, each of which keeps the thread for 10 ms. */
+async function turnOf(requests: number): Promise<readonly number[]> {
+  const begun = clock.now()
+  const came = Array.from({ length: requests }, () => {
+    const at = arrivals.came({})
+    clock.block(10)
+    return at - begun
+  })
+  await turn()
+  return came
+}
+
+describe('requests of one turn of the loop', () => {
+  test('come as they are begun, where the loop has time for others', async () => {
+    utilization = 0.9
+    clock.block(1_000)
+    expect(await turnOf(3)).toEqual([0, 10, 20])
+  })
+
+  test('have all come by the first of them, where it has none', async () => {
+    utilization = 0.91
+    clock.block(1_000)
+    expect(await turnOf(3)).toEqual([0, 0, 0])
+    expect(await turnOf(2)).toEqual([0, 0])
+  })
+
+  test('whether it has is asked five times a second at most', async () => {
+    for (let nth = 0; nth < 100; nth++) await turnOf(1)
+    expect(asked).toBe(4)
+    utilization = 1
+    await turnOf(20)
+    expect(await turnOf(3)).toEqual([0, 0, 0])
+  })
+
+  test('the thread itself tells how busy it is', async () => {
+    const own = createArrivals(clock)
+    const until = performance.now() + 100
+    while (performance.now() < until);
+    clock.block(1_000)
+    const first = own.came({})
+    clock.block(50)
+    expect(own.came({})).toBe(first)
+    await turn()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    clock.block(1_000)
+    own.came({})
+    clock.block(50)
+    expect(own.came({})).toBe(clock.now())
+  })
+})
+
+describe('a connection that waited before it was taken up', () => {
+  test('makes its first request come that much earlier, and no other', () => {
+    const [late, other] = [{}, {}]
+    arrivals.waited(late, 700)
+    clock.block(1_000)
+    expect(arrivals.came(other)).toBe(clock.now())
+    expect(arrivals.came(late)).toBe(clock.now() - 700)
+    expect(arrivals.came(late)).toBe(clock.now())
+  })
+
+  test('is forgotten after a minute in which it asked nothing', () => {
+    const late = {}
+    arrivals.waited(late, 700)
+    clock.block(60_001)
+    expect(arrivals.came(late)).toBe(clock.now())
+  })
+})
