@@ -22,12 +22,15 @@ export class RehearsalRecord {
   readonly events: PodEvent[] = []
   readonly waits: WaitNotice[] = []
   readonly #lives: LifeRecord[] = []
-  readonly #readySince = new Map<string, number>()
-  readonly #readyMs = new Map<string, number>()
+  readonly #unready: Set<string>
+  #readySince: number | undefined
+  #readyMs = 0
   #killingSince: Map<string, number> = new Map()
 
-  constructor(startedAt: number) {
+  /** @param containers the names of all that the pod has */
+  constructor(startedAt: number, containers: readonly string[]) {
     this.startedAt = startedAt
+    this.#unready = new Set(containers)
   }
 
   get lives(): readonly LifeRecord[] {
@@ -62,16 +65,16 @@ export class RehearsalRecord {
     }
   }
 
-  /** How long a container has been ready, up to `now`. */
-  readyMs(container: string, now: number): number {
-    const since = this.#readySince.get(container)
-    return (this.#readyMs.get(container) ?? 0) + (since === undefined ? 0 : now - since)
+  /** How long the pod has been ready, up to `now`: it is while all its containers are. */
+  readyMs(now: number): number {
+    return this.#readyMs + (this.#readySince === undefined ? 0 : now - this.#readySince)
   }
 
   #countReady(container: string, ready: boolean, at: number): void {
-    this.#readyMs.set(container, this.readyMs(container, at))
-    if (ready) this.#readySince.set(container, at)
-    else this.#readySince.delete(container)
+    this.#readyMs = this.readyMs(at)
+    if (ready) this.#unready.delete(container)
+    else this.#unready.add(container)
+    this.#readySince = this.#unready.size === 0 ? at : undefined
   }
 
   #endOf({ at, ending, killedBy, container }: EndNotice) {

@@ -37,7 +37,10 @@ export class Rehearsal {
   constructor(options: RehearsalOptions) {
     const { clock, kubelet, runtime, random, rhythm = kubeletRhythm(random) } = options
     this.#options = options
-    this.record = new RehearsalRecord(clock.now())
+    this.record = new RehearsalRecord(
+      clock.now(),
+      options.spec.containers.map(({ name }) => name),
+    )
     const tell = (notice: Notice) => this.#heed(notice)
     this.pod = new Pod(options.spec, options.name, { clock, kubelet, rhythm, runtime, random, tell })
   }

@@ -105,6 +105,16 @@ describe('failweb rehearse', () => {
     expect(jsonLines(again.out)[0]).toMatchObject({ kind: 'simulation', runs: 3 })
   })
 
+  test('a pod is not ready while its second container is asked what it answers with 500', async () => {
+    const second =
+      '- { name: log, image: log:v1, ports: [{ containerPort: 8081 }], env: [{ name: SOUND_ACCESSES, value: "0" }]'
+    const probe = 'readinessProbe: { httpGet: { path: /healthz, port: 8081 }, periodSeconds: 1 } }'
+    const file = manifest({ env: mark, container: `\n    ${second}, ${probe}` })
+    const { out } = await rehearse(file, '--command', SERVICE, '--for', '3s')
+    expect(out).toMatch(/Readiness probe failed: HTTP probe failed with statuscode: 500/)
+    expect(out).toMatch(/^ready +0\.0 % of the time$/m)
+  })
+
   test('a process that ignores SIGTERM is killed after its grace, and the advice says so', async () => {
     const file = manifest({ env: { ...mark, SOUND_ACCESSES: '0', IGNORE_TERM: '1' } })
     const { out } = await rehearse(file, '--command', SERVICE, '--restarts', '1', '--json')

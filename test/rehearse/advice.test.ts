@@ -101,7 +101,7 @@ describe('what a rehearsal shows of a manifest', () => {
     ...({ kind: 'event', at, type: 'Normal', reason: 'Killing', message: '', container: 'failweb' } as const),
   })
   const recordOf = (notices: readonly Notice[]) => {
-    const record = new RehearsalRecord(0)
+    const record = new RehearsalRecord(0, ['failweb'])
     record.add({ ...base, kind: 'start', at: 0 })
     for (const notice of notices) record.add(notice)
     return record

@@ -125,6 +125,15 @@ describe('many runs in virtual time', () => {
     expect((await playHistory(unready, { spec })).readyRatio?.mean).toBe(0)
   })
 
+  test('a pod is never ready beside a container that never is', async () => {
+    const containers = [
+      containerSpec({ name: 'web' }),
+      containerSpec({ name: 'log', probes: { readiness: liveness } }),
+    ] as const
+    const { readyRatio } = await play({ spec: { ...podSpec(), containers }, model: rateModel(1), runs: 5 })
+    expect(readyRatio?.mean).toBe(0)
+  })
+
   test('a container meets its own lives: a sidecar that ran all the time does not end as its neighbour did', async () => {
     const lives = [
       recorded('start', { life: 0 }),

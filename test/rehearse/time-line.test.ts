@@ -9,7 +9,7 @@ const SECOND = 1000
 
 /** Two lives of 20 s with a probe each second, the last three of the first failing; ten seconds held back between them. */
 function story(): RehearsalRecord {
-  const record = new RehearsalRecord(0)
+  const record = new RehearsalRecord(0, ['failweb'])
   const notices: Notice[] = []
   for (const life of [0, 1]) {
     const from = life * 30
@@ -72,6 +72,20 @@ test('the summary counts lives, probes and the time in service', () => {
     crashLoopAfterSeconds: 20,
     readyRatio: 0.8,
   })
+})
+
+test('a pod is ready while all its containers are, and no longer', () => {
+  const record = new RehearsalRecord(0, ['web', 'log'])
+  const tell = (container: string, ready: boolean, second: number) =>
+    record.add({ kind: 'ready', at: second * SECOND, container, ready })
+  tell('web', true, 0)
+  expect(summarise(record, 10 * SECOND, 0).readyRatio).toBe(0)
+  tell('log', true, 10)
+  tell('web', false, 14)
+  tell('log', false, 16)
+  tell('web', true, 18)
+  tell('log', true, 19)
+  expect(summarise(record, 20 * SECOND, 0).readyRatio).toBe(0.25)
 })
 
 test('an event that comes again is one event, seen again', () => {

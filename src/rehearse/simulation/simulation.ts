@@ -33,7 +33,7 @@ export interface SimulationSummary {
   /** Of all runs, how many came to CrashLoopBackOff, and after how many seconds. */
   readonly crashLoopShare: number
   readonly crashLoopAfterSeconds: Spread | undefined
-  /** Of the time, how much the first container was ready. */
+  /** Of the time, how much the pod was ready: all its containers. */
   readonly readyRatio: Spread | undefined
 }
 
@@ -50,7 +50,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     restarts.push(record.restarts)
     const [wait] = record.waits
     if (wait) crashLoops.push(wait.at / 1000)
-    ready.push(record.readyMs(options.spec.containers[0].name, lastedMs) / lastedMs)
+    ready.push(record.readyMs(lastedMs) / lastedMs)
     options.onRun?.(run + 1)
   }
   return {

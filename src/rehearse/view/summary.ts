@@ -17,6 +17,7 @@ export interface Summary {
   /** Restarts that were held back, and when the first was. */
   readonly crashLoops: number
   readonly crashLoopAfterSeconds: number | undefined
+  /** Of the time, how much the pod was ready: all its containers. */
   readonly readyRatio: number
   readonly peakMemoryBytes: number
 }
@@ -35,7 +36,6 @@ export function summarise(record: RehearsalRecord, now: number, peakMemoryBytes:
   const ended = lives.filter(endedOnItsOwnAccount).map(({ endedAt = now, startedAt }) => (endedAt - startedAt) / 1000)
   const killed = lives.filter(({ killedBy }) => killedBy === 'liveness')
   const [wait] = waits
-  const [first] = lives
   return {
     lastedSeconds: (now - startedAt) / 1000,
     restarts,
@@ -44,7 +44,7 @@ export function summarise(record: RehearsalRecord, now: number, peakMemoryBytes:
     probes: Object.fromEntries(PROBE_KINDS.flatMap((kind) => probeEntry(record, kind))),
     crashLoops: waits.length,
     crashLoopAfterSeconds: wait ? (wait.at - startedAt) / 1000 : undefined,
-    readyRatio: first && now > startedAt ? record.readyMs(first.container, now) / (now - startedAt) : 0,
+    readyRatio: now > startedAt ? record.readyMs(now) / (now - startedAt) : 0,
     peakMemoryBytes,
   }
 }
