@@ -135,12 +135,16 @@ function readModel(reader: OptionReader): (spec: PodSpec) => FailureModel {
   return ({ containers: [container] }) => decayModel(step ?? sureStepOf(container))
 }
 
-/** @throws {SetupError} where the manifest's is none, with which the service would not start */
+/** @throws {SetupError} where the manifest's is none, with which the service would not start, or is not told */
 function sureStepOf(container: ContainerSpec): number {
   const step = decayStepOf(container)
   if (!Number.isNaN(step)) return step
-  const { name, text } = settingOf(container, 'decay.step')
-  throw new SetupError([`${name} of ${container.name}: expected a number from 0 to 100; got ${text}`])
+  const { name, text, isOutside } = settingOf(container, 'decay.step')
+  const what =
+    isOutside === 'yes'
+      ? 'comes from elsewhere, and the manifest does not tell it; give it with --step'
+      : `expected a number from 0 to 100; got ${text}`
+  throw new SetupError([`${name} of ${container.name}: ${what}`])
 }
 
 function textOf(file: string, reader: OptionReader): string {

@@ -18,8 +18,9 @@ export const rehearseCommand: Command = {
   help: `failweb rehearse FILE... [options]
 
 Plays one pod of the manifests as a kubelet would: probes, kills with their grace, restarts, CrashLoopBackOff. Each container is
-a real process on this machine: this failweb, in place of whatever image the manifest names. It gets the manifest's env, what
-its command and args give to failweb, where they run that, and a file for its last words as FAILWEB_TERMINATION_MESSAGE_PATH.
+a real process on this machine: this failweb, in place of whatever image the manifest names. It gets the manifest's env, though
+not what ConfigMaps, Secrets or the cluster would fill in, what its command and args give to failweb, where they run that, and a
+file for its last words as FAILWEB_TERMINATION_MESSAGE_PATH.
 Each port of a container is a free one here and each emptyDir a folder, which outlives the container and goes with the pod: what
 the manifest says of them is handed over as it is here. PORT is the first port, unless the manifest has one. A memory limit is
 enforced on its resident memory. Nothing of it is left when the command ends.

@@ -223,6 +223,21 @@ describe('what cannot be rehearsed', () => {
     ])
   })
 
+  test('a simulation of a step that a ConfigMap says', async () => {
+    const file = join(folder, 'from-a-config-map.yml')
+    const source = 'valueFrom: { configMapKeyRef: { name: settings, key: step } }'
+    const text = readFileSync(manifest({ env: { FAILWEB_DECAY_STEP: '2' } }), 'utf8')
+    writeFileSync(file, text.replace('value: "2"', source))
+    expect(await mistakesOf(file, '--simulate')).toEqual([
+      'FAILWEB_DECAY_STEP of web: comes from elsewhere, and the manifest does not tell it; give it with --step',
+    ])
+    const { out, err } = await rehearse(file, '--simulate', '--step', '100', '--runs', '1', '--for', '20s')
+    expect(err).toContain(
+      'env of the container web from elsewhere is not played: FAILWEB_DECAY_STEP (ConfigMap settings)',
+    )
+    expect(out).toMatch(/^model +decay of 100 points/)
+  })
+
   test('exec probes run on this machine only when that was allowed', async () => {
     const file = manifest({ container: 'readinessProbe: { exec: { command: [rm, -rf, /data] } }' })
     expect(await mistakesOf(file)).toEqual([

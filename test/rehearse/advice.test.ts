@@ -65,6 +65,24 @@ describe('what is said of a manifest', () => {
     expect(adviceOn({ probes, args: ['serve', '--decay.step', '0', '--heartbeat.asks', 'restart'] })).toEqual([])
   })
 
+  test('what only the cluster says is not claimed to be known', () => {
+    const probes = { liveness: probeSpec({ action: get('/healthz'), periodSeconds: 1 }) }
+    const said = (outsideEnv: NonNullable<ContainerSpec['outsideEnv']>) =>
+      adviseOnManifest({ ...podSpec(), containers: [containerSpec({ probes, outsideEnv })] }, KUBELETS.current)
+    const single = (name: string) => ({ name, isPrefix: false, source: 'ConfigMap settings' })
+    expect(said([single('FAILWEB_DECAY_STEP'), single('FAILWEB_HEARTBEAT_ASKS')])).toEqual([
+      {
+        place: expect.anything(),
+        advice: 'make sure that FAILWEB_HEARTBEAT_ASKS is restart, or ask /livez',
+        reason: expect.stringMatching(/^what sets it is not in the manifest; unless it is restart, the heartbeat also/),
+      },
+    ])
+    expect(said([{ name: '', isPrefix: true, source: 'ConfigMap settings' }]).map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/^what may set it is not in the manifest; /),
+      expect.stringMatching(/^unless envFrom sets FAILWEB_DECAY_STEP, with a decay of 2 points a life lasts /),
+    ])
+  })
+
   test('a threshold of a million costs no more thought than one of three', () => {
     const liveness = probeSpec({ action: get('/healthz'), failureThreshold: 1_000_000 })
     expect(adviceOn({ probes: { liveness }, env: asksRestart })).toEqual([])

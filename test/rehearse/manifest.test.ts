@@ -121,6 +121,29 @@ readinessProbe:
     expect(notes).toEqual(['one: the volume token (secret) is not played'])
   })
 
+  test('env from elsewhere stays unset, and is told once for each container, with what refers to it', () => {
+    const { pods, notes } = parse(
+      pod(`env:
+  - { name: STEP, valueFrom: { configMapKeyRef: { name: settings, key: step } } }
+  - { name: TOKEN, valueFrom: { secretKeyRef: { name: keys, key: token } } }
+  - { name: IP, valueFrom: { fieldRef: { fieldPath: status.podIP } } }
+  - { name: CPUS, valueFrom: { resourceFieldRef: { resource: limits.cpu } } }
+  - { name: FAILWEB_DECAY_STEP, value: $(STEP) }
+  - { name: LITERAL, value: $$(STEP) }
+  - { name: POD, valueFrom: { fieldRef: { fieldPath: metadata.name } } }
+  - { name: TWICE, valueFrom: { secretKeyRef: { name: keys, key: twice } } }
+  - { name: TWICE, value: said }
+  - { name: TWICE, value: $(TWICE) twice }
+envFrom:
+  - configMapRef: { name: more }
+  - { prefix: DB_, secretRef: { name: database } }`),
+    )
+    expect(pods[0]?.spec.containers[0].env).toEqual({ LITERAL: '$(STEP)', POD: 'one', TWICE: 'said twice' })
+    expect(notes).toEqual([
+      'one: env of the container one from elsewhere is not played: STEP (ConfigMap settings), TOKEN (Secret keys), IP (field status.podIP), CPUS (resource limits.cpu), FAILWEB_DECAY_STEP (by way of STEP), all of ConfigMap more, all of Secret database as DB_…',
+    ])
+  })
+
   test('a number that begins with 0 is octal, as it is to kubectl', () => {
     const text = pod('livenessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 010 }')
     expect(parse(text).pods[0]?.spec.containers[0].probes.liveness).toMatchObject({ periodSeconds: 8 })

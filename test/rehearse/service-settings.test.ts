@@ -30,7 +30,28 @@ describe('a setting of that service', () => {
     { args: ['serve', '--decay.step=$(STEP)'], name: '--decay.step', text: '7' },
     { args: ['serve', '--decay.steps', '5'], name: 'FAILWEB_DECAY_STEP', text: '3' },
   ])('$args: a flag goes before a variable', ({ args, name, text }) => {
-    expect(settingOf(containerSpec({ args, env }), 'decay.step')).toEqual({ name, text })
+    expect(settingOf(containerSpec({ args, env }), 'decay.step')).toEqual({ name, text, isOutside: 'no' })
+  })
+
+  test.each([
+    { variable: 'FAILWEB_DECAY_STEP', isPrefix: false, isOutside: 'yes' },
+    { variable: 'FAILWEB_DECAY', isPrefix: false, isOutside: 'no' },
+    { variable: '', isPrefix: true, isOutside: 'perhaps' },
+    { variable: 'FAILWEB_', isPrefix: true, isOutside: 'perhaps' },
+    { variable: 'OTHER_', isPrefix: true, isOutside: 'no' },
+  ])('of the cluster’s $variable, prefix: $isPrefix, it says that it is outside: $isOutside', (told) => {
+    const outsideEnv = [{ name: told.variable, isPrefix: told.isPrefix, source: 'ConfigMap settings' }]
+    const said = (own = {}) => settingOf(containerSpec({ outsideEnv, ...own }), 'decay.step').isOutside
+    expect(said()).toBe(told.isOutside)
+    expect(said({ args: ['serve', '--decay.step=5'] })).toBe('no')
+    expect(said({ args: ['serve', '--decay.step=$(FAILWEB_DECAY_STEP)'] })).toBe(told.isOutside)
+    if (told.isPrefix) expect(said({ env })).toBe('no')
+  })
+
+  test('a step that only the cluster knows is none; the default may hold where an envFrom need not say it', () => {
+    const outside = (name: string, isPrefix: boolean) => ({ outsideEnv: [{ name, isPrefix, source: 'Secret token' }] })
+    expect(decayStepOf(containerSpec(outside('FAILWEB_DECAY_STEP', false)))).toBeNaN()
+    expect(decayStepOf(containerSpec(outside('FAILWEB_', true)))).toBe(2)
   })
 
   test('a step that is none is told from one that is not said', () => {

@@ -1,17 +1,13 @@
 import { shown } from '../../core/setup-error.ts'
+import { type Downward, readEnv } from './manifest-env.ts'
 import type { Field } from './manifest-file.ts'
 import { readAction, readProbe } from './manifest-probe.ts'
 import { isSaid, type ManifestReader } from './manifest-reader.ts'
 import type { ContainerSpec, EmptyDirMount, ProbeKind, ProbeSpec } from './pod-spec.ts'
 import { parseQuantity } from './quantity.ts'
-import { filledIn } from './variables.ts'
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/
-const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/
-
-/** What an `env` entry may be filled with that the rehearsal knows: `metadata.name` → the pod's name. */
-export type Downward = Readonly<Record<string, string>>
 
 /** What a container gets from its pod. */
 export interface FromPod {
@@ -31,7 +27,7 @@ export function readContainer(field: Field, { downward, emptyDirs }: FromPod, re
     image: reader.text(field.at('image')),
     command: reader.texts(field.at('command')),
     args: reader.texts(field.at('args')),
-    env: readEnv(field.at('env'), downward, reader),
+    ...readEnv(field, downward, reader),
     ports,
     emptyDirs: readMounts(field.at('volumeMounts'), reader).filter(({ volume }) => emptyDirs.has(volume)),
     probes: readProbes(field, ports, reader),
@@ -89,32 +85,6 @@ function readMounts(field: Field, reader: ManifestReader): readonly EmptyDirMoun
     }
     return { volume: reader.text(item.at('name')), mountPath: reader.text(item.at('mountPath')), subPath }
   })
-}
-
-/** Values that are written out, and of the downward API the pod's name. Others come from the cluster, and stay unset. */
-function readEnv(field: Field, downward: Downward, reader: ManifestReader): Readonly<Record<string, string>> {
-  const env: Record<string, string> = {}
-  for (const item of reader.items(field)) {
-    const name = reader.text(item.at('name'))
-    if (name !== '' && !ENV_NAME.test(name)) reader.mistake(item.at('name').place, `must be a variable's name`)
-    const { value, place } = item.at('value')
-    const source = item.at('valueFrom').at('fieldRef').at('fieldPath').value
-    const known = downward[String(source)]
-    if (value !== undefined && value !== null && typeof value !== 'string') {
-      reader.mistake(place, `must be text; put it in quotes; got ${shown(value)}`)
-    } else if (!isSaid(item.at('valueFrom'))) env[name] = value ?? ''
-    else if (known !== undefined) env[name] = known
-  }
-  return expanded(env)
-}
-
-/** `$(NAME)` of an earlier variable is filled in, as Kubernetes does it. */
-function expanded(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const done: Record<string, string> = {}
-  for (const [name, value] of Object.entries(env)) {
-    done[name] = filledIn(value, done)
-  }
-  return done
 }
 
 function readMemoryLimit(field: Field, reader: ManifestReader): number | undefined {

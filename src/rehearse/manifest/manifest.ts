@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { SetupError } from '../../core/setup-error.ts'
 import { type PodName, podNameOf } from '../kubelet/pod-name.ts'
 import { readContainer, readLabel } from './manifest-container.ts'
+import { outsideEnvNotes } from './manifest-env.ts'
 import { type Field, readDocuments } from './manifest-file.ts'
 import { isSaid, ManifestReader } from './manifest-reader.ts'
 import type { ContainerSpec, PodSpec, RestartPolicy } from './pod-spec.ts'
@@ -87,6 +88,7 @@ function readPodSpec(field: Field, owner: Owner, reader: ManifestReader, notes: 
   }
   checkNames(items, reader)
   const containers: readonly [ContainerSpec, ...ContainerSpec[]] = [first, ...others]
+  notes.push(...containers.flatMap((container) => outsideEnvNotes(owner.workload, container)))
   const { kind, workload, namespace } = owner
   const restartPolicy = reader.word(field.at('restartPolicy'), policies, 'Always')
   const grace = field.at('terminationGracePeriodSeconds')

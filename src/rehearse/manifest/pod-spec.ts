@@ -47,12 +47,23 @@ export interface EmptyDirMount {
   readonly subPath: string
 }
 
+/** A variable that the cluster would fill in, and a rehearsal cannot. */
+export interface OutsideEnv {
+  readonly name: string
+  /** An `envFrom`: it brings any variables whose names begin with `name`, which may be empty. */
+  readonly isPrefix: boolean
+  /** `ConfigMap settings`, `Secret token`, `field status.podIP`. */
+  readonly source: string
+}
+
 export interface ContainerSpec {
   readonly name: string
   readonly image: string
   readonly command: readonly string[]
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** What is not in `env`, since it comes from the cluster. */
+  readonly outsideEnv?: readonly OutsideEnv[]
   readonly ports: readonly { readonly name?: string; readonly containerPort: number }[]
   readonly probes: Readonly<Partial<Record<ProbeKind, ProbeSpec>>>
   readonly preStop?: Action

@@ -1,6 +1,6 @@
 import { DEFAULT_STEP } from '../../core/draw.ts'
-import type { ContainerSpec } from './pod-spec.ts'
-import { filledIn } from './variables.ts'
+import type { ContainerSpec, OutsideEnv } from './pod-spec.ts'
+import { filledIn, namesIn } from './variables.ts'
 
 /** Settings that what is played, simulated and advised depends on, with their variables. */
 const VARIABLES = {
@@ -29,6 +29,8 @@ export interface Said {
   /** What says it, or would: `--decay.step`, `FAILWEB_DECAY_STEP`. */
   readonly name: string
   readonly text: string | undefined
+  /** Whether it is the cluster that says it, and not the text. */
+  readonly isOutside: 'no' | 'perhaps' | 'yes'
 }
 
 /** A flag goes before a variable, as in the service itself. */
@@ -37,13 +39,26 @@ export function settingOf(container: ContainerSpec, key: keyof typeof VARIABLES)
   const words = serviceArguments(container).map((word) => filledIn(word, env))
   const name = `--${key}`
   const at = words.findIndex((word) => word === name || word.startsWith(`${name}=`))
-  if (at < 0) return { name: VARIABLES[key], text: env[VARIABLES[key]] }
-  return { name, text: words[at] === name ? words[at + 1] : words[at]?.slice(name.length + 1) }
+  if (at < 0) {
+    const variable = VARIABLES[key]
+    return { name: variable, text: env[variable], isOutside: isOutside(container, [variable]) }
+  }
+  const text = words[at] === name ? words[at + 1] : words[at]?.slice(name.length + 1)
+  return { name, text, isOutside: isOutside(container, namesIn(text ?? '')) }
 }
 
-/** Percentage points that each draw adds; NaN where what is said is no such number. */
+/** Whether one of some variables comes from the cluster; `env` goes before `envFrom`. */
+function isOutside({ env, outsideEnv = [] }: ContainerSpec, variables: readonly string[]): Said['isOutside'] {
+  const unsaid = variables.filter((variable) => !Object.hasOwn(env, variable))
+  if (outsideEnv.some(({ name, isPrefix }) => !isPrefix && unsaid.includes(name))) return 'yes'
+  const mayBring = ({ name, isPrefix }: OutsideEnv) => isPrefix && unsaid.some((variable) => variable.startsWith(name))
+  return outsideEnv.some(mayBring) ? 'perhaps' : 'no'
+}
+
+/** Percentage points that each draw adds; NaN where what is said is no such number, or only the cluster knows it. */
 export function decayStepOf(container: ContainerSpec): number {
-  const { text } = settingOf(container, 'decay.step')
+  const { text, isOutside } = settingOf(container, 'decay.step')
+  if (isOutside === 'yes') return Number.NaN
   if (text === undefined) return DEFAULT_STEP
   const step = text.trim() === '' ? Number.NaN : Number(text)
   return step >= 0 && step <= 100 ? step : Number.NaN

@@ -56,8 +56,15 @@ function movedCounter({ probes }: ContainerSpec): Advice | undefined {
 
 function wrongAsks(container: ContainerSpec): Advice | undefined {
   const { liveness } = container.probes
-  const { name, text: asks } = settingOf(container, 'heartbeat.asks')
+  const { name, text: asks, isOutside } = settingOf(container, 'heartbeat.asks')
   if (!liveness || !asksHeartbeat(liveness.action) || asks?.trim() === 'restart') return undefined
+  if (isOutside !== 'no') {
+    return {
+      place: liveness.place,
+      advice: `make sure that ${name} is restart, or ask /livez`,
+      reason: `what ${isOutside === 'yes' ? 'sets' : 'may set'} it is not in the manifest; unless it is restart, the heartbeat also asks about what a restart cannot cure: a full disk would restart every pod`,
+    }
+  }
   return {
     place: liveness.place,
     advice: `set ${name} to restart in the container's ${name.startsWith('--') ? 'arguments' : 'env'}, or ask /livez`,
@@ -92,10 +99,12 @@ function shortLives(container: ContainerSpec): Advice | undefined {
   const { mean } = oddsOf({ step, failureThreshold: liveness.failureThreshold, othersPerProbe: others })
   const lifeSeconds = liveness.initialDelaySeconds + mean * liveness.periodSeconds
   if (!(lifeSeconds * 1000 < BACK_OFF.maxMs)) return undefined
+  const { name, isOutside } = settingOf(container, 'decay.step')
+  const unless = isOutside === 'perhaps' ? `unless envFrom sets ${name}, ` : ''
   return {
     place: liveness.place,
-    advice: `lengthen the period, or lower ${settingOf(container, 'decay.step').name}, if it is to stay in service`,
-    reason: `with a decay of ${step} points a life lasts ${goDuration(lifeSeconds * 1000)} on average, and lives shorter than the back-off, which grows to 5m0s, end in CrashLoopBackOff`,
+    advice: `lengthen the period, or lower ${name}, if it is to stay in service`,
+    reason: `${unless}with a decay of ${step} points a life lasts ${goDuration(lifeSeconds * 1000)} on average, and lives shorter than the back-off, which grows to 5m0s, end in CrashLoopBackOff`,
   }
 }
 
