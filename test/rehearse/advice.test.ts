@@ -160,6 +160,42 @@ describe('what a rehearsal shows of a manifest', () => {
     expect(said(spec, [killing(1000), end(7000, 137, [])])).toEqual([])
   })
 
+  describe('of a grace that several containers share', () => {
+    const names = ['web', 'log', 'proxy'] as const
+    const [web, log, proxy] = names.map((name) => containerSpec({ name })) as [
+      ContainerSpec,
+      ContainerSpec,
+      ContainerSpec,
+    ]
+    const spec = { ...podSpec(), containers: [web, log, proxy] as const }
+    /** By container: after how many milliseconds it ended, and with which exit code. */
+    const stopped = (ends: Readonly<Record<string, readonly [tookMs: number, exitCode: number]>>) => {
+      const record = new RehearsalRecord(0, names)
+      for (const [container, [tookMs, exitCode]] of Object.entries(ends)) {
+        record.add({ ...base, kind: 'start', at: 0, container })
+        record.add({ ...killing(1000), container } as Notice)
+        record.add({ ...end(1000 + tookMs, exitCode, []), container } as Notice)
+      }
+      return adviseOnRecord(spec, record, KUBELETS.current).map(({ advice, reason }) => `${advice}: ${reason}`)
+    }
+
+    test('there is one piece of advice, with what the slowest needs', () => {
+      expect(stopped({ web: [40, 0], log: [1200, 0], proxy: [90, 0] })).toEqual([
+        '6 s would do: each container ended within 1200 ms of being told to; one that hangs would hold its restart up for all of 30 s',
+      ])
+    })
+
+    test('one that needs more is named, and nobody is told that less would do', () => {
+      expect(stopped({ web: [40, 0], log: [30_000, 137], proxy: [90, 0] })).toEqual([
+        'end at SIGTERM, or lengthen the grace: log was still running when its grace of 30 s was over, and was killed with whatever it was doing',
+      ])
+      expect(stopped({ web: [30_000, 137], log: [30_000, 137], proxy: [90, 0] })[0]).toMatch(
+        /: web and log were still running when their grace of 30 s was over, and were killed with whatever they were doing$/,
+      )
+      expect(stopped({ web: [40, 0], log: [5000, 0] })).toEqual([])
+    })
+  })
+
   test('lives that are shorter than the back-off', () => {
     const wait: Notice = { kind: 'wait', at: 60_000, container: 'failweb', waitMs: 80_000, message: '' }
     expect(adviceAfter(end(60_000, 1), wait)[0]).toContain('no longer than 1m0s, which is shorter than the back-off')

@@ -1,7 +1,7 @@
 import { BACK_OFF } from '../kubelet/back-off.ts'
 import { goDuration } from '../kubelet/human-duration.ts'
 import type { KubeletProfile } from '../kubelet/profile.ts'
-import { type ContainerSpec, type Place, type PodSpec, PROBE_KINDS, type ProbeKind } from '../manifest/pod-spec.ts'
+import { type ContainerSpec, type Place, type PodSpec, PROBE_KINDS } from '../manifest/pod-spec.ts'
 import { type LifeRecord, quantileOf, type RehearsalRecord } from '../record.ts'
 import type { Advice } from './advice.ts'
 
@@ -13,14 +13,18 @@ const ENOUGH_PROBES = 30
 
 /** What a rehearsal has shown of its manifest. */
 export function adviseOnRecord(spec: PodSpec, record: RehearsalRecord, kubelet: KubeletProfile): readonly Advice[] {
-  return spec.containers.flatMap((container) => {
-    const lives = record.lives.filter(({ container: name }) => name === container.name)
+  const own = spec.containers.flatMap((container) => {
+    const lives = livesOf(container, record)
     return [
       ...nearTimeouts(container, lives),
       ...[crashLoops(container, lives, record)].flatMap((found) => found ?? []),
-      ...gracesOf(spec, container, kubelet).flatMap((grace) => graceAgainst(grace, lives) ?? []),
     ]
   })
+  return [...own, ...gracesOf(spec, record, kubelet).flatMap((grace) => graceAgainst(grace) ?? [])]
+}
+
+function livesOf({ name }: ContainerSpec, { lives }: RehearsalRecord): readonly LifeRecord[] {
+  return lives.filter(({ container }) => container === name)
 }
 
 function nearTimeouts({ probes }: ContainerSpec, lives: readonly LifeRecord[]): readonly Advice[] {
@@ -60,41 +64,53 @@ function crashLoops(
   }
 }
 
-/** A grace, and the lives that are stopped with it: those that one of these probes killed, or undefined for the end of the pod. */
+/** A grace, and the lives that were stopped with it. */
 interface Grace {
   readonly place: Place
   readonly seconds: number
-  readonly killedBy: readonly (ProbeKind | undefined)[]
+  readonly lives: readonly StoppedLife[]
+  /** Whether other containers have it too, so that it has to be said whose life is meant. */
+  readonly isShared: boolean
 }
 
-/** The pod's own, and before it that of each probe that brings one, to a kubelet that knows it. */
-function gracesOf(spec: PodSpec, { probes }: ContainerSpec, { probeGrace }: KubeletProfile): readonly Grace[] {
-  const own = PROBE_KINDS.flatMap((kind) => {
-    const { graceSeconds, place, places } = probes[kind] ?? {}
-    if (!probeGrace || graceSeconds === undefined || place === undefined) return []
-    return [{ place: places?.['terminationGracePeriodSeconds'] ?? place, seconds: graceSeconds, killedBy: [kind] }]
-  })
-  const others = [undefined, ...PROBE_KINDS].filter((kind) => !own.some(({ killedBy: [one] }) => one === kind))
-  return [{ place: spec.gracePlace, seconds: spec.graceSeconds, killedBy: others }, ...own]
+type StoppedLife = LifeRecord & { readonly stopTookMs: number }
+
+/** The pod's own, one for all its containers, and that of each probe that brings one, to a kubelet that knows it. */
+function gracesOf(spec: PodSpec, record: RehearsalRecord, { probeGrace }: KubeletProfile): readonly Grace[] {
+  const stopped = record.lives.filter((life): life is StoppedLife => life.stopTookMs !== undefined)
+  const own = spec.containers.flatMap(({ name, probes }) =>
+    PROBE_KINDS.flatMap((kind) => {
+      const { graceSeconds, place, places } = probes[kind] ?? {}
+      if (!probeGrace || graceSeconds === undefined || place === undefined) return []
+      const lives = stopped.filter(({ container, killedBy }) => container === name && killedBy === kind)
+      const at = places?.['terminationGracePeriodSeconds'] ?? place
+      return [{ place: at, seconds: graceSeconds, lives, isShared: false }]
+    }),
+  )
+  const others = stopped.filter((life) => !own.some(({ lives }) => lives.includes(life)))
+  const isShared = spec.containers.length > 1
+  return [{ place: spec.gracePlace, seconds: spec.graceSeconds, lives: others, isShared }, ...own]
 }
 
-function graceAgainst({ place, seconds, killedBy }: Grace, all: readonly LifeRecord[]): Advice | undefined {
-  const lives = all.filter((life) => killedBy.includes(life.killedBy))
-  const stops = lives.flatMap(({ stopTookMs }) => stopTookMs ?? [])
-  if (stops.length === 0) return undefined
+function graceAgainst({ place, seconds, lives, isShared }: Grace): Advice | undefined {
+  if (lives.length === 0) return undefined
   const graceMs = seconds * 1000
-  const longest = Math.max(...stops)
-  if (lives.some(({ ending, stopTookMs }) => ending?.exitCode === 137 && (stopTookMs ?? 0) >= graceMs)) {
+  const killed = lives.filter(({ ending, stopTookMs }) => ending?.exitCode === 137 && stopTookMs >= graceMs)
+  if (killed.length > 0) {
+    const names = [...new Set(killed.map(({ container }) => container))]
+    const who = isShared ? names.join(' and ') : 'it'
+    const [was, its, it] = names.length > 1 ? ['were', 'their', 'they'] : ['was', 'its', 'it']
     return {
       place,
       advice: 'end at SIGTERM, or lengthen the grace',
-      reason: `it was still running when its grace of ${seconds} s was over, and was killed with whatever it was doing`,
+      reason: `${who} ${was} still running when ${its} grace of ${seconds} s was over, and ${was} killed with whatever ${it} ${was} doing`,
     }
   }
+  const longest = Math.max(...lives.map(({ stopTookMs }) => stopTookMs))
   if (seconds < 10 || longest * 10 > graceMs) return undefined
   return {
     place,
     advice: `${Math.max(2, Math.ceil((longest * 5) / 1000))} s would do`,
-    reason: `it ended within ${Math.ceil(longest)} ms of being told to; one that hangs would hold its restart up for all of ${seconds} s`,
+    reason: `${isShared ? 'each container' : 'it'} ended within ${Math.ceil(longest)} ms of being told to; one that hangs would hold its restart up for all of ${seconds} s`,
   }
 }
