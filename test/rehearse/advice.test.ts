@@ -27,6 +27,18 @@ describe('what is said of a manifest', () => {
       advice: 'ask something narrower than readiness does, or be more patient than it',
     },
     {
+      fault: 'liveness that asks what readiness is for',
+      own: { probes: { liveness: probeSpec({ action: get('/readyz?verbose') }) } },
+      advice: 'ask /livez; /readyz is for a readinessProbe',
+    },
+    {
+      fault: 'liveness and readiness that both ask /readyz',
+      own: {
+        probes: { liveness: probeSpec({ action: get('/readyz') }), readiness: probeSpec({ action: get('/readyz') }) },
+      },
+      advice: 'ask /livez; /readyz is for a readinessProbe',
+    },
+    {
       fault: 'a readiness probe that moves the counter',
       own: { probes: { liveness: livez, readiness: probeSpec({ action: get('/healthz') }) } },
       advice: 'ask /readyz, or /healthz?peek, which answers the same without a draw',

@@ -191,6 +191,18 @@ resources: { limits: { memory: lots } }`)
       'livenessProbe: { grpc: { port: 1 } }',
       'spec.containers[0].livenessProbe.grpc: gRPC is not supported by the rehearsal; httpGet, tcpSocket and exec are',
     ],
+    [
+      'livenessProbe: { httpGet: { path: /, port: "8080" } }',
+      'spec.containers[0].livenessProbe.httpGet.port: must contain at least one letter (a-z), or be a number without quotes; got "8080"',
+    ],
+    [
+      'livenessProbe: { tcpSocket: { port: "80" } }',
+      'spec.containers[0].livenessProbe.tcpSocket.port: must contain at least one letter (a-z), or be a number without quotes; got "80"',
+    ],
+    [
+      'livenessProbe: { tcpSocket: { port: true } }',
+      'spec.containers[0].livenessProbe.tcpSocket.port: must be a port from 1 to 65535; got true',
+    ],
     ['env: [{ name: A, value: 2 }]', 'spec.containers[0].env[0].value: must be text; put it in quotes; got 2'],
     ['env: [{ name: A, value: yes }]', 'spec.containers[0].env[0].value: must be text; put it in quotes; got true'],
     ['env: [{ name: A, value: Off }]', 'spec.containers[0].env[0].value: must be text; put it in quotes; got false'],
@@ -209,6 +221,49 @@ resources: { limits: { memory: lots } }`)
     ],
   ])('%s', (container, mistake) => {
     expect(mistakesIn(pod(container))).toEqual([`deploy.yml:9: ${mistake}`])
+  })
+
+  test('misspelt fields are told, with the known ones, wherever in a container they stand', () => {
+    const text = pod(`livenessprobe: { httpGet: { path: /livez, port: 8080 } }
+readinesProbe: { httpGet: { path: /readyz, port: 8080 } }
+imagePulPolicy: Always
+env: [{ name: A, vale: b }]
+resources: { limit: { memory: 1Mi } }
+lifecycle: { preStop: { slep: { seconds: 1 }, sleep: { seconds: 2 } } }
+startupProbe: { tcpSocket: { ports: 1, port: 8080 } }`)
+    const unknown = (line: number, path: string, known: string) =>
+      expect.stringContaining(`deploy.yml:${line}: spec.containers[0].${path}: unknown field; known: ${known}`)
+    const fields = 'name, image, imagePullPolicy, command, args, '
+    expect(mistakesIn(text)).toEqual([
+      unknown(9, 'livenessprobe', fields),
+      unknown(10, 'readinesProbe', fields),
+      unknown(11, 'imagePulPolicy', fields),
+      unknown(14, 'lifecycle.preStop.slep', 'exec, httpGet, tcpSocket, sleep'),
+      unknown(13, 'resources.limit', 'limits, requests, claims'),
+      unknown(12, 'env[0].vale', 'name, value, valueFrom'),
+      unknown(15, 'startupProbe.tcpSocket.ports', 'port, host'),
+    ])
+  })
+
+  test('all that a container may have is known', () => {
+    const text = pod(`imagePullPolicy: IfNotPresent
+workingDir: /
+env: [{ name: A, value: b }]
+resources: { limits: { cpu: 1 }, requests: {}, claims: [] }
+resizePolicy: []
+securityContext: { runAsNonRoot: true }
+stdin: false
+stdinOnce: false
+tty: false
+terminationMessagePath: /dev/termination-log
+terminationMessagePolicy: File
+volumeDevices: []
+volumeMounts: []
+lifecycle: { postStart: { exec: { command: [a] } } }
+startupProbe: { tcpSocket: { port: 8080 } }
+livenessProbe: { tcpSocket: { port: 8080 } }
+readinessProbe: { tcpSocket: { port: 8080 } }`)
+    expect(mistakesIn(text)).toEqual([])
   })
 
   test('a Deployment restarts Always, and its selector must find its own pods', () => {

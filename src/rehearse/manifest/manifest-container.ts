@@ -9,6 +9,35 @@ import { parseQuantity } from './quantity.ts'
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/
 
+/** Source: Kubernetes 1.34, the API reference's Container. */
+const CONTAINER_FIELDS = [
+  'name',
+  'image',
+  'imagePullPolicy',
+  'command',
+  'args',
+  'workingDir',
+  'env',
+  'envFrom',
+  'ports',
+  'startupProbe',
+  'livenessProbe',
+  'readinessProbe',
+  'lifecycle',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
+  'securityContext',
+  'stdin',
+  'stdinOnce',
+  'terminationMessagePath',
+  'terminationMessagePolicy',
+  'tty',
+  'volumeDevices',
+  'volumeMounts',
+]
+
 /** What a container gets from its pod. */
 export interface FromPod {
   readonly downward: Downward
@@ -17,6 +46,10 @@ export interface FromPod {
 }
 
 export function readContainer(field: Field, { downward, emptyDirs }: FromPod, reader: ManifestReader): ContainerSpec {
+  reader.known(field, CONTAINER_FIELDS)
+  reader.known(field.at('lifecycle'), ['postStart', 'preStop', 'stopSignal'])
+  reader.known(field.at('lifecycle').at('preStop'), ['exec', 'httpGet', 'tcpSocket', 'sleep'])
+  reader.known(field.at('resources'), ['limits', 'requests', 'claims'])
   const name = readLabel(field.at('name'), reader)
   const ports = readPorts(field.at('ports'), reader)
   const memoryLimitBytes = readMemoryLimit(field.at('resources'), reader)
@@ -63,6 +96,7 @@ function readProbes(field: Field, ports: ContainerSpec['ports'], reader: Manifes
 function readPorts(field: Field, reader: ManifestReader): ContainerSpec['ports'] {
   const names = new Set<string>()
   return reader.items(field).map((item) => {
+    reader.known(item, ['name', 'containerPort', 'protocol', 'hostIP', 'hostPort'])
     reader.word(item.at('protocol'), ['TCP', 'UDP', 'SCTP'], 'TCP')
     const port = item.at('containerPort')
     if (!isSaid(port)) reader.mistake(port.place, 'is required')

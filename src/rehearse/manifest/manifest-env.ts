@@ -21,6 +21,7 @@ export function readEnv(
   const env: Record<string, string> = {}
   const outside = new Map<string, string>()
   for (const item of reader.items(container.at('env'))) {
+    reader.known(item, ['name', 'value', 'valueFrom'])
     const name = readName(item.at('name'), reader)
     const source = item.at('valueFrom')
     const known = downward[String(source.at('fieldRef').at('fieldPath').value)]

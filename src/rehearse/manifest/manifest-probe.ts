@@ -50,6 +50,7 @@ export function readAction(field: Field, ports: Ports, reader: ManifestReader): 
     case 'httpGet':
       return readHttpGet(body, ports, reader)
     case 'tcpSocket':
+      reader.known(body, ['port', 'host'])
       return { how, port: readPort(body.at('port'), ports, reader) }
     case 'exec':
       return readExec(body, reader)
@@ -98,14 +99,18 @@ function readExec(body: Field, reader: ManifestReader): Action {
 /** A number, or the name of one of the container's ports. */
 function readPort(field: Field, ports: Ports, reader: ManifestReader): number {
   const { value, place } = field
-  if (typeof value === 'string' && !/^\d+$/.test(value)) {
+  if (typeof value === 'string' && /^\d+$/.test(value)) {
+    reader.mistake(place, `must contain at least one letter (a-z), or be a number without quotes; got ${shown(value)}`)
+    return 0
+  }
+  if (typeof value === 'string') {
     const named = ports.find(({ name }) => name === value)
     const names = ports.flatMap(({ name }) => name ?? [])
     const known = names.length > 0 ? `it has ${names.join(', ')}` : 'it has no named ports'
     if (!named) reader.mistake(place, `the container has no port named ${shown(value)}; ${known}`)
     return named?.containerPort ?? 0
   }
-  if (Number.isInteger(Number(value)) && Number(value) >= 1 && Number(value) <= 65_535) return Number(value)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535) return value
   reader.mistake(place, value === undefined ? 'is required' : `must be a port from 1 to 65535; got ${shown(value)}`)
   return 0
 }

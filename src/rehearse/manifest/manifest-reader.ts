@@ -56,7 +56,7 @@ export class ManifestReader {
     return []
   }
 
-  /** Says of each key that is not among the known ones that Kubernetes would drop it. */
+  /** Says of each key that is not among the known ones that it is unknown: kubectl refuses it, and where it may not, drops it. */
   known(field: Field, keys: readonly string[]): void {
     for (const key of field.keys()) {
       if (!keys.includes(String(key))) this.mistake(field.at(key).place, `unknown field; known: ${keys.join(', ')}`)

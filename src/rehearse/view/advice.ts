@@ -2,7 +2,7 @@ import { oddsOf } from '../../stats/odds.ts'
 import { BACK_OFF } from '../kubelet/back-off.ts'
 import { goDuration } from '../kubelet/human-duration.ts'
 import type { KubeletProfile } from '../kubelet/profile.ts'
-import type { ContainerSpec, Place, PodSpec } from '../manifest/pod-spec.ts'
+import type { Action, ContainerSpec, Place, PodSpec } from '../manifest/pod-spec.ts'
 import { decayStepOf, settingOf } from '../manifest/service-settings.ts'
 import { asksHeartbeat, isDraw } from '../simulation/failure-model.ts'
 import { broken } from './broken.ts'
@@ -19,7 +19,7 @@ const LONG_DELAY_SECONDS = 5
 
 /** What can be said of a manifest without playing it. */
 export function adviseOnManifest(spec: PodSpec, kubelet: KubeletProfile): readonly Advice[] {
-  const rules = [sameQuestion, movedCounter, wrongAsks, longDelay, oneFailure, shortLives]
+  const rules = [sameQuestion, readinessKills, movedCounter, wrongAsks, longDelay, oneFailure, shortLives]
   const found = spec.containers.flatMap((container) => rules.flatMap((rule) => rule(container) ?? []))
   return kubelet.probeGrace ? found : [...found, ...spec.containers.flatMap(unknownGrace)]
 }
@@ -33,6 +33,8 @@ export function adviceLines({ place, advice, reason }: Advice, columns = Number.
 
 function sameQuestion({ probes: { liveness, readiness } }: ContainerSpec): Advice | undefined {
   if (!liveness || !readiness || JSON.stringify(liveness.action) !== JSON.stringify(readiness.action)) return undefined
+  // That is told of by itself, and what is advised there cures both.
+  if (asksReadiness(liveness.action)) return undefined
   const killsAfter = liveness.periodSeconds * liveness.failureThreshold
   const leavesAfter = readiness.periodSeconds * readiness.failureThreshold
   if (killsAfter > leavesAfter) return undefined
@@ -41,6 +43,20 @@ function sameQuestion({ probes: { liveness, readiness } }: ContainerSpec): Advic
     advice: 'ask something narrower than readiness does, or be more patient than it',
     reason: `liveness asks the same and kills after ${killsAfter} s, no later than readiness takes the pod out of service (${leavesAfter} s): it is never given time to recover`,
   }
+}
+
+function readinessKills({ probes: { liveness } }: ContainerSpec): Advice | undefined {
+  if (!liveness || !asksReadiness(liveness.action)) return undefined
+  return {
+    place: liveness.place,
+    advice: 'ask /livez; /readyz is for a readinessProbe',
+    reason:
+      '/readyz also fails for what time cures, and while a check cannot look: a restart cures neither, and a slow database would restart every pod',
+  }
+}
+
+function asksReadiness(action: Action): boolean {
+  return action.how === 'httpGet' && /^\/readyz\/?(\?|$)/.test(action.path)
 }
 
 function movedCounter({ probes }: ContainerSpec): Advice | undefined {
