@@ -89,6 +89,28 @@ describe('reading a manifest', () => {
     })
   })
 
+  test('a List, as kubectl get -o yaml prints it, is its items, each at its own line', () => {
+    const items = [DEPLOYMENT.split('---\n')[0], pod('livenessProbe: { tcpSocket: { port: 8080 }, periodSeconds: -1 }')]
+    const item = (text = '') => text.trimEnd().replace(/^/gm, '    ').replace(/^ {4}/, '  - ')
+    const service = 'kind: Service\nmetadata: { name: web }'
+    const text = `apiVersion: v1\nkind: List\nitems:\n${[...items, service].map(item).join('\n')}\n`
+    expect(mistakesIn(text)).toEqual([
+      'deploy.yml:46: items[1].spec.containers[0].livenessProbe.periodSeconds: must be a whole number from 1; got -1',
+    ])
+    const { pods, notes } = parse(text.replace('-1', '2'))
+    expect(pods.map(({ spec }) => [spec.workload, spec.place.line])).toEqual([
+      ['failweb', 15],
+      ['one', 41],
+    ])
+    expect(notes).toEqual(['failweb: 3 replicas are played as one pod', 'passed over: Service web (deploy.yml:47)'])
+    const probe = pods[0]?.spec.containers[0].probes.liveness?.place
+    expect(probe).toEqual({
+      file: 'deploy.yml',
+      path: 'items[0].spec.template.spec.containers[0].livenessProbe',
+      line: 33,
+    })
+  })
+
   test('what stands under an alias is read too', () => {
     const probes =
       'livenessProbe: &probe { httpGet: { path: /livez, port: 8080 }, periodSeconds: 7 }\nreadinessProbe: *probe'
@@ -277,11 +299,19 @@ readinessProbe: { tcpSocket: { port: 8080 } }`)
     ])
   })
 
+  test('where nothing can be played, what was found is named', () => {
+    expect(
+      mistakesIn(
+        'kind: CronJob\nmetadata: { name: nightly }\n---\nkind: Job\nmetadata: { name: once }\n---\nkind: Service',
+      ),
+    ).toEqual([
+      'deploy.yml: no Deployment, Pod, StatefulSet, DaemonSet found; passed over: CronJob nightly (deploy.yml:1), Job once (deploy.yml:4), Service (deploy.yml:7)',
+    ])
+  })
+
   test('YAML that cannot be read, no workload, no file: one clear line each', () => {
     expect(mistakesIn('kind: [')).toHaveLength(1)
-    expect(mistakesIn('kind: Service\nmetadata: { name: x }')).toEqual([
-      'deploy.yml: no Deployment, Pod, StatefulSet, DaemonSet found',
-    ])
+    expect(mistakesIn('# nothing')).toEqual(['deploy.yml: no Deployment, Pod, StatefulSet, DaemonSet found'])
     expect(() => readManifests(['/nowhere/at-all.yml'])).toThrow('/nowhere/at-all.yml: no such file')
   })
 })

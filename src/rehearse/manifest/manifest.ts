@@ -17,7 +17,8 @@ export interface Manifest {
 const WORKLOADS = ['Deployment', 'Pod', 'StatefulSet', 'DaemonSet'] as const
 
 /**
- * Reads manifests: Deployment, Pod, StatefulSet and DaemonSet, several documents and several files; other kinds are passed over.
+ * Reads manifests: Deployment, Pod, StatefulSet and DaemonSet, also as items of a List, several documents and several files; other kinds
+ * are passed over.
  * @throws {SetupError} with every mistake of all of them, each with its file, line and path
  */
 export function readManifests(files: readonly string[]): Manifest {
@@ -27,14 +28,23 @@ export function readManifests(files: readonly string[]): Manifest {
 /** As {@link readManifests}, of texts that have been read. */
 export function parseManifests(texts: readonly { readonly file: string; readonly text: string }[]): Manifest {
   const reader = new ManifestReader()
-  const notes: string[] = []
   const documents = texts.flatMap(({ file, text }) => readDocuments(file, text, reader.mistakes))
-  const pods = documents.flatMap((document) => readWorkload(document, reader, notes) ?? [])
+  const objects = documents.flatMap((document) => objectsOf(document, reader))
+  const others = objects.filter((object) => isSaid(object.at('kind')) && !workloadKindOf(object)).map(titleOf)
+  const notes: string[] = []
+  const pods = objects.flatMap((object) => readWorkload(object, reader, notes) ?? [])
   if (pods.length === 0 && reader.mistakes.length === 0) {
-    reader.mistakes.push(`${texts.map(({ file }) => file).join(', ')}: no ${WORKLOADS.join(', ')} found`)
+    const passedOver = others.length === 0 ? '' : `; passed over: ${others.join(', ')}`
+    reader.mistakes.push(`${texts.map(({ file }) => file).join(', ')}: no ${WORKLOADS.join(', ')} found${passedOver}`)
   }
   if (reader.mistakes.length > 0) throw new SetupError(reader.mistakes)
-  return { pods, notes }
+  return { pods, notes: [...notes, ...others.map((title) => `passed over: ${title}`)] }
+}
+
+/** What a document holds: itself, or as a List, which `kubectl get -o yaml` prints, its items. */
+function objectsOf(document: Field, reader: ManifestReader): readonly Field[] {
+  if (document.at('kind').value !== 'List') return [document]
+  return reader.items(document.at('items')).flatMap((item) => objectsOf(item, reader))
 }
 
 function readText(file: string): string {
@@ -46,18 +56,21 @@ function readText(file: string): string {
   }
 }
 
+function workloadKindOf(object: Field): (typeof WORKLOADS)[number] | undefined {
+  return WORKLOADS.find((known) => known === object.at('kind').value)
+}
+
+/** `CronJob nightly (deploy.yml:12)`. */
+function titleOf(object: Field): string {
+  const { file, line } = object.place
+  const name = object.at('metadata').at('name').value ?? []
+  return `${[object.at('kind').value, name].flat().join(' ')} (${file}:${line})`
+}
+
 function readWorkload(document: Field, reader: ManifestReader, notes: string[]) {
-  const kind = WORKLOADS.find((known) => known === document.at('kind').value)
-  const { file, line } = document.place
-  if (!kind) {
-    const other = document.at('kind').value
-    if (other === undefined) reader.mistake(document.at('kind').place, 'is required')
-    else
-      notes.push(
-        `passed over: ${[other, document.at('metadata').at('name').value ?? []].flat().join(' ')} (${file}:${line})`,
-      )
-    return undefined
-  }
+  const kind = workloadKindOf(document)
+  if (!isSaid(document.at('kind'))) reader.mistake(document.at('kind').place, 'is required')
+  if (!kind) return undefined
   const workload = reader.text(document.at('metadata').at('name'))
   const name = podNameOf(kind, workload)
   const namespace = reader.textOr(document.at('metadata').at('namespace'), 'default')
