@@ -3,6 +3,7 @@ import { KUBELETS } from '../../src/rehearse/kubelet/profile.ts'
 import { decayModel, historyModel, rateModel } from '../../src/rehearse/simulation/failure-model.ts'
 import { restartOdds } from '../../src/rehearse/simulation/restart-odds.ts'
 import { type SimulationOptions, simulate } from '../../src/rehearse/simulation/simulation.ts'
+import { simulationText } from '../../src/rehearse/simulation/simulation-text.ts'
 import { meanAtRate, oddsOf } from '../../src/stats/odds.ts'
 import { containerSpec, podSpec, probeSpec } from './specs.ts'
 
@@ -65,6 +66,28 @@ describe('many runs in virtual time', () => {
   test('a constant rate gives the textbook’s mean', async () => {
     const { probesUntilKill } = await play({ model: rateModel(0.5), runs: 1000, restarts: 1 })
     expect(Math.abs((probesUntilKill?.mean ?? 0) - meanAtRate(0.5, 3))).toBeLessThan(1.6)
+  })
+
+  test('lives that go on when the time is over are told, for the mean of those that were killed is too low', async () => {
+    const summary = await play({ model: rateModel(0.1), runs: 50, forMs: 300_000 })
+    const { probesUntilKill, lives, livesStillGoing } = summary
+    expect(probesUntilKill?.mean).toBeLessThan(meanAtRate(0.1, 3) / 4)
+    expect(lives).toBe(livesStillGoing + (probesUntilKill?.count ?? 0))
+    const told = simulationText(summary, 'a model', { forMs: 300_000, seed: 1 })
+    expect(told).toContain(
+      `(of ${probesUntilKill?.count})\nstill going           ${livesStillGoing} of ${lives} lives, when the time was over; they are not in the line above, which is too low without them\n`,
+    )
+    const none = await play({ model: rateModel(0), runs: 2, forMs: 20_000 })
+    expect(none).toMatchObject({ probesUntilKill: undefined, lives: 2, livesStillGoing: 2 })
+    expect(simulationText(none, 'a model', { forMs: 20_000, seed: 1 })).toMatch(
+      /^still going +2 of 2 lives, when the time was over$/m,
+    )
+  })
+
+  test('a life that had just begun when the last restart was counted does not go on', async () => {
+    const summary = await play({ runs: 20, restarts: 1 })
+    expect(summary).toMatchObject({ lives: 20, livesStillGoing: 0 })
+    expect(simulationText(summary, 'a model', { forMs: 300_000, seed: 1 })).not.toContain('still going')
   })
 
   test('the same seed gives the same result', async () => {

@@ -1,7 +1,7 @@
 import type { PodName } from '../kubelet/pod.ts'
 import type { KubeletProfile } from '../kubelet/profile.ts'
 import type { PodSpec } from '../manifest/pod-spec.ts'
-import type { RehearsalRecord } from '../record.ts'
+import type { LifeRecord } from '../record.ts'
 import { Rehearsal } from '../rehearsal.ts'
 import type { FailureModel } from './failure-model.ts'
 import { ModelRuntime } from './model-runtime.ts'
@@ -29,6 +29,10 @@ export interface SimulationSummary {
   readonly runs: number
   /** Liveness probes of each life that they ended. */
   readonly probesUntilKill: Spread | undefined
+  /** Lives that liveness was asked of. */
+  readonly lives: number
+  /** Of these, how many went on when the time was over. Long lives are likelier among them, so that `probesUntilKill` is too low. */
+  readonly livesStillGoing: number
   readonly restarts: Spread | undefined
   /** Of all runs, how many came to CrashLoopBackOff, and after how many seconds. */
   readonly crashLoopShare: number
@@ -44,9 +48,14 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const restarts: number[] = []
   const crashLoops: number[] = []
   const ready: number[] = []
+  let lives = 0
+  let livesStillGoing = 0
   for (let run = 0; run < options.runs && !options.stop?.aborted; run++) {
     const { record, lastedMs } = await playOnce(options, seededRandom(Math.floor(seeds() * 2 ** 32)))
-    probes.push(...killedAfter(record))
+    const asked = record.lives.filter(({ probes }) => probes.some(isLiveness))
+    probes.push(...killedAfter(asked))
+    lives += asked.length
+    livesStillGoing += asked.filter(wasStillGoing).length
     restarts.push(record.restarts)
     const [wait] = record.waits
     if (wait) crashLoops.push(wait.at / 1000)
@@ -56,6 +65,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   return {
     runs: restarts.length,
     probesUntilKill: spreadOf(probes),
+    lives,
+    livesStillGoing,
     restarts: spreadOf(restarts),
     crashLoopShare: restarts.length === 0 ? 0 : crashLoops.length / restarts.length,
     crashLoopAfterSeconds: spreadOf(crashLoops),
@@ -72,7 +83,16 @@ async function playOnce(options: SimulationOptions, random: () => number) {
   return { record: rehearsal.record, lastedMs: Math.max(1, clock.now()) }
 }
 
-function killedAfter({ lives }: RehearsalRecord): readonly number[] {
+function killedAfter(lives: readonly LifeRecord[]): readonly number[] {
   const killed = lives.filter(({ killedBy }) => killedBy === 'liveness')
-  return killed.map(({ probes }) => probes.filter(({ probe }) => probe === 'liveness').length)
+  return killed.map(({ probes }) => probes.filter(isLiveness).length)
+}
+
+/** Whether it was the end of the rehearsal that ended a life. */
+function wasStillGoing({ killedBy, endedAt, stopTookMs }: LifeRecord): boolean {
+  return killedBy === undefined && (endedAt === undefined || stopTookMs !== undefined)
+}
+
+function isLiveness({ probe }: LifeRecord['probes'][number]): boolean {
+  return probe === 'liveness'
 }
