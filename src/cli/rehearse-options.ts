@@ -7,7 +7,13 @@ import { type Manifest, readManifests } from '../rehearse/manifest/manifest.ts'
 import type { ContainerSpec, Place, PodSpec } from '../rehearse/manifest/pod-spec.ts'
 import { splitWords } from '../rehearse/manifest/quotes.ts'
 import { decayStepOf, serviceArguments, settingOf } from '../rehearse/manifest/service-settings.ts'
-import { decayModel, type FailureModel, historyModel, rateModel } from '../rehearse/simulation/failure-model.ts'
+import {
+  asksHeartbeat,
+  decayModel,
+  type FailureModel,
+  historyModel,
+  rateModel,
+} from '../rehearse/simulation/failure-model.ts'
 import { takeApart } from './flags.ts'
 import { OptionReader } from './option-reader.ts'
 
@@ -132,19 +138,28 @@ function readModel(reader: OptionReader): (spec: PodSpec) => FailureModel {
   const step = reader.number('step', undefined, [0, 100])
   if (history !== undefined) return () => historyModel(history, textOf(history, reader))
   if (rate !== undefined) return () => rateModel(rate)
-  return ({ containers: [container] }) => decayModel(step ?? sureStepOf(container))
+  return ({ containers }) => decayModel(stepsOf(containers, step))
 }
 
-/** @throws {SetupError} where the manifest's is none, with which the service would not start, or is not told */
-function sureStepOf(container: ContainerSpec): number {
-  const step = decayStepOf(container)
-  if (!Number.isNaN(step)) return step
+/**
+ * The step of each container whose heartbeat is asked, by its name.
+ * @throws {SetupError} where the manifest's is none, with which the service would not start, or is not told
+ */
+function stepsOf(containers: readonly ContainerSpec[], given: number | undefined): Readonly<Record<string, number>> {
+  const asked = containers.filter(({ probes }) => Object.values(probes).some(({ action }) => asksHeartbeat(action)))
+  const steps = asked.map((container) => [container, given ?? decayStepOf(container)] as const)
+  const mistakes = steps.flatMap(([container, step]) => (Number.isNaN(step) ? [unsureStep(container)] : []))
+  if (mistakes.length > 0) throw new SetupError(mistakes)
+  return Object.fromEntries(steps.map(([{ name }, step]) => [name, step]))
+}
+
+function unsureStep(container: ContainerSpec): string {
   const { name, text, isOutside } = settingOf(container, 'decay.step')
   const what =
     isOutside === 'yes'
       ? 'comes from elsewhere, and the manifest does not tell it; give it with --step'
       : `expected a number from 0 to 100; got ${text}`
-  throw new SetupError([`${name} of ${container.name}: ${what}`])
+  return `${name} of ${container.name}: ${what}`
 }
 
 function textOf(file: string, reader: OptionReader): string {

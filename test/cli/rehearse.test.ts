@@ -260,6 +260,28 @@ describe('--simulate', () => {
   })
 })
 
+test('--simulate takes the step of each container whose heartbeat is asked, not of the first', async () => {
+  const container = (name: string, step: string, path: string) => `
+    - name: ${name}
+      image: ${name}:v1
+      env: [{ name: FAILWEB_DECAY_STEP, value: "${step}" }]
+      livenessProbe: { httpGet: { path: ${path}, port: 8080 }, periodSeconds: 1, failureThreshold: 3 }`
+  const modelOf = async (...containers: string[]) => {
+    const file = join(folder, `steps-${files++}.yml`)
+    writeFileSync(file, `kind: Pod\nmetadata: { name: web }\nspec:\n  containers:${containers.join('')}\n`)
+    const { out } = await rehearse(file, '--simulate', '--runs', '2', '--for', '20s', '--json')
+    return jsonLines(out)[0]
+  }
+  expect(await modelOf(container('log', 'none', '/livez'), container('web', '100', '/healthz'))).toMatchObject({
+    model: 'decay of 100 points an access to /healthz',
+    probesUntilKill: { mean: 3 },
+  })
+  const both = await modelOf(container('log', '1', '/healthz'), container('web', '100', '/healthz'))
+  expect(both.model).toBe('decay of 1 (log), 100 (web) points an access to /healthz')
+  const neither = await modelOf(container('log', '1', '/livez'), container('web', '100', '/livez'))
+  expect(neither.model).toBe('decay of /healthz, which no probe asks')
+})
+
 test.each([24, 40])(
   'on a terminal of %d columns no line is longer than that, what is drawn again least of all',
   async (columns) => {

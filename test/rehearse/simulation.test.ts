@@ -14,7 +14,7 @@ const play = (own: Partial<SimulationOptions> = {}) =>
     spec: podSpec({ probes: { liveness } }),
     name: { name: 'failweb-abc', uid: 'UID' },
     kubelet: KUBELETS.current,
-    model: decayModel(2),
+    model: decayModel({ failweb: 2 }),
     runs: 100,
     forMs: 300_000,
     stopTakesMs: 0,

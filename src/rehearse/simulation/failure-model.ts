@@ -20,12 +20,15 @@ export interface ModelledLife {
   readonly exit?: { readonly afterMs: number; readonly code: number }
 }
 
-/** The chapter's decay: each access to the heartbeat makes the next failure likelier, whoever asks. Other paths never fail. */
-export function decayModel(step: number): FailureModel {
+/**
+ * The chapter's decay: each access to the heartbeat makes the next failure likelier, whoever asks. Other paths never fail. Each container
+ * has its own step, by its name; one that is not named has none.
+ */
+export function decayModel(steps: Readonly<Record<string, number>>): FailureModel {
   return {
-    about: `decay of ${step} points an access to /healthz`,
-    begin(_, random) {
-      const decay = createDecay({ step, seed: Math.floor(random() * 2 ** 32) })
+    about: aboutDecay(steps),
+    begin(container, random) {
+      const decay = createDecay({ step: steps[container] ?? 0, seed: Math.floor(random() * 2 ** 32) })
       return { fails: (action) => (asksHeartbeat(action) ? drawn(action, decay) : false) }
     },
   }
@@ -77,6 +80,13 @@ export function outcomeOf(fails: boolean): ProbeOutcome {
 
 const NOTHING_RECORDED: Pick<RecordedLife, 'results' | 'exit'> = {
   results: { startup: [], liveness: [], readiness: [] },
+}
+
+function aboutDecay(steps: Readonly<Record<string, number>>): string {
+  const [step, ...others] = new Set(Object.values(steps))
+  if (step === undefined) return 'decay of /healthz, which no probe asks'
+  const told = Object.entries(steps).map(([container, step]) => `${step} (${container})`)
+  return `decay of ${others.length === 0 ? step : told.join(', ')} points an access to /healthz`
 }
 
 function drawn(action: Action, decay: ReturnType<typeof createDecay>): boolean {
