@@ -154,6 +154,14 @@ describe('what a rehearsal shows of a manifest', () => {
     expect(adviceAfter(killing(1000), end(31_000, 137))[0]).toMatch(/^end at SIGTERM, or lengthen the grace/)
   })
 
+  test('a process 1 that ignores SIGTERM, whose grace no other length would mend', () => {
+    const ending = { exitCode: 137, reason: 'Error', message: '', ignoredTerm: true } as const
+    const ended: Notice = { ...base, kind: 'end', at: 31_000, killedBy: 'liveness', livedMs: 31_000, ending }
+    expect(adviceAfter(killing(1000), ended)).toEqual([
+      'let process 1 hear SIGTERM: have its shell exec the service and the service handle it, or begin with an init: it has no handler for SIGTERM, which process 1 of a container then ignores: each stop takes the whole grace of 30 s and ends in a kill',
+    ])
+  })
+
   test('a life that a probe killed is held against the probe’s own grace, where the kubelet knows it', () => {
     const place = { file: 'deploy.yml', path: 'spec.livenessProbe.terminationGracePeriodSeconds', line: 7 }
     const places = { terminationGracePeriodSeconds: place }

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import type { Clock } from '../../src/core/clock.ts'
 import { KUBELETS } from '../../src/rehearse/kubelet/profile.ts'
 import type { ContainerSpec } from '../../src/rehearse/manifest/pod-spec.ts'
 import { ProcessRuntime, type ProcessRuntimeOptions } from '../../src/rehearse/process/process-runtime.ts'
 import { wakingClock } from '../../src/system-clock.ts'
+import { has } from '../needs.ts'
 import { containerSpec, probeSpec } from './specs.ts'
 
 const SERVICE = fileURLToPath(new URL('fixtures/service.mjs', import.meta.url))
@@ -18,11 +20,24 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const opened: ProcessRuntime[] = []
 afterEach(() => Promise.all(opened.splice(0).map((runtime) => runtime.close())))
 
+/** Real sleeps, and a time of its own: a second that passes at once. */
+class Ahead implements Clock {
+  #aheadMs = 0
+  readonly date = wakingClock.date
+  readonly sleep = wakingClock.sleep
+  readonly every = wakingClock.every
+  readonly now = () => wakingClock.now() + this.#aheadMs
+  passASecond(): void {
+    this.#aheadMs += 1000
+  }
+}
+
 /** A real child that has said that it listens. */
 async function startLife(own: Partial<ContainerSpec> = {}, options: Partial<ProcessRuntimeOptions> = {}) {
   let output = ''
+  const clock = new Ahead()
   const runtime = new ProcessRuntime({
-    clock: wakingClock,
+    clock,
     kubelet: KUBELETS.current,
     command: () => [process.execPath, SERVICE],
     env: {},
@@ -38,6 +53,7 @@ async function startLife(own: Partial<ContainerSpec> = {}, options: Partial<Proc
     return words.exec(output)
   }
   await says(/listening/)
+  clock.passASecond()
   return { runtime, life, says, output: () => output }
 }
 
@@ -83,6 +99,76 @@ describe('a container, played as a process', () => {
     const ended = life.stop(50)
     await says(/told to stop/)
     expect(await ended).toEqual({ exitCode: 137, reason: 'Error', message: '' })
+  })
+
+  const CHILD_THAT_LISTENS = `${process.execPath} ${SERVICE}`
+
+  test.each([
+    { who: 'a shell that waits for its service', command: ['/bin/sh', '-c', `${CHILD_THAT_LISTENS}; echo after: $$?`] },
+    { who: 'a service in Node that has no handler', command: [process.execPath, SERVICE] },
+  ])('$who: as process 1 it ignores SIGTERM, and sits out its grace', async ({ command }) => {
+    const { life, output } = await startLife({ env: { NO_HANDLER: '1' } }, { command: () => command })
+    const begun = performance.now()
+    expect(await life.stop(700)).toEqual({ exitCode: 137, reason: 'Error', message: '', ignoredTerm: true })
+    expect(performance.now() - begun).toBeGreaterThan(690)
+    expect(output()).toBe('listening\n')
+  })
+
+  test('one that has just begun may have no handler yet: SIGTERM ends it at once', async () => {
+    const runtime = runtimeOf(() => [process.execPath, SERVICE])
+    const life = await runtime.start(containerSpec())
+    expect(await life.stop(60_000)).toEqual({ exitCode: 143, reason: 'Error', message: '' })
+  })
+
+  test('what a shell waits for is told nothing of SIGTERM, which goes to the shell alone', async () => {
+    const { life, output } = await startLife({}, { command: () => ['/bin/sh', '-c', `${CHILD_THAT_LISTENS}; true`] })
+    await life.stop(300)
+    expect(output()).not.toContain('told to stop')
+  })
+
+  test.each([
+    { how: 'execs it', command: ['/bin/sh', '-c', `exec ${CHILD_THAT_LISTENS}`], exitCode: 69 },
+    {
+      how: 'passes it on',
+      command: [
+        '/bin/sh',
+        '-c',
+        `trap 'kill $child; wait $child; exit 7' TERM; ${CHILD_THAT_LISTENS} & child=$!; wait`,
+      ],
+      exitCode: 7,
+    },
+  ])('a shell that $how lets its service hear SIGTERM', async ({ command, exitCode }) => {
+    const { life, output } = await startLife({ env: { EXIT_AT_TERM: '69' } }, { command: () => command })
+    expect(await life.stop(10_000)).toEqual({ exitCode, reason: 'Error', message: '' })
+    expect(output()).toContain('told to stop')
+  })
+
+  test.skipIf(!has('python3'))('one that blocks SIGTERM and waits for it, as tini does, is sent it', async () => {
+    const script = `import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+print('listening', flush=True)
+signal.sigwait([signal.SIGTERM])
+raise SystemExit(5)`
+    const { life } = await startLife(
+      {},
+      { command: () => ['python3', '-c', script], env: { PATH: process.env['PATH'] ?? '' } },
+    )
+    expect(await life.stop(10_000)).toMatchObject({ exitCode: 5 })
+  })
+
+  test('while it sits out its grace probes cannot conclude, and a kill cuts it short', async () => {
+    const { life } = await startLife({ env: { NO_HANDLER: '1' } })
+    const ended = life.stop(60_000)
+    await expect.poll(async () => life.ask(probeSpec().action, 1000)).toMatchObject({ result: 'error' })
+    life.kill()
+    expect(await ended).toMatchObject({ exitCode: 137, ignoredTerm: true })
+  })
+
+  test('ends when its main process does, and what that left running is killed', async () => {
+    const { life, says } = await startLife({ env: { CHILD: '1', EXIT_AFTER_MS: '200' } })
+    const pid = Number((await says(/child (\d+)/))?.[1])
+    expect(await life.ended).toEqual({ exitCode: 0, reason: 'Completed', message: '' })
+    await expect.poll(() => isAlive(pid)).toBe(false)
   })
 
   test('takes whatever it started with it', async () => {

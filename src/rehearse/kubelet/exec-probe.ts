@@ -29,7 +29,7 @@ async function run(command: readonly string[], { env, timeoutMs, clock, over }: 
   const chunks: Buffer[] = []
   try {
     const group = await ProcessGroup.start({ command, env, clock, onOutput: (chunk) => chunks.push(chunk) })
-    const kill = () => group.signal('SIGKILL')
+    const kill = () => group.kill()
     over.addEventListener('abort', kill, { once: true })
     if (over.aborted) kill()
     const decided = new AbortController()

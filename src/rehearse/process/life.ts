@@ -8,6 +8,8 @@ export interface Ending {
   readonly reason: 'Completed' | 'Error' | 'OOMKilled'
   /** What it left in its termination message file; empty where it left nothing. */
   readonly message: string
+  /** Set where it was told to stop, and had no handler for it: the kernel gives process 1 no other end by SIGTERM, so it sat out its grace. */
+  readonly ignoredTerm?: true
 }
 
 /** What a process uses. */

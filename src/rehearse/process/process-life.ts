@@ -33,6 +33,19 @@ const LONGEST_HOOK_MS = 3_600_000
 /** Source: Kubernetes 1.20.2, pkg/kubelet/container/runtime.go. */
 const LONGEST_MESSAGE_BYTES = 4096
 
+/**
+ * One that has just begun has set no handler yet. A rehearsal that ends with a start (`--restarts`) is not to sit out a grace for that, nor
+ * to blame it: until this age SIGTERM does to it what it does to any process.
+ */
+const YOUNG_MS = 1000
+
+/** An error moves no counter: as process 1 it would still be there to answer. */
+const SITS_OUT: ProbeOutcome = {
+  result: 'error',
+  message: 'the process died of SIGTERM, which as process 1 of its container it would have ignored',
+  tookMs: 0,
+}
+
 /** One life of a container as a real process. */
 export class ProcessLife implements Life {
   readonly ended: Promise<Ending>
@@ -46,17 +59,25 @@ export class ProcessLife implements Life {
   /** Exec probes and hooks that have not ended yet. */
   readonly #executed = new Set<Promise<ProbeOutcome>>()
   #isOverLimit = false
+  /** From being told to stop: ends when its grace is used up, or it is killed before. */
+  #grace: Promise<void> | undefined
+  readonly #cutShort = new AbortController()
+  #isProcessOne = false
+  #ignoresTerm = false
+  readonly #begun: number
 
   constructor(group: ProcessGroup, container: ContainerSpec, stage: Stage) {
     this.#group = group
     this.#container = container
     this.#stage = stage
+    this.#begun = stage.clock.now()
     this.ended = group.ended.then((end) => this.#conclude(end))
     this.#watch()
   }
 
   async ask(action: Exclude<Action, { how: 'sleep' }>, timeoutMs: number): Promise<ProbeOutcome> {
     const { clock, kubelet, env, standIn } = this.#stage
+    if (this.#over.signal.aborted && this.#ignoresTerm) return SITS_OUT
     switch (action.how) {
       case 'httpGet':
         return httpProbe(this.#urlOf(action), { timeoutMs, headers: action.headers, kubelet, clock })
@@ -79,16 +100,19 @@ export class ProcessLife implements Life {
   }
 
   async stop(graceMs: number): Promise<Ending> {
-    this.#group.signal('SIGTERM')
-    this.#stage.clock.sleep(graceMs, this.#over.signal).then(() => {
-      if (!this.#over.signal.aborted) this.kill()
-    })
+    const { clock } = this.#stage
+    this.#grace = clock.sleep(graceMs, this.#cutShort.signal)
+    this.#isProcessOne = clock.now() - this.#begun >= YOUNG_MS
+    this.#ignoresTerm = this.#isProcessOne && !this.#group.hearsTerm
+    if (!this.#ignoresTerm) this.#group.terminate()
+    this.#grace.then(() => this.kill())
     return this.ended
   }
 
   /** Without grace. */
   kill(): void {
-    this.#group.signal('SIGKILL')
+    this.#cutShort.abort()
+    this.#group.kill()
   }
 
   async #execute(command: readonly string[], timeoutMs: number): Promise<ProbeOutcome> {
@@ -118,12 +142,26 @@ export class ProcessLife implements Life {
   }
 
   /** What was executed in a container does not outlive it, a hook that has used up the grace least of all. */
-  async #conclude({ code, signal }: GroupEnd): Promise<Ending> {
+  async #conclude(end: GroupEnd): Promise<Ending> {
     this.#over.abort()
     await Promise.all(this.#executed)
+    const { code, signal } = await this.#asProcessOne(end)
+    this.#cutShort.abort()
     const exitCode = signal === null ? (code ?? 0) : 128 + constants.signals[signal]
     const reason = this.#isOverLimit ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error'
-    return { exitCode, reason, message: this.#lastWords(exitCode) }
+    const message = this.#lastWords(exitCode)
+    return { exitCode, reason, message, ...(this.#ignoresTerm && signal === 'SIGKILL' && { ignoredTerm: true }) }
+  }
+
+  /**
+   * One that was told to stop and died of the very signal would have lived on as process 1. Node is such a one wherever no handler was
+   * set: its own restores the terminal and raises the signal anew. Until its grace is over it counts as running.
+   */
+  async #asProcessOne(end: GroupEnd): Promise<GroupEnd> {
+    if (end.signal !== 'SIGTERM' || !this.#isProcessOne) return end
+    this.#ignoresTerm = true
+    await this.#grace
+    return { code: null, signal: 'SIGKILL' }
   }
 
   #lastWords(exitCode: number): string {

@@ -95,9 +95,20 @@ function gracesOf(spec: PodSpec, record: RehearsalRecord, { probeGrace }: Kubele
 function graceAgainst({ place, seconds, lives, isShared }: Grace): Advice | undefined {
   if (lives.length === 0) return undefined
   const graceMs = seconds * 1000
+  const deaf = lives.filter(({ ending }) => ending?.ignoredTerm)
+  if (deaf.length > 0) {
+    const names = namesOf(deaf)
+    const who = isShared ? names.join(' and ') : 'it'
+    return {
+      place,
+      advice:
+        'let process 1 hear SIGTERM: have its shell exec the service and the service handle it, or begin with an init',
+      reason: `${who} ${names.length > 1 ? 'have' : 'has'} no handler for SIGTERM, which process 1 of a container then ignores: each stop takes the whole grace of ${seconds} s and ends in a kill`,
+    }
+  }
   const killed = lives.filter(({ ending, stopTookMs }) => ending?.exitCode === 137 && stopTookMs >= graceMs)
   if (killed.length > 0) {
-    const names = [...new Set(killed.map(({ container }) => container))]
+    const names = namesOf(killed)
     const who = isShared ? names.join(' and ') : 'it'
     const [was, its, it] = names.length > 1 ? ['were', 'their', 'they'] : ['was', 'its', 'it']
     return {
@@ -113,4 +124,8 @@ function graceAgainst({ place, seconds, lives, isShared }: Grace): Advice | unde
     advice: `${Math.max(2, Math.ceil((longest * 5) / 1000))} s would do`,
     reason: `${isShared ? 'each container' : 'it'} ended within ${Math.ceil(longest)} ms of being told to; one that hangs would hold its restart up for all of ${seconds} s`,
   }
+}
+
+function namesOf(lives: readonly LifeRecord[]): readonly string[] {
+  return [...new Set(lives.map(({ container }) => container))]
 }
