@@ -284,6 +284,23 @@ console.log(readFileSync(file, 'utf8'))`
     expect((await life.ask({ how: 'exec', command: ['/no/such/program'] }, 1000)).result).toBe('error')
   })
 
+  test('an exec probe that writes without end is late, and no more than 10 KiB of it is kept', async () => {
+    const { life } = await startLife()
+    const before = process.memoryUsage().rss
+    let most = before
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss)
+    }, 20)
+    const late = await life.ask({ how: 'exec', command: ['/usr/bin/yes'] }, 1000)
+    clearInterval(watch)
+    expect(late).toMatchObject({ result: 'failure', message: 'command "/usr/bin/yes" timed out' })
+    expect(late.tookMs).toBeLessThan(4000)
+    expect(most - before).toBeLessThan(100 * 2 ** 20)
+    const script = 'process.stdout.write("é".repeat(50_000))'
+    const { message } = await life.ask({ how: 'exec', command: [process.execPath, '-e', script] }, 10_000)
+    expect(message).toBe('é'.repeat(5 * 1024))
+  })
+
   test('a hook that is answered has run, whatever the status', async () => {
     const { life, output } = await startLife({ env: { SOUND_ACCESSES: '0' } })
     const get = (path: string) => ({ how: 'httpGet', scheme: 'HTTP', path, port: 8080, headers: {} }) as const

@@ -11,6 +11,7 @@ export interface ExecOptions {
   readonly over: AbortSignal
 }
 
+/** As much of the output as is kept; the rest is read, and dropped as it comes: what writes is not held up. */
 const LONGEST_OUTPUT_BYTES = 10 * 1024
 
 /**
@@ -26,9 +27,9 @@ export async function execProbe(command: readonly string[], options: ExecOptions
 
 async function run(command: readonly string[], { env, timeoutMs, clock, over }: ExecOptions) {
   if (over.aborted) return { result: 'error', message: 'the container is not running' } as const
-  const chunks: Buffer[] = []
+  const output = new Beginning(LONGEST_OUTPUT_BYTES)
   try {
-    const group = await ProcessGroup.start({ command, env, clock, onOutput: (chunk) => chunks.push(chunk) })
+    const group = await ProcessGroup.start({ command, env, clock, onOutput: (chunk) => output.add(chunk) })
     const kill = () => group.kill()
     over.addEventListener('abort', kill, { once: true })
     if (over.aborted) kill()
@@ -39,11 +40,33 @@ async function run(command: readonly string[], { env, timeoutMs, clock, over }: 
     if (isLate) kill()
     const { code } = await group.ended
     over.removeEventListener('abort', kill)
-    const message = Buffer.concat(chunks).subarray(0, LONGEST_OUTPUT_BYTES).toString()
+    const message = output.toString()
     if (isLate) return { result: 'failure', message: `command "${command.join(' ')}" timed out` } as const
     return { result: code === 0 ? 'success' : 'failure', message } as const
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
     return { result: 'error', message: error.message } as const
+  }
+}
+
+/** The first bytes of something that may have no end. */
+class Beginning {
+  readonly #kept: Buffer[] = []
+  #room: number
+
+  constructor(bytes: number) {
+    this.#room = bytes
+  }
+
+  add(chunk: Buffer): void {
+    if (this.#room === 0) return
+    // A copy: a part of a chunk would hold all of it.
+    const part = Buffer.from(chunk.subarray(0, this.#room))
+    this.#kept.push(part)
+    this.#room -= part.length
+  }
+
+  toString(): string {
+    return Buffer.concat(this.#kept).toString()
   }
 }
