@@ -24,12 +24,18 @@ describe('what is concluded from an answer', () => {
       result: 'failure',
       message: 'Get "ORIGIN/nowhere": failed to parse Location header "http://["',
     },
+    {
+      path: '/redir-ftp',
+      result: 'failure',
+      message: 'Get "ftp://127.0.0.1/x": unsupported protocol scheme "ftp"',
+    },
+    { path: '/redir-user', result: 'failure', message: 'Get "http://%zz@HOST/x": URI malformed' },
     { path: '/half', result: 'error', message: 'unexpected EOF' },
     { path: '/status/200', result: 'success', message: 'body-of-200' },
   ])('$path is a $result', async ({ path, result, message }) => {
     const outcome = await ask(path)
     expect(outcome.result).toBe(result)
-    expect(outcome.message.replace(server.origin, 'ORIGIN')).toBe(message)
+    expect(outcome.message.replace(server.origin, 'ORIGIN').replace(new URL(server.origin).host, 'HOST')).toBe(message)
   })
 
   test('a head that is late takes the whole timeout, and no longer', async () => {
@@ -93,6 +99,10 @@ describe('what the kubelet asks', () => {
       result: 'failure',
       message: 'Get "http://127.0.0.1:1/healthz": net/http: invalid header field value for "X-Probe"',
       requests: 0,
+    })
+    expect(await httpProbe('http://127.0.0.1:1/', { timeoutMs: 1000, headers: { 'bad name': 'a' } })).toMatchObject({
+      result: 'failure',
+      message: 'Get "http://127.0.0.1:1/": net/http: invalid header field name "Bad name"',
     })
   })
 

@@ -63,6 +63,12 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     case '/loop':
       response.writeHead(302, { Location: '/loop' }).end()
       return
+    case '/redir-ftp':
+      response.writeHead(302, { Location: 'ftp://127.0.0.1/x' }).end()
+      return
+    case '/redir-user':
+      response.writeHead(302, { Location: `http://%zz@${request.headers.host}/x` }).end()
+      return
     case '/nowhere':
       response.writeHead(302, { Location: 'http://[' }).end()
       return

@@ -1,5 +1,5 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
 import type { Clock } from '../../core/clock.ts'
 import { wakingClock } from '../../system-clock.ts'
 import { KUBELETS, type KubeletProfile } from './profile.ts'
@@ -54,7 +54,13 @@ export async function httpProbe(url: string, options: HttpProbeOptions): Promise
 
 type Conclusion = Omit<HttpProbeOutcome, 'tookMs' | 'requests'>
 
-/** What Go's client sends in no header: it asks nobody then. All else goes out, in UTF-8. */
+type Request = (url: string, options: RequestOptions) => ClientRequest
+
+/** What Go's client speaks. A redirect on the same host may name something else: then the probe has failed. */
+const REQUESTS: Readonly<Record<string, Request>> = { 'http:': httpRequest, 'https:': httpsRequest }
+
+/** What Go's client sends as the name of no header, and in none: it asks nobody then. All else goes out, in UTF-8. */
+const NAME = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/
 
 /** One probe's way through its redirects. */
@@ -71,9 +77,8 @@ class Course {
   }
 
   async run(kubelet: KubeletProfile): Promise<Conclusion> {
-    const unsendable = Object.keys(this.#headers).find((name) => UNSENDABLE.test(this.#headers[name] ?? ''))
-    if (unsendable !== undefined)
-      return failure(`Get "${this.#first.href}": net/http: invalid header field value for "${unsendable}"`)
+    const refusal = refusalOf(this.#headers)
+    if (refusal !== undefined) return failure(`Get "${this.#first.href}": ${refusal}`)
     let url = this.#first
     let referer: string | undefined
     for (;;) {
@@ -93,11 +98,12 @@ class Course {
 
   /** The head of the answer, or why there is none. */
   #ask(url: URL, referer: string | undefined): Promise<IncomingMessage | string> {
-    this.requests += 1
     const headers = { Host: url.host, ...this.#headers, ...(referer === undefined ? {} : { Referer: referer }) }
-    const begin = url.protocol === 'https:' ? httpsRequest : httpRequest
-    return new Promise((resolve) => {
-      const asked: ClientRequest = begin(url.href, { headers, agent: false, rejectUnauthorized: false })
+    const begin = REQUESTS[url.protocol]
+    if (!begin) return Promise.resolve(`unsupported protocol scheme "${url.protocol.slice(0, -1)}"`)
+    this.requests += 1
+    return new Promise<IncomingMessage | string>((resolve) => {
+      const asked = begin(url.href, { headers, agent: false, rejectUnauthorized: false })
       const giveUp = () => {
         resolve('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')
         asked.destroy()
@@ -107,7 +113,8 @@ class Course {
       asked.on('response', resolve)
       asked.on('error', (error) => resolve(inWordsOfGo(error, url)))
       asked.end()
-    })
+      // What Node does not even begin to ask, as a user's name in a redirect that cannot be decoded, it throws.
+    }).catch((error) => inWordsOfGo(error, url))
   }
 }
 
@@ -162,6 +169,14 @@ function probeHeaders(given: Readonly<Record<string, string>>, kubelet: KubeletP
 /** Go sends the bytes of UTF-8, and Node a byte for each character, refusing those that have none. */
 function inBytes(value: string): string {
   return Buffer.from(value, 'utf8').toString('latin1')
+}
+
+function refusalOf(headers: Readonly<Record<string, string>>): string | undefined {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!NAME.test(name)) return `net/http: invalid header field name "${name}"`
+    if (UNSENDABLE.test(value)) return `net/http: invalid header field value for "${name}"`
+  }
+  return undefined
 }
 
 /** `user-agent` → `User-Agent`, so that a name written in another case still replaces the kubelet's. */
