@@ -50,6 +50,14 @@ describe('what is concluded from an answer', () => {
     expect(outcome.message).toHaveLength(10 * 1024)
   })
 
+  test('a head may have up to 10 MiB', async () => {
+    expect(await ask('/head/40000')).toMatchObject({ result: 'success', message: 'headed' })
+    expect(await ask('/head/5000000', 10_000)).toMatchObject({ result: 'success', message: 'headed' })
+    const { result, message } = await ask('/head/11000000', 10_000)
+    expect(result).toBe('failure')
+    expect(message).toMatch(/": net\/http: server response headers exceeded 10485760 bytes; aborted$/)
+  })
+
   test('a redirect on the same host is a second access, a loop is ten', async () => {
     expect((await ask('/redir-local')).requests).toBe(2)
     expect((await ask('/loop')).requests).toBe(10)

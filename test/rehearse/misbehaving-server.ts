@@ -38,6 +38,11 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(Number(status)).end(`body-of-${status}`)
     return
   }
+  const headBytes = /^\/head\/(\d+)$/.exec(path)?.[1]
+  if (headBytes) {
+    response.writeHead(200, { 'X-Long': 'x'.repeat(Number(headBytes)) }).end('headed')
+    return
+  }
   switch (path) {
     case '/stallhead':
       return

@@ -35,10 +35,16 @@ const LONGEST_BODY_BYTES = 10 * 1024
 
 const MOST_REQUESTS = 10
 
+/** Of all headers of an answer. Source: Go, net/http, the default of Transport.MaxResponseHeaderBytes. Node's own would be 16 KiB. */
+const LONGEST_HEAD_BYTES = 10 * 2 ** 20
+
 /**
  * One HTTP probe, as the kubelet's prober makes it: 200–399 succeeds (3xx with a warning), redirects are followed on the same host
  * only, TLS is not verified, and an answer that stalls in its body is an error rather than a failure.
  * Source: Kubernetes 1.20.2, pkg/probe/http. Never rejects.
+ *
+ * One thing is otherwise: an answer that says its Content-Length twice, and the same, is one to Go; Node's parser takes none, whatever it
+ * is told, and it is a failure here.
  */
 export async function httpProbe(url: string, options: HttpProbeOptions): Promise<HttpProbeOutcome> {
   const { timeoutMs, headers = {}, kubelet = KUBELETS.current, clock = wakingClock } = options
@@ -103,7 +109,12 @@ class Course {
     if (!begin) return Promise.resolve(`unsupported protocol scheme "${url.protocol.slice(0, -1)}"`)
     this.requests += 1
     return new Promise<IncomingMessage | string>((resolve) => {
-      const asked = begin(url.href, { headers, agent: false, rejectUnauthorized: false })
+      const asked = begin(url.href, {
+        headers,
+        agent: false,
+        rejectUnauthorized: false,
+        maxHeaderSize: LONGEST_HEAD_BYTES,
+      })
       const giveUp = () => {
         resolve('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')
         asked.destroy()
@@ -197,6 +208,8 @@ export function inWordsOfGo(error: NodeJS.ErrnoException, { hostname, port, prot
       return `dial tcp: lookup ${hostname}: no such host`
     case 'ECONNRESET':
       return error.message === 'socket hang up' ? 'EOF' : `read tcp ${address}: read: connection reset by peer`
+    case 'HPE_HEADER_OVERFLOW':
+      return `net/http: server response headers exceeded ${LONGEST_HEAD_BYTES} bytes; aborted`
     default:
       return error.code?.startsWith('HPE_') ? `malformed HTTP response: ${error.message}` : error.message
   }
