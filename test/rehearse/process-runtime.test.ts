@@ -156,10 +156,13 @@ raise SystemExit(5)`
     expect(await life.stop(10_000)).toMatchObject({ exitCode: 5 })
   })
 
-  test('while it sits out its grace probes cannot conclude, and a kill cuts it short', async () => {
+  test('while it sits out its grace what only it could answer concludes nothing, and a kill cuts it short', async () => {
     const { life } = await startLife({ env: { NO_HANDLER: '1' } })
     const ended = life.stop(60_000)
     await expect.poll(async () => life.ask(probeSpec().action, 1000)).toMatchObject({ result: 'error' })
+    expect(await life.ask({ how: 'exec', command: ['/bin/sh', '-c', 'exit 0'] }, 1000)).toMatchObject({
+      result: 'success',
+    })
     life.kill()
     expect(await ended).toMatchObject({ exitCode: 137, ignoredTerm: true })
   })

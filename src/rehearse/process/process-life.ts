@@ -64,6 +64,8 @@ export class ProcessLife implements Life {
   readonly #cutShort = new AbortController()
   #isProcessOne = false
   #ignoresTerm = false
+  /** It is gone from this machine, and in its container would be there until its grace is over. */
+  #sitsOut = false
   readonly #begun: number
 
   constructor(group: ProcessGroup, container: ContainerSpec, stage: Stage) {
@@ -77,7 +79,7 @@ export class ProcessLife implements Life {
 
   async ask(action: Exclude<Action, { how: 'sleep' }>, timeoutMs: number): Promise<ProbeOutcome> {
     const { clock, kubelet, env, standIn } = this.#stage
-    if (this.#over.signal.aborted && this.#ignoresTerm) return SITS_OUT
+    if (this.#sitsOut && action.how !== 'exec') return SITS_OUT
     switch (action.how) {
       case 'httpGet':
         return httpProbe(this.#urlOf(action), { timeoutMs, headers: action.headers, kubelet, clock })
@@ -132,7 +134,7 @@ export class ProcessLife implements Life {
     for (; !this.#over.signal.aborted; await this.#stage.clock.sleep(LOOK_EVERY_MS, this.#over.signal)) {
       // A process that has just ended cannot be read; its end is told by the group.
       const read = await pidusage(this.#group.pid).catch(() => undefined)
-      if (!read || this.#over.signal.aborted) continue
+      if (!read || this.#sitsOut || this.#over.signal.aborted) continue
       this.usage = { rssBytes: read.memory, cpuPercent: read.cpu }
       this.peakRssBytes = Math.max(this.peakRssBytes, read.memory)
       if (read.memory <= memoryLimitBytes) continue
@@ -143,10 +145,10 @@ export class ProcessLife implements Life {
 
   /** What was executed in a container does not outlive it, a hook that has used up the grace least of all. */
   async #conclude(end: GroupEnd): Promise<Ending> {
-    this.#over.abort()
-    await Promise.all(this.#executed)
     const { code, signal } = await this.#asProcessOne(end)
     this.#cutShort.abort()
+    this.#over.abort()
+    await Promise.all(this.#executed)
     const exitCode = signal === null ? (code ?? 0) : 128 + constants.signals[signal]
     const reason = this.#isOverLimit ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error'
     const message = this.#lastWords(exitCode)
@@ -160,6 +162,7 @@ export class ProcessLife implements Life {
   async #asProcessOne(end: GroupEnd): Promise<GroupEnd> {
     if (end.signal !== 'SIGTERM' || !this.#isProcessOne) return end
     this.#ignoresTerm = true
+    this.#sitsOut = true
     await this.#grace
     return { code: null, signal: 'SIGKILL' }
   }
