@@ -1,7 +1,7 @@
 import { DECAY } from '../core/answer.ts'
 import type { Cause, Hang, Kind } from '../core/previous-run.ts'
 import { DRAWN, HEALTHY_AGAIN, NOTED } from './last-words.ts'
-import type { Line } from './line.ts'
+import { type Line, wordsIn } from './line.ts'
 import { howUncaught, placeIn } from './place.ts'
 
 /**
@@ -48,7 +48,7 @@ function endOf(lines: readonly Line[], lastWords: string): Cause {
       why: stopping ? `${why}, while it stopped for ${text(stopping, 'by')}` : why,
     }
   }
-  if (exit) return exitedWith(Number(exit['code']))
+  if (exit) return exitedWith(Number(wordsIn(exit['code'])))
   if (ended) return { end: 'clean', exit: 'stopped', why: 'it was stopped' }
   const [words = ''] = lastWords.split('\n')
   return { end: 'killed', exit: 'killed', ...killedFor(words, lines) }
@@ -65,8 +65,11 @@ function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cau
   const [by, why] = [text(stopping, 'by'), text(stopping, 'why')]
   const end = stopping['unhealthy'] === true ? 'unhealthy' : 'clean'
   const [failing, warned] = [stopping['failing'] === true, stopping['warned'] === true]
-  const advice = [stopping['advice'] ?? []].flat().map(String)
-  const checkAdvice = Object.entries(stopping['checkAdvice'] ?? {}).map(([name, text]) => [name, `${text}`] as const)
+  const advice = [stopping['advice']].flat().flatMap((one) => wordsIn(one) ?? [])
+  const checkAdvice = Object.entries(stopping['checkAdvice'] ?? {}).flatMap(([name, advice]) => {
+    const words = wordsIn(advice)
+    return words === undefined ? [] : [[name, words] as const]
+  })
   if (ended)
     return {
       end,
@@ -78,7 +81,7 @@ function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cau
       ...(checkAdvice.length > 0 && { checkAdvice: Object.fromEntries(checkAdvice) }),
       orderly: true,
     }
-  if (exit) return { end, exit: by, why: `${why}; cut short with exit ${exit['code']}` }
+  if (exit) return { end, exit: by, why: `${why}; cut short with exit ${text(exit, 'code')}` }
   return { end: 'killed', exit: 'killed', why: `it had not yet stopped for ${by}: ${why}` }
 }
 
@@ -116,5 +119,5 @@ function listed(reasons: readonly string[]): string {
 }
 
 function text(line: Line, detail: string): string {
-  return String(line[detail] ?? `(${detail} not told)`)
+  return wordsIn(line[detail]) ?? `(${detail} not told)`
 }

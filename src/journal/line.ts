@@ -73,8 +73,26 @@ function isLine(line: Partial<Line> | null): line is Line {
   return (
     typeof line?.run === 'string' &&
     typeof line.entry === 'string' &&
-    typeof line.up === 'number' &&
-    Number.isInteger(line.n) &&
-    !Number.isNaN(Date.parse(`${line.at}`))
+    Number.isSafeInteger(line.n) &&
+    (line.n ?? -1) >= 0 &&
+    isMoment(line)
   )
+}
+
+/** Longer than any run: three hundred years. */
+const NEVER_UP_SECONDS = 1e10
+
+/** Whether this can be a moment of a run. What a disk or a hand has spoilt may be numbers still, and would be reckoned with. */
+export function isMoment({ at, up }: { readonly at?: unknown; readonly up?: unknown }): boolean {
+  return isTime(up) && typeof at === 'string' && Date.parse(at) >= 0
+}
+
+/** Whether this can be a time of a run, in seconds. */
+export function isTime(up: unknown): up is number {
+  return typeof up === 'number' && up >= 0 && up < NEVER_UP_SECONDS
+}
+
+/** A detail as words; undefined where it is none, and could be turned into none. */
+export function wordsIn(detail: unknown): string | undefined {
+  return typeof detail === 'object' || detail === undefined ? undefined : String(detail)
 }

@@ -2,7 +2,7 @@ import type { PreviousRun, RunEnd } from '../core/previous-run.ts'
 import type { Tried } from '../core/remedy.ts'
 import { inNumber, inWords } from '../core/wording.ts'
 import { causeOf } from './cause.ts'
-import { type Line, read } from './line.ts'
+import { isTime, type Line, read, wordsIn } from './line.ts'
 import { type SignOfLife, signIn } from './sign-of-life.ts'
 import { stateFilesIn, tailOf, writtenAt } from './state-folder.ts'
 
@@ -94,11 +94,12 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
 
 /** When the first of what stood at a status at the end had come to that. */
 function cameAfter(lines: readonly Line[], status: 'fail' | 'warn'): number | undefined {
-  const standing = new Map<string, number>()
+  const standing = new Map<string | undefined, number>()
   for (const { entry, up, ...line } of lines) {
     if (entry !== 'transition') continue
-    if (line['to'] === status) standing.set(`${line['name']}`, up)
-    else standing.delete(`${line['name']}`)
+    const name = wordsIn(line['name'])
+    if (line['to'] === status) standing.set(name, up)
+    else standing.delete(name)
   }
   return standing.size > 0 ? Math.min(...standing.values()) : undefined
 }
@@ -106,7 +107,7 @@ function cameAfter(lines: readonly Line[], status: 'fail' | 'warn'): number | un
 /** What the run itself told of that when it stopped. */
 function toldAfter(lines: readonly Line[], what: 'drawnAfter' | 'notedAfter'): number | undefined {
   const after = lines.findLast(({ entry }) => entry === 'stopping')?.[what]
-  return typeof after === 'number' ? after : undefined
+  return isTime(after) ? after : undefined
 }
 
 function first(...times: readonly (number | undefined)[]): number | undefined {
@@ -141,8 +142,8 @@ function triedIn(lines: readonly Line[]): readonly Tried[] {
   const told = lines.filter(
     ({ entry, up, ...line }) => entry === 'remedy' && up >= since && line['result'] !== 'dry-run',
   )
-  return [...new Set(told.map((line) => `${line['remedy']}`))].map((remedy) => {
-    const its = told.filter((line) => line['remedy'] === remedy)
+  return [...new Set(told.flatMap((line) => wordsIn(line['remedy']) ?? []))].map((remedy) => {
+    const its = told.filter((line) => wordsIn(line['remedy']) === remedy)
     const judgements = its.flatMap(({ helped }) => helped ?? [])
     const helped = judgements.filter((one) => one === true).length
     const judged = judgements.length

@@ -1,6 +1,7 @@
 import { close, constants, fstat, open, read, write } from 'node:fs'
 import { promisify } from 'node:util'
 import { inWords } from '../core/wording.ts'
+import { isMoment } from './line.ts'
 import { isGone } from './line-file.ts'
 
 const openLater = promisify(open)
@@ -117,10 +118,17 @@ function asBytes({ trouble, ...sign }: SignOfLife): Buffer {
 export function signIn(text: string): SignOfLife | undefined {
   try {
     const sign = JSON.parse(text) as Partial<SignOfLife> | null
-    const whole =
-      typeof sign?.run === 'string' && typeof sign.up === 'number' && !Number.isNaN(Date.parse(`${sign.at}`))
-    return whole ? (sign as SignOfLife) : undefined
+    return typeof sign?.run === 'string' && isMoment(sign) ? whole(sign as SignOfLife) : undefined
   } catch {
     return undefined
+  }
+}
+
+function whole({ run, at, up, pid, host, trouble }: SignOfLife): SignOfLife {
+  return {
+    ...{ run, at, up },
+    ...(typeof pid === 'number' && { pid }),
+    ...(typeof host === 'string' && { host }),
+    ...(typeof trouble === 'string' && { trouble }),
   }
 }

@@ -98,10 +98,11 @@ export function tailOf(path: string, limitBytes: number): string {
   }
 }
 
-/** When a file was last written, in milliseconds since 1970; 0 where there is none, or it cannot be looked at. */
+/** When a file was last written, in milliseconds since 1970; 0 where there is none, it cannot be looked at, or no date says it. */
 export function writtenAt(path: string): number {
   try {
-    return statSync(path).mtimeMs
+    const { mtime } = statSync(path)
+    return mtime.getTime() || 0
   } catch {
     return 0
   }
