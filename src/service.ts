@@ -104,7 +104,7 @@ function partsOf(
   const surroundings = surroundingsOf(clock, address)
   surroundings.caches.register(greeter.cache)
   const snapshot = () => assembled.health.snapshot()
-  const release = service.identity.releaseId ?? PACKAGE_VERSION
+  const release = releaseOf(service)
   const memory = remember({ config, clock, release, asks: service.heartbeat.asks, snapshot, log })
   const tell = (event: LogEvent) => {
     log(event)
@@ -148,7 +148,12 @@ function transition(change: Transition, memory: Remembrance, log: ServiceSetup['
 
 function healthOptions({ service, checks }: Config): HealthOptions {
   const { token, metrics, heartbeat, identity } = service
-  return { checks, metrics, heartbeat, identity: definedOnly(identity), ...(token !== undefined && { token }) }
+  const known = { ...definedOnly(identity), releaseId: releaseOf(service) }
+  return { checks, metrics, heartbeat, identity: known, ...(token !== undefined && { token }) }
+}
+
+function releaseOf({ identity }: ServiceSettings): string {
+  return identity.releaseId ?? PACKAGE_VERSION
 }
 
 function withFaults(decay: Decay, faults: Faults | undefined): Decay {

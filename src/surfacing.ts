@@ -17,7 +17,6 @@ import { remarksOf } from './http/remarks.ts'
 import type { AccessRules, FaultControl, Surface } from './http/surface.ts'
 import { createVisitors } from './http/visitors.ts'
 import { createMetrics } from './metrics/metrics.ts'
-import { PACKAGE_VERSION } from './package.ts'
 import { purgeCache } from './remedies/purge-cache.ts'
 import { createRemedies, type Remedies } from './remedies/remedies.ts'
 import type { Identity } from './render/scene.ts'
@@ -139,10 +138,11 @@ function accessOf({ token, metrics }: HealthOptions): AccessRules {
   return { metricsPublic: metrics?.public ?? false, ...(token !== undefined && { token }) }
 }
 
+/** The release of a host is known to nobody but the host. An empty text, as of a variable that is not set, is none. */
 function identityOf(identity: HealthOptions['identity'] = {}): Identity {
   return {
     version: identity.version ?? '1',
-    releaseId: identity.releaseId ?? PACKAGE_VERSION,
+    ...(identity.releaseId && { releaseId: identity.releaseId }),
     serviceId: identity.serviceId ?? hostname(),
     description: identity.description ?? '',
     notes: identity.notes ?? [],

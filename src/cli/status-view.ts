@@ -50,11 +50,12 @@ function verdict(
   { status, output, percent, release, instance, url, description }: StatusReport,
   columns: number,
 ): Line[] {
-  const who = release === undefined ? '' : `failweb ${release}${instance === undefined ? '' : ` on ${instance}`}, `
+  // Whose release: the service's own, which may be anybody's with failweb in it.
+  const who = [release && `release ${release}`, instance && `on ${instance}`].filter(Boolean).join(' ')
   const counter = percent === undefined ? '' : `, counter at ${percent}%`
   const first: Line = [
     { text: padTo(status.toUpperCase(), STATUS_WIDTH), colour: STATUS_COLOURS[status] },
-    { text: `${who}${url}${counter}`, colour: 'bold' },
+    { text: `${who && `${who}, `}${url}${counter}`, colour: 'bold' },
   ]
   return [first, ...indented(description, columns, 'dim'), ...indented(output, columns)]
 }

@@ -2,8 +2,8 @@ import type { Decay } from '../core/draw.ts'
 import { type Family, gauge, sample } from './family.ts'
 
 export interface RunSetup {
-  /** Release of the service, as `failweb_build_info{version}`. */
-  readonly releaseId: string
+  /** Release of the service, as `failweb_build_info{version}`; undefined where nobody has told it. */
+  readonly releaseId?: string | undefined
   /** The run before: `clean`, `unhealthy`, `uncaught` or `killed`. Absent where runs are not remembered, undefined for the first. */
   readonly previous?: { readonly end: string } | undefined
   /** Faults on purpose, where they are enabled. */
@@ -19,7 +19,7 @@ export function readRun(setup: RunSetup): readonly Family[] {
   const { releaseId, previous, faults, journalTrouble, decay } = setup
   return [
     gauge('failweb_build_info', 'The release that runs, and the Node it runs on. Always 1.', () => [
-      sample({ version: releaseId, node: process.version }, 1),
+      sample({ version: releaseId ?? 'unknown', node: process.version }, 1),
     ]),
     'previous' in setup &&
       gauge('failweb_run_info', 'How the run before this one ended. Always 1.', () => [

@@ -11,10 +11,11 @@ export function run(view: StatusView): Html {
   const words = wordsIn(view.language)
   const { labels, headings } = words
   const { identity, startedAt, now, uptimeSeconds, decay } = view
+  const { releaseId: release } = identity
   const fact = (label: string, value: Html | string) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
   return html`<section id="run" aria-labelledby="run-h"><h2 id="run-h">${headings.run}</h2>
 <dl class="values">${fact(labels.up, words.lasting(uptimeSeconds * 1000))}${fact(labels.since, time(startedAt, now))}
-${fact(labels.instance, identity.serviceId)}${fact(labels.release, identity.releaseId)}</dl>
+${fact(labels.instance, identity.serviceId)}${release && fact(labels.release, release)}</dl>
 ${decay && (decay.step > 0 || decay.percent > 0) && counter(decay, words)}<h3>${headings.previous}</h3>${previous(view, words)}</section>`
 }
 

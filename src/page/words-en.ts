@@ -180,7 +180,7 @@ export const ENGLISH: Words = {
   firstLooks: (count) =>
     `${inNumber(count, 'check')} found nothing wrong at ${count === 1 ? 'its' : 'their'} first look`,
   became: (from, to) => `${from} → ${to}`,
-  began: (release) => `this run began, release ${release}`,
+  began: (release) => `this run began${release === undefined ? '' : `, release ${release}`}`,
   more: (count) => `and ${count} more`,
   notLive: 'What follows is old',
   lastHeard: 'When last heard of:',

@@ -187,7 +187,7 @@ export const JAPANESE: Words = {
   times: (count) => `${count}回`,
   firstLooks: (count) => `${count}個のチェックは最初の確認で異常を見つけませんでした`,
   became: (from, to) => `${from} → ${to}`,
-  began: (release) => `稼働を開始(リリース ${release})`,
+  began: (release) => `稼働を開始${release === undefined ? '' : `(リリース ${release})`}`,
   more: (count) => `ほか${count}件`,
   notLive: '以下は古い情報です',
   lastHeard: '最後の記録では:',

@@ -195,7 +195,7 @@ export interface Words {
   times(count: number): string
   firstLooks(count: number): string
   became(from: string, to: string): string
-  began(release: string): string
+  began(release?: string): string
   more(count: number): string
   /** What the script says. The texts stand in the page, so that the script has no language. */
   live(

@@ -50,7 +50,7 @@ function about({ identity, open }: Scene, notes: readonly string[]): Json {
   const { version, releaseId, serviceId, description } = identity
   const said = [...(open ? identity.notes : []), ...notes]
   return {
-    ...(open && { version, releaseId, serviceId }),
+    ...(open && { version, ...(releaseId !== undefined && { releaseId }), serviceId }),
     ...(open && description && { description }),
     ...(said.length > 0 && { notes: said }),
   }

@@ -5,8 +5,8 @@ import type { Attempt } from '../core/remedy.ts'
 export interface Identity {
   /** The public version of the service: `1`. */
   readonly version: string
-  /** The version that is deployed: `1.4.0`. */
-  readonly releaseId: string
+  /** The version that is deployed: `1.4.0`. Absent where nobody has told it: none is told then, in the metrics `unknown`. */
+  readonly releaseId?: string
   /** Which instance: the pod's name. */
   readonly serviceId: string
   readonly description: string

@@ -55,7 +55,7 @@ describe('failweb status', () => {
     expect(await run(['status', url])).toEqual({
       code: 1,
       err: '',
-      out: `FAIL     failweb 1.4.0 on pod-1, ${url}, counter at 0%
+      out: `FAIL     release 1.4.0 on pod-1, ${url}, counter at 0%
          disk-usage: 93% of / is used; fails at 90%
 
 STATUS   CHECK       FOR     HISTORY                   SEEN
@@ -191,6 +191,11 @@ run      up 0s, since 2026-01-01 00:00:01Z
 before   lived 39s, ended 2026-01-01 00:00:00Z (SIGKILL): memory-growth: it grew
 `,
     )
+  })
+
+  test('a service whose release nobody has told is called by its instance alone', async () => {
+    const { url } = await serve([steady('fine', 'pass')], { identity: { serviceId: 'pod-1' } })
+    expect((await run(['status', url])).out).toContain(`PASS     on pod-1, ${url}, counter at 0%`)
   })
 
   test('what comes over the wire cannot drive the terminal, nor add lines', async () => {

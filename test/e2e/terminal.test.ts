@@ -91,7 +91,7 @@ describe('failweb status', () => {
     for (let i = 0; i < 2; i++) {
       const { out, err } = await passing(() => failweb(['status'], { PORT: port }))
       expect(err).toBe('')
-      expect(out).toMatch(/^PASS +failweb \S+ on \S+, http:\/\/127\.0\.0\.1:\d+, counter at 2%\n/)
+      expect(out).toMatch(/^PASS +release \d+\.\d+\.\d+ on \S+, http:\/\/127\.0\.0\.1:\d+, counter at 2%\n/)
       expect(out).toMatch(/^pass +disk-usage +\d+s +[▁-█·]+ {2}\d.*% of \/ is used/m)
       expect(out).toMatch(/^run +up \d+s, since \S+ \S+Z$/m)
       expect(stripVTControlCharacters(out)).toBe(out)
@@ -166,7 +166,7 @@ describe('failweb status --watch', () => {
       expect(out.indexOf('\x1b[?1049h')).toBeGreaterThan(-1)
       const [drawn = '', after = ''] = out.split('\x1b[?25h\x1b[?1049l')
       expect(drawn).toContain('\x1b[32m')
-      expect(stripVTControlCharacters(after)).toMatch(/PASS +failweb/)
+      expect(stripVTControlCharacters(after)).toMatch(/PASS +release/)
       const frames = drawn.split('\x1b[H').slice(1, -1)
       for (const line of frames.flatMap((frame) => stripVTControlCharacters(frame).split(/\r+\n/)))
         expect(line.length).toBeLessThan(100)

@@ -103,6 +103,20 @@ describe('the detail', () => {
     })
   })
 
+  test.each([
+    ['told', { releaseId: '3.1.4' }, '3.1.4', 'this run began, release 3.1.4'],
+    ['that nobody has told', {}, undefined, 'this run began'],
+    ['that is an empty text', { releaseId: '' }, undefined, 'this run began'],
+  ])('of a release %s says only what is known', async (_what, identity, releaseId, began) => {
+    const ask = await serve([judged('fine', {})], { identity })
+    const detail = (await ask('/healthz', { headers: JSON_HEADERS })).json()
+    expect([isDetail(detail), detail['releaseId']]).toEqual([true, releaseId])
+    expect((await ask('/metrics')).body).toContain(`failweb_build_info{version="${releaseId ?? 'unknown'}",`)
+    const page = (await ask('/status')).body
+    expect(page).toContain(`>${began}</div>`)
+    expect(page.includes('<dt>Release</dt>')).toBe(releaseId !== undefined)
+  })
+
   test('an unknown is written warn, and stands as unknown', async () => {
     const ask = await serve([{ ...steady('blind', 'pass'), sense: () => Promise.reject(new Error('EIO')) } as Check])
     const { status, json } = await ask('/healthz', { headers: JSON_HEADERS })
