@@ -8,6 +8,7 @@ import type { Clock } from './core/clock.ts'
 import { DEFAULT_STEP, type Decay } from './core/draw.ts'
 import { SetupError } from './core/setup-error.ts'
 import type { Transition } from './core/snapshot.ts'
+import { messageOf, stackOf } from './core/thrown.ts'
 import { createDecay } from './failweb/decay.ts'
 import { createGreeter, type Greeter } from './failweb/greeting.ts'
 import type { faulting } from './faulting.ts'
@@ -175,7 +176,7 @@ function told(decay: Decay, drawn: () => void): Decay {
 }
 
 function callbackOf({ surface, meter }: Assembled, greeter: Greeter, log: ServiceSetup['log']) {
-  const onError = ({ message, stack }: Error) => log({ event: 'error', message, stack })
+  const onError = (error: unknown) => log({ event: 'error', message: messageOf(error), stack: stackOf(error) })
   const answer = createApp({ surface, meter, greeter, onError })
   return (req: IncomingMessage, res: ServerResponse) => {
     // A stopping service keeps no connection: whoever comes back is to find another instance.

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { constants } from 'node:os'
+import { namedMessageOf, stackOf } from '../core/thrown.ts'
 import { EXIT, type Terminal } from './command.ts'
 
 /** How long a service that ends waits for whoever reads its log. */
@@ -21,7 +22,10 @@ process.stderr.on('error', () => {})
 process.env['PIDUSAGE_SILENT'] ??= '1'
 
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`failweb: uncaught error\n${error instanceof Error ? error.stack : String(error)}\n`)
+  const [words, stack = ''] = [namedMessageOf(error), stackOf(error)]
+  // A stack tells its own error, and none of what caused it.
+  const told = stack.startsWith(words) ? [stack] : [words, stack].filter(Boolean)
+  process.stderr.write(`failweb: uncaught error\n${told.join('\n')}\n`)
   process.exit(EXIT.uncaught)
 })
 

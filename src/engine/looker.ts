@@ -156,15 +156,14 @@ function heldLoop(ms: number, queuedMs: number | undefined): string {
 
 /** Whatever was thrown, in words. */
 export function sentenceOf(error: unknown, otherwise: string): string {
-  const message = messageOf(error)
-  return inOneLine(isOwn(error) ? message : `${otherwise}: ${message || 'no reason given'}`)
+  return inOneLine(ownWords(error) || `${otherwise}: ${messageOf(error) || 'no reason given'}`)
 }
 
-/** Whether a check said that it cannot tell. A proxy may refuse to be asked even that. */
-function isOwn(error: unknown): boolean {
+/** Of a check that says that it cannot tell: its sentence, and nothing besides. A proxy may refuse to be asked even that. */
+function ownWords(error: unknown): string | undefined {
   try {
-    return error instanceof CannotTell
+    return error instanceof CannotTell ? String(error.message) : undefined
   } catch {
-    return false
+    return undefined
   }
 }

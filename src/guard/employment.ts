@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../core/clock.ts'
 import { SetupError } from '../core/setup-error.ts'
+import { messageOf } from '../core/thrown.ts'
 import { builtFile } from '../package.ts'
 import type { Answers, Posting, Report, Stall } from './contract.ts'
 
@@ -59,8 +60,8 @@ export class Employment {
     const worker = this.#start(posting)
     this.#worker = worker
     let because = 'it ended by itself'
-    worker.once('error', (error: Error) => {
-      because = error.message
+    worker.once('error', (error: unknown) => {
+      because = messageOf(error)
     })
     return new Promise((resolve, reject) => {
       worker.on('message', (report: Report) => {
@@ -87,7 +88,7 @@ export class Employment {
     try {
       return startWorker(posting)
     } catch (error) {
-      const because = `no thread for the guard can be started: ${(error as Error).message}`
+      const because = `no thread for the guard can be started: ${messageOf(error)}`
       if (this.#port !== undefined) this.#employAgain(because, 0)
       throw new SetupError([because])
     }

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import type { Clock } from '../core/clock.ts'
 import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
+import { messageOf } from '../core/thrown.ts'
 
 /** What came of one request that the service sent itself. */
 export interface Answer {
@@ -20,7 +21,7 @@ export const SELF_PROBE_PATIENCE_MS = 5_000
 export function askSelf(base: string, clock: Clock, stop: AbortSignal): Promise<Answer> {
   const at = clock.now()
   return new Promise((resolve) => {
-    const fail = (error: Error) => resolve({ at, failed: error.message })
+    const fail = (error: unknown) => resolve({ at, failed: messageOf(error) })
     try {
       const { host, hostname, port } = placeOf(base)
       const socket = connect({ host: hostname, port })
@@ -45,7 +46,7 @@ export function askSelf(base: string, clock: Clock, stop: AbortSignal): Promise<
       })
       socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${SELF_PROBE_AGENT}\r\nConnection: close\r\n\r\n`)
     } catch (error) {
-      fail(error as Error)
+      fail(error)
     }
   })
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Decay, Draw } from '../core/draw.ts'
+import { namedMessageOf, stackOf } from '../core/thrown.ts'
 import { writeTerminationMessage } from '../host/termination-message.ts'
 import type { Stop } from './journal.ts'
 import { HEALTHY_AGAIN, lastWords, type Parting, standingOf, whyOf } from './last-words.ts'
@@ -90,7 +91,12 @@ export class Farewell {
   /** An error that ends the process: written before this returns. */
   uncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
     this.#over = true
-    this.#say(lastWords({ ...this.#parting(), uncaught: `${howUncaught(origin)} ${inWordsOf(error)}` }))
+    this.#say(
+      lastWords({
+        ...this.#parting(),
+        uncaught: `${howUncaught(origin)} ${namedMessageOf(error)}${placeIn(stackOf(error))}`,
+      }),
+    )
   }
 
   /**
@@ -143,14 +149,5 @@ export class Farewell {
       this.#unwritable.add(path)
       this.#setup.unwritable?.(path)
     }
-  }
-}
-
-/** The error and where it came from. Anything may be thrown. */
-function inWordsOf(error: unknown): string {
-  try {
-    return `${error}${placeIn((error as Error | undefined)?.stack)}`
-  } catch {
-    return 'something that cannot be shown'
   }
 }

@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import type { Clock } from '../core/clock.ts'
 import { SetupError } from '../core/setup-error.ts'
 import type { Transition } from '../core/snapshot.ts'
+import { namedMessageOf, stackOf } from '../core/thrown.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { type Entry, written } from './line.ts'
 import { type PastRun, pastRuns } from './past-run.ts'
@@ -140,7 +141,7 @@ class OpenJournal implements Journal {
 
   uncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
     if (this.#over) return
-    const { message: because, stack } = asError(error)
+    const [because, stack] = [namedMessageOf(error), stackOf(error)]
     this.#writer.appendNow(this.#line({ entry: 'uncaught', because, stack, origin }))
     this.#over = true
   }
@@ -204,15 +205,5 @@ function forget(path: string): void {
     rmSync(path, { force: true })
   } catch {
     // They will be written over.
-  }
-}
-
-/** Anything may be thrown. */
-function asError(thrown: unknown): { readonly message: string; readonly stack?: string } {
-  try {
-    const stack = thrown instanceof Error ? thrown.stack : undefined
-    return { message: String(thrown), ...(stack !== undefined && { stack }) }
-  } catch {
-    return { message: 'something that cannot be shown was thrown' }
   }
 }
