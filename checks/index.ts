@@ -48,5 +48,8 @@ export const cpu = chooser(cpuCheck)
 
 /** Makes a check a function: `latency({ thresholdMs: 100, cure: 'person' })` is the check with what was asked for it. */
 function chooser<Reading, Settings, Held>(check: Check<Reading, Settings, Held>) {
-  return (options: Partial<Terms> & Partial<Settings> = {}): Choice => ({ check: check as Check, options })
+  const choose = (options: Partial<Terms> & Partial<Settings> = {}): Choice => ({ check: check as Check, options })
+  // As it is exported, for messages and stacks: `diskUsage`.
+  const name = check.name.replace(/-./g, ([, letter = '']) => letter.toUpperCase())
+  return Object.defineProperty(choose, 'name', { value: name })
 }

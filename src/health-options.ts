@@ -17,7 +17,7 @@ const TEXT: Rule = [(value) => typeof value === 'string', 'text']
 const TRUTH: Rule = [(value) => typeof value === 'boolean', 'true or false']
 
 const HEALTH_RULES: Rules<HealthOptions> = {
-  checks: [(value) => Array.isArray(value) && value.every(isObject), 'a list of checks'],
+  checks: [Array.isArray, 'a list of checks'],
   registry: [
     (value) => isObject(value) && isFunction((value as { registerMetric?: unknown }).registerMetric),
     'a prom-client registry',
@@ -59,7 +59,8 @@ const ROUTES_RULES: Rules<HealthRoutesOptions> = {
 
 /** @throws {SetupError} with every mistake: who calls from JavaScript has no compiler to say so */
 export function assertOptions(options: HealthOptions): void {
-  refuse(mistakesIn(options, HEALTH_RULES, 'createHealth'))
+  const { checks } = Object(options)
+  refuse([...mistakesIn(options, HEALTH_RULES, 'createHealth'), ...(Array.isArray(checks) ? noChecksIn(checks) : [])])
 }
 
 /** The same of `routes` and `handler`. @throws {SetupError} with every mistake */
@@ -85,6 +86,20 @@ function mistakesIn(options: unknown, rules: Rules<object>, whose: string, prefi
       ? []
       : [`${prefix}${name}: expected ${expected}; got ${name === 'token' ? 'something else' : shown(value)}`]
   })
+}
+
+/** What is a check only by half is told when it is assigned. */
+function noChecksIn(list: readonly unknown[]): readonly string[] {
+  return [...list].flatMap((one, nth) =>
+    isObject(one) && isObject(asChoice(one as Check | Choice).check)
+      ? []
+      : [`checks.${nth}: expected a check; got ${typeof one === 'function' ? uncalled(one) : shown(one)}`],
+  )
+}
+
+/** `latency` where `latency()` was meant. */
+function uncalled({ name }: { readonly name?: unknown }): string {
+  return `a function: call it${typeof name === 'string' && name !== '' ? `, ${name}()` : ''}`
 }
 
 function isTest(rule: Rule | Rules<object>): rule is Rule {

@@ -1,9 +1,9 @@
 import type { Check, Cure } from './check.ts'
-import { mistakesInCheck } from './check-shape.ts'
+import { isObject, mistakesInCheck } from './check-shape.ts'
 import { metricOf } from './metric-names.ts'
 import { DEFAULT_RHYTHM, type Rhythm } from './rhythm.ts'
 import { parseSettings } from './settings-schema.ts'
-import { SetupError } from './setup-error.ts'
+import { SetupError, shown } from './setup-error.ts'
 import { isTerm, mistakesInTerms, type Terms } from './terms.ts'
 
 export { metricOf } from './metric-names.ts'
@@ -37,6 +37,10 @@ function assignOne({ check, options }: Choice, mistakes: string[]): Assignment |
   const wrong = mistakesInCheck(check)
   mistakes.push(...wrong)
   if (wrong.length > 0) return undefined
+  if (!isObject(options)) {
+    mistakes.push(`checks.${check.name}: expected an object with its settings; got ${shown(options)}`)
+    return undefined
+  }
   const { terms, own } = split(options)
   mistakes.push(...mistakesInTerms(check.name, terms))
   const settings = settingsOf(check, own, mistakes)

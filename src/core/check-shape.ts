@@ -69,7 +69,7 @@ function expectValues(name: string, { values, observes }: Shape, expect: Expect)
 
 const isFunction = (value: unknown) => typeof value === 'function'
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -25,6 +25,11 @@ describe('the front doors', () => {
     expect(Object.keys(testing)).toEqual(['FakeClock'])
   })
 
+  test('a check of the house is called by its own name in messages', () => {
+    const { builtInChecks: _, ...choosers } = checks
+    expect(Object.values(choosers).map(({ name }) => name)).toEqual(Object.keys(choosers))
+  })
+
   test('defineCheck knows reading, settings and what is held from what was written', () => {
     failweb.defineCheck({
       name: 'typed',
