@@ -51,7 +51,7 @@ export interface Health {
   readonly measure: Measure
   /** Everything known now, frozen. */
   snapshot(): Snapshot
-  /** Makes a cache known to `cache-size` and `purge-cache`. Returns a function that forgets it. */
+  /** Makes a cache known to `cache-size` and `purge-cache`. Returns a function that forgets it. @throws {SetupError} for what is no cache */
   registerCache(cache: Cache): () => void
   /** Counts a number that is not finite under `name`, for the `numbers` check; returns it, or `fallback` in its place. */
   finite(name: string, value: number, fallback?: number): number

@@ -25,7 +25,8 @@ export interface Cache {
 export interface Caches {
   /**
    * Makes a cache known. Returns a function that forgets it again.
-   * @throws {Error} when a cache of that name is known already, or the name is one that found caches are given
+   * @throws {SetupError} when it lacks what a cache needs, a cache of that name is known already, or the name is one that found caches
+   * are given
    */
   register(cache: Cache): () => void
   /** The registered ones first. What is found is found only while somebody watches. */

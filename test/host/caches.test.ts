@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { LRUCache } from 'lru-cache'
 import { afterEach, describe, expect, test } from 'vitest'
+import { SetupError } from '../../src/core/setup-error.ts'
 import type { Cache, Caches } from '../../src/core/surroundings.ts'
 import { createCaches } from '../../src/host/caches.ts'
 import { MOST_FOUND } from '../../src/host/lru-finder.ts'
@@ -24,13 +25,44 @@ describe('registered caches', () => {
 
   test.each([
     ['greetings', 'two caches are named greetings; each needs its own name'],
-    ['', 'a cache needs a name; got ""'],
+    ['', 'a cache: name: expected some text; got ""'],
     ['lru-cache-1', 'lru-cache-1 is a name for caches that are found; give this one another'],
   ])('the name %j is refused: %s', (name, message) => {
     const caches = createCaches()
     caches.register(mapCache('greetings'))
     expect(() => caches.register(mapCache(name))).toThrow(message)
     expect(namesIn(caches)).toEqual(['greetings'])
+  })
+
+  test.each<[string, unknown, readonly string[]]>([
+    [
+      'a name alone',
+      { name: 'x' },
+      [
+        'cache x: size: expected a function that tells how many entries it holds; got undefined',
+        'cache x: purge: expected a function that empties it; got undefined',
+      ],
+    ],
+    [
+      'a number of entries',
+      { ...mapCache('x'), size: 4 },
+      ['cache x: size: expected a function that tells how many entries it holds; got 4'],
+    ],
+    [
+      'numbers of hits and misses',
+      { ...mapCache('x'), hits: 3, misses: null },
+      [
+        'cache x: hits: expected a function that tells how many look-ups found; got 3',
+        'cache x: misses: expected a function that tells how many look-ups did not find; got null',
+      ],
+    ],
+    ['nothing', undefined, ['a cache: expected an object with name, size and purge; got undefined']],
+    ['a map', new Map(), ['a cache: name: expected some text; got undefined', expect.any(String), expect.any(String)]],
+  ])('what is no cache is refused at once, not found out at a look: %s', (_what, cache, mistakes) => {
+    const caches = createCaches()
+    expect(() => caches.register(cache as Cache)).toThrow(SetupError)
+    expect(() => caches.register(cache as Cache)).toThrow(expect.objectContaining({ mistakes }))
+    expect(namesIn(caches)).toEqual([])
   })
 
   test('an unregistering that comes late leaves alone the cache that has taken the name since', () => {
