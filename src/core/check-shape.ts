@@ -1,7 +1,8 @@
 import { type Check, CURES, type Cure } from './check.ts'
 import { metricOf, OWN_METRICS } from './metric-names.ts'
 import { shown } from './setup-error.ts'
-import { isCount, mistakesInTerms } from './terms.ts'
+import { slipOf } from './slip.ts'
+import { isCount, mistakesInRhythm } from './terms.ts'
 
 /** Names that a check may not have: answers use them for what is no check. */
 export const RESERVED_NAMES: readonly string[] = ['decay', 'draining', 'main-thread']
@@ -10,6 +11,23 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 const VALUE_NAME = /^[a-z][a-z0-9_]*$/
 /** What Prometheus' own types put at the end of a name; `failweb_CHECK_total` ends so too, from a value that is called `total`. */
 const VALUE_ENDING = /(^|_)(total|count|sum|bucket|info)$/
+
+/** Every field of a check, with the type that something has to have to be meant for it. */
+const FIELDS: Readonly<Record<keyof Check, string>> = {
+  name: 'string',
+  about: 'string',
+  cure: 'string',
+  advice: 'string',
+  settings: 'object',
+  rhythm: 'object',
+  keep: 'number',
+  values: 'object',
+  observes: 'object',
+  open: 'function',
+  close: 'function',
+  sense: 'function',
+  judge: 'function',
+}
 
 type Shape = Partial<Record<keyof Check, unknown>>
 type Expect = (holds: boolean, what: string, expected: string, got: unknown) => void
@@ -45,9 +63,25 @@ export function mistakesInCheck(check: Shape): readonly string[] {
   }
   expect(check.keep === undefined || isCount(check.keep), 'keep', 'a whole number from 1', check.keep)
   expect(check.rhythm === undefined || isObject(check.rhythm), 'rhythm', 'an object', check.rhythm)
-  if (isObject(check.rhythm)) mistakes.push(...mistakesInTerms(name, check.rhythm))
+  if (isObject(check.rhythm)) mistakes.push(...mistakesInRhythm(name, check.rhythm))
   expectValues(name, check, expect)
-  return mistakes
+  return [...mistakes, ...misspelt(check).map((mistake) => `${name}: ${mistake}`)]
+}
+
+/**
+ * A check may have whatever fields it likes beside those of the contract. Only what is all but called like one that it lacks, and is of
+ * its type, is taken for it: `rythm`, but not the state of its own that `closed` is.
+ */
+function misspelt(check: Shape): readonly string[] {
+  const lacking = Object.keys(FIELDS).filter((field) => check[field as keyof Check] === undefined)
+  return Object.entries(check).flatMap(([key, value]) => {
+    if (Object.hasOwn(FIELDS, key) || key.startsWith('_')) return []
+    const near = slipOf(
+      key,
+      lacking.filter((field) => FIELDS[field as keyof Check] === typeof value && !Array.isArray(value)),
+    )
+    return near === undefined ? [] : [`${key}: a check has no such field; did you mean ${near}?`]
+  })
 }
 
 function expectValues(name: string, { values, observes }: Shape, expect: Expect): void {

@@ -1,6 +1,7 @@
 import { CURES, type Cure } from './check.ts'
 import { LONGEST_DELAY_MS, type Rhythm } from './rhythm.ts'
 import { shown } from './setup-error.ts'
+import { slipOf } from './slip.ts'
 
 /** What an operator may say of any check, beside the check's own settings. */
 export interface Terms extends Rhythm {
@@ -29,6 +30,22 @@ export const TERM_NAMES = Object.keys(TERMS) as readonly (keyof Terms)[]
 /** Own keys alone: `constructor` is in every object. */
 export function isTerm(key: string): key is keyof Terms {
   return Object.hasOwn(TERMS, key)
+}
+
+/** A check's own rhythm: whether it runs, and what cures it, is said elsewhere. */
+const RHYTHM_NAMES: readonly string[] = TERM_NAMES.filter((name) => name !== 'cure' && name !== 'enabled')
+
+export function mistakesInRhythm(name: string, rhythm: Readonly<Record<string, unknown>>): readonly string[] {
+  const unknown = Object.keys(rhythm).filter((key) => !RHYTHM_NAMES.includes(key))
+  const known = Object.entries(rhythm).filter(([key]) => RHYTHM_NAMES.includes(key))
+  return [
+    ...unknown.map((key) => {
+      const near = slipOf(key, RHYTHM_NAMES)
+      const meant = near === undefined ? `it has ${RHYTHM_NAMES.join(', ')}` : `did you mean ${near}?`
+      return `${name}: rhythm.${key}: a rhythm has no such field; ${meant}`
+    }),
+    ...mistakesInTerms(name, Object.fromEntries(known)),
+  ]
 }
 
 export function mistakesInTerms(name: string, terms: Readonly<Record<string, unknown>>): readonly string[] {

@@ -8,6 +8,7 @@ import {
   type Verdict,
 } from '../core/check.ts'
 import { shown } from '../core/setup-error.ts'
+import { slipOf } from '../core/slip.ts'
 import { worst } from '../core/status.ts'
 import { adviceInOneLine, inOneLine } from '../core/wording.ts'
 
@@ -36,6 +37,7 @@ export function shapeVerdict(check: Check, verdict: Verdict): Verdict {
     verdict.then(undefined, () => {})
     throw new CannotTell('its judge returned a promise; a judge answers at once, what takes time belongs into sense')
   }
+  refuseSlips(verdict, VERDICT_FIELDS, 'a verdict')
   const count = verdict.parts?.length ?? 0
   if (count > MOST_PARTS)
     throw new CannotTell(`its judge gave ${count} parts; it may give ${MOST_PARTS}, each a metric label`)
@@ -50,11 +52,29 @@ export function shapeVerdict(check: Check, verdict: Verdict): Verdict {
 /** Each becomes an element of the detail and a label of every metric of the check. */
 const MOST_PARTS = 1_000
 
+const COMMON_FIELDS = ['status', 'because', 'values', 'limits', 'forecast'] satisfies (keyof Verdict & keyof Part)[]
+const VERDICT_FIELDS: ReadonlySet<string> = new Set<keyof Verdict>([...COMMON_FIELDS, 'advice', 'parts'])
+const PART_FIELDS: ReadonlySet<string> = new Set<keyof Part>([...COMMON_FIELDS, 'subject'])
+
+/** A field that is all but called like one that is missing: `limit` for `limits` would be lost without a word. Others may be there. */
+function refuseSlips(given: object, known: ReadonlySet<string>, what: string): void {
+  for (const field in given) {
+    if (known.has(field)) continue
+    const near = slipOf(
+      field,
+      [...known].filter((name) => (given as Record<string, unknown>)[name] === undefined),
+    )
+    if (near !== undefined)
+      throw new CannotTell(`its judge gave ${field}, and ${what} has no such field; did you mean ${near}?`)
+  }
+}
+
 function isThenable(value: object): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown }).then === 'function'
 }
 
 function shapePart(check: Check, part: Part): Part {
+  refuseSlips(part, PART_FIELDS, 'a part')
   if (typeof part.subject !== 'string' || part.subject === '') throw wrong('a subject', 'text', part.subject)
   return Object.freeze({ subject: part.subject, ...shapeCommon(check, part) })
 }

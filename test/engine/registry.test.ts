@@ -236,6 +236,7 @@ describe('what is opened only after', () => {
 
 describe('what a check may do wrong is one unknown check with a sentence', () => {
   const verdict = (given: unknown) => ({ sense: () => 1, judge: () => given })
+  const fine = { status: 'pass', because: 'x', values: {} }
   const wrong: readonly [title: string, part: object, sentence: RegExp][] = [
     ['a look that throws', { sense: () => Promise.reject(new Error('no route to host')) }, /look failed: no route/],
     ['a look that returns undefined', { sense: () => undefined }, /returned undefined/],
@@ -262,6 +263,16 @@ describe('what a check may do wrong is one unknown check with a sentence', () =>
       verdict({ status: 'pass', because: 'x', values: { b: 1 } }),
       /value b, which the check does/,
     ],
+    [
+      'misspelt limits',
+      verdict({ ...fine, limit: { warn: 1 } }),
+      /^its judge gave limit, and a verdict has no such field; did you mean limits\?$/,
+    ],
+    [
+      'a misspelt field of a part',
+      verdict({ ...fine, parts: [{ suject: 'a', ...fine }] }),
+      /^its judge gave suject, and a part has no such field; did you mean subject\?$/,
+    ],
     ['what cannot be opened', { open: () => Promise.reject(new Error('EMFILE')) }, /look failed: EMFILE/],
   ]
 
@@ -273,6 +284,14 @@ describe('what a check may do wrong is one unknown check with a sentence', () =>
     expect(state('broken')).toMatchObject({ status: 'unknown', looked: true })
     expect(state('broken').because).toMatch(sentence)
     expect(state('good').status).toBe('pass')
+  })
+
+  test('a verdict may carry what is nobody’s business but its check’s', async () => {
+    const judge = () => ({ ...fine, limits: { warn: 1 }, limit: 3, seen: [1], toString: () => 'mine' })
+    const { clock, registry, state } = registryOf([{ ...steady('own', 'pass'), judge } as Check])
+    registry.start()
+    await clock.advance(0)
+    expect(state('own')).toMatchObject({ status: 'pass', because: 'x', limits: { warn: 1 } })
   })
 
   test('a look that never returns is given up at its timeout, and no other is begun until it returns', async () => {
