@@ -36,7 +36,7 @@ export interface ValueLimits {
   readonly fail?: number
 }
 
-/** One of several subjects in one check (a mount, a route, a cache). The worst part is the check's status. */
+/** One of several subjects in one check (a mount, a route, a cache). The worst part is the check's status, and its sentence the check's where the judge called the whole better. */
 export interface Part {
   /** What it is about, from a bounded set: it becomes a metric label. */
   readonly subject: string

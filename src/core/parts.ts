@@ -38,6 +38,15 @@ function withOthers(blind: string, status: Judged, first: Part | undefined, othe
   return first && status === 'warn' ? `${blind}; ${alsoBad(first.because, others)}` : blind
 }
 
+/** The sentence of the parts of one status, which is worse than what was said of the whole: of whom it is has to be told. */
+export function partsInWords(parts: readonly Part[], status: Judged): string {
+  const [first, ...others] = parts.filter((part) => part.status === status)
+  if (!first) return ''
+  const { subject, because } = first
+  const isNamed = [' ', ':'].some((after) => because.startsWith(subject + after))
+  return alsoBad(isNamed ? because : `${subject}: ${because}`, others)
+}
+
 function alsoBad(because: string, others: readonly Part[]): string {
   return others.length === 0 ? because : `${because} (likewise ${others.map(({ subject }) => subject).join(', ')})`
 }

@@ -7,6 +7,7 @@ import {
   type Values,
   type Verdict,
 } from '../core/check.ts'
+import { partsInWords } from '../core/parts.ts'
 import { shown } from '../core/setup-error.ts'
 import { slipOf } from '../core/slip.ts'
 import { worst } from '../core/status.ts'
@@ -28,7 +29,7 @@ export function assertReadable(reading: unknown): void {
 }
 
 /**
- * Copies a verdict, frozen, once it has the right shape. The status of the whole is at least that of its worst part.
+ * Copies a verdict, frozen, once it has the right shape. The status of the whole is at least that of its worst part, whose sentence it then has.
  * @throws {CannotTell} that names what is wrong with it: a check that answers rubbish is `unknown`, not `pass`
  */
 export function shapeVerdict(check: Check, verdict: Verdict): Verdict {
@@ -46,7 +47,9 @@ export function shapeVerdict(check: Check, verdict: Verdict): Verdict {
   if (parts && subjects.size < parts.length) throw new CannotTell('its judge gave two parts with one subject')
   const whole = { ...shapeCommon(check, verdict), ...shapeAdvice(verdict) }
   const status = worst([whole.status, ...(parts ?? []).map((part) => part.status)])
-  return Object.freeze({ ...whole, status, ...(parts && { parts: Object.freeze(parts) }) })
+  // A judge may have overlooked a part: "all is well" is no sentence of a check that fails.
+  const because = status === whole.status ? whole.because : inOneLine(partsInWords(parts ?? [], status))
+  return Object.freeze({ ...whole, status, because, ...(parts && { parts: Object.freeze(parts) }) })
 }
 
 /** Each becomes an element of the detail and a label of every metric of the check. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CannotTell, type Part } from '../../src/core/check.ts'
-import { saidOf, verdictOf } from '../../src/core/parts.ts'
+import { partsInWords, saidOf, verdictOf } from '../../src/core/parts.ts'
 import type { Judged } from '../../src/core/status.ts'
 
 const part = (subject: string, status: Judged): Part => ({
@@ -17,6 +17,12 @@ describe('the verdict of several parts', () => {
     expect(verdict.status).toBe('fail')
     expect(verdict.because).toBe('/a is at fail (likewise /b)')
     expect(verdict.parts).toHaveLength(3)
+  })
+
+  test('of whom a part’s sentence is, is told where it does not begin with that', () => {
+    const parts = [part('/a', 'fail'), part('/b', 'warn'), part('/c', 'fail')]
+    expect(partsInWords(parts, 'fail')).toBe('/a is at fail (likewise /c)')
+    expect(partsInWords([{ ...part('a', 'warn'), because: 'all of it is used' }], 'warn')).toBe('a: all of it is used')
   })
 
   test('when all is well the first speaks, alone', () => {

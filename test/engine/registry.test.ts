@@ -530,7 +530,7 @@ describe('what is said', () => {
     const { clock, registry, state } = registryOf([check as Check])
     registry.start()
     await clock.advance(600)
-    expect(state('parts').sighting).toBe('fail')
+    expect(state('parts')).toMatchObject({ sighting: 'fail', because: 'fail: x' })
   })
 
   test('judge sees the last samples it asked for, and what was said before of each part', async () => {

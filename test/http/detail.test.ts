@@ -166,13 +166,13 @@ describe('one check alone', () => {
     const ask = await serve([judged('disks', { parts: [part('/', 'pass', 0.1), part('/data', 'fail', 0.95)] })])
     expect(await ask('/healthz/disks')).toMatchObject({
       status: 500,
-      body: '[-]disks failed: as it should be\n  [+]/ ok\n  [-]/data failed: /data is 0.95\n',
+      body: '[-]disks failed: /data is 0.95\n  [+]/ ok\n  [-]/data failed: /data is 0.95\n',
     })
     const { history } = (await ask('/healthz/disks?history', { headers: JSON_HEADERS })).json()
     const time = '2026-01-01T00:00:01.000Z'
     const span = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T00:05:00.000Z' }
     expect(history).toEqual({
-      looks: [{ time, sighting: 'fail', standing: 'fail', because: 'as it should be', values: {} }],
+      looks: [{ time, sighting: 'fail', standing: 'fail', because: '/data is 0.95', values: {} }],
       fine: [{ time, standing: 'fail' }],
       coarse: [{ ...span, looks: 1, worst: 'fail' }],
     })
@@ -205,7 +205,11 @@ describe('one check alone', () => {
 
 describe('who may see', () => {
   const secrets = [
-    judged('disks', { because: 'the secret /data/path', parts: [part('/data', 'fail', 0.95)] }, { observes }),
+    judged(
+      'disks',
+      { status: 'fail', because: 'the secret /data/path', parts: [part('/data', 'fail', 0.95)] },
+      { observes },
+    ),
   ]
 
   test.each([
@@ -217,11 +221,12 @@ describe('who may see', () => {
     '/readyz',
     '/nowhere',
   ])('without the token %s tells names and statuses only', async (path) => {
-    const ask = await serve(secrets, { token: 'sesame', identity: { serviceId: 'pod-1', notes: ['secret note'] } })
+    const identity = { releaseId: '3.1.4', serviceId: 'pod-1', notes: ['secret note'] }
+    const ask = await serve(secrets, { token: 'sesame', identity })
     for (const accept of ['*/*', 'application/health+json', 'application/json']) {
       const { body, headers } = await ask(path, { headers: { Accept: accept } })
       const told = body + JSON.stringify([...headers])
-      for (const secret of ['secret', '/data', '0.95', 'pod-1', '0.1.0', 'sesame', 'because":"the']) {
+      for (const secret of ['secret', '/data', '0.95', 'pod-1', '3.1.4', 'sesame', 'because":"the']) {
         expect(told).not.toContain(secret)
       }
     }
