@@ -5,11 +5,10 @@ import { LONGEST_DELAY_MS } from '../src/core/rhythm.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
 import type { LoopWatch, RouteTrips, TripCount, Trips, TripTally } from '../src/core/surroundings.ts'
-import { inWords } from '../src/core/wording.ts'
 import { ADVICE_ON_QUEUE, acceptPart, acceptValues } from '../src/host/accept-part.ts'
 import { type AcceptQueue, type AcceptQueueReading, watchAcceptQueue } from '../src/host/accept-queue.ts'
 import { probeSelf, type SelfProbe, type SelfProbeReading } from '../src/host/self-probe.ts'
-import { shareOf, tripsInWords } from '../src/host/trip-words.ts'
+import { ownRequestInWords, shareOf, tripsInWords } from '../src/host/trip-words.ts'
 import { above0, budget, number, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
 import { type Finding, judgeShare, plain, type Windows } from '../src/stats/two-windows.ts'
@@ -29,7 +28,11 @@ const settings = object({
     0.01,
     'the share of slow trips that is in order; over twice it warns, over ten times it fails, once chance is ruled out',
   ),
-  selfProbeMs: setting(selfProbeMs, 5_000, 'how often the service asks itself while nobody else does; 0 for never'),
+  selfProbeMs: setting(
+    selfProbeMs,
+    5_000,
+    'how often the service asks itself, by plain HTTP, while nobody else does; 0 for never',
+  ),
 })
 
 type Settings = v.InferOutput<typeof settings>
@@ -184,12 +187,10 @@ function quantiles({ p50Ms, p99Ms }: { readonly p50Ms?: number; readonly p99Ms?:
 /** Own requests have no say. They keep a number on the page where no other request gives one. */
 function withSelfProbe(part: Part, finding: Finding, selfProbe?: SelfProbeReading): Part {
   if (!selfProbe) return part
-  const { newestMs, failed } = selfProbe
+  const { newestMs } = selfProbe
   const newestOwn: Values = newestMs === undefined ? {} : { self_probe_seconds: newestMs / 1000 }
   const values = { ...quantiles(selfProbe), ...newestOwn, ...part.values }
-  if (failed !== undefined) return { ...part, values, because: `${part.because}; its own GET / failed: ${failed}` }
-  if (newestMs === undefined || finding !== 'few') return { ...part, values }
-  return { ...part, values, because: `${part.because}; its own GET / took ${inWords(newestMs)}` }
+  return { ...part, values, because: part.because + ownRequestInWords(selfProbe, finding === 'few') }
 }
 
 /** The worst part speaks; among equals the slowest route, since it says more than all of them together. */

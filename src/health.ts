@@ -29,7 +29,10 @@ export interface HealthOptions {
   readonly identity?: Partial<Identity>
   /** How long `stop` waits, not ready, before it ends the checks. Default 0. */
   readonly drainMs?: number
-  /** The service's own address once it listens, for the self-probe of `latency`: `() => 'http://127.0.0.1:3000'`. Default: no self-probe. */
+  /**
+   * The service's own address once it listens, for the self-probe of `latency`: `() => 'http://127.0.0.1:3000'`. It asks by plain HTTP only:
+   * a service that speaks HTTPS alone leaves this out. Default: no self-probe.
+   */
   readonly address?: () => string | undefined
   /** Told of each change of what is said of a check. */
   readonly onTransition?: (transition: Transition) => void

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import type { Clock } from '../core/clock.ts'
+import { shown } from '../core/setup-error.ts'
 import { SELF_PROBE_AGENT } from '../core/surroundings.ts'
 import { messageOf } from '../core/thrown.ts'
 
@@ -9,21 +10,25 @@ export interface Answer {
   readonly at: number
   readonly ms?: number
   readonly failed?: string
+  /** Why none was sent. */
+  readonly unable?: string
 }
 
 /** An own request that has no answer by then is given up. */
 export const SELF_PROBE_PATIENCE_MS = 5_000
 
 /**
- * One request; resolves however it ends. By hand over a socket: the streams of `node:http`'s client are of other shapes than its server's,
+ * One request by plain HTTP; resolves however it ends. By hand over a socket: the streams of `node:http`'s client are of other shapes than its server's,
  * and to have seen both makes Node's own code slower for every request that is served (1.9 µs of 25).
  */
 export function askSelf(base: string, clock: Clock, stop: AbortSignal): Promise<Answer> {
   const at = clock.now()
   return new Promise((resolve) => {
+    const place = placeOf(base)
+    if ('unable' in place) return resolve({ at, ...place })
     const fail = (error: unknown) => resolve({ at, failed: messageOf(error) })
     try {
-      const { host, hostname, port } = placeOf(base)
+      const { host, hostname, port } = place
       const socket = connect({ host: hostname, port })
       // By hand: `connect`'s own option leaves a listener on the signal for each connection there ever was.
       const giveUp = () => socket.destroy(new Error('aborted, for the service stops'))
@@ -58,9 +63,18 @@ function quoted(head: string): string {
   return head === '' ? 'the end of the connection' : JSON.stringify(head.slice(0, STATUS_LINE))
 }
 
-/** @throws for what is no address of a plain HTTP service */
-function placeOf(base: string): { readonly host: string; readonly hostname: string; readonly port: number } {
-  const { protocol, host, hostname, port } = new URL('/', base)
-  if (protocol !== 'http:') throw new Error(`${base}: expected an address that begins with http://`)
+interface Place {
+  readonly host: string
+  readonly hostname: string
+  readonly port: number
+}
+
+/** Of a host that speaks HTTPS alone, a certificate would have to be trusted that is none of its own name: it is not asked. */
+function placeOf(base: unknown): Place | { readonly unable: string } {
+  const url = typeof base === 'string' && URL.canParse('/', base) ? new URL('/', base) : undefined
+  if (!url) return { unable: `its address is ${shown(base)}; expected one such as http://127.0.0.1:3000` }
+  const { protocol, host, hostname, port } = url
+  if (protocol !== 'http:')
+    return { unable: `its address begins with ${protocol}//, and it asks by plain HTTP only (http://)` }
   return { host, hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 80 : port) }
 }

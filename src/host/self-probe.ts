@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import { messageOf } from '../core/thrown.ts'
 import { type Answer, askSelf } from './own-request.ts'
 
 /** What the service learned by asking itself over the last minute. */
@@ -11,6 +12,8 @@ export interface SelfProbeReading {
   readonly p99Ms?: number
   /** Why the newest was not answered; absent where it was. */
   readonly failed?: string
+  /** Why it cannot ask: then nothing was sent, and nothing has failed. */
+  readonly unable?: string
 }
 
 /** Asks the service itself from time to time. Looking asks nothing. */
@@ -21,7 +24,7 @@ export interface SelfProbe {
 
 export interface SelfProbeSetup {
   readonly clock: Clock
-  /** As of now: while it is undefined, nobody is asked. */
+  /** As of now: while it is undefined, nobody is asked. A host's own function, that may throw. */
   readonly address: () => string | undefined
   readonly everyMs: number
   /** How many others have been answered so far. */
@@ -44,12 +47,22 @@ export function probeSelf({ clock, address, everyMs, others }: SelfProbeSetup): 
       // First of all: a service that has just begun to listen has others to answer, and is at its slowest.
       await clock.sleep(everyMs, stop.signal)
       if (stop.signal.aborted) return
-      const base = address()
-      if (base && others() === before) answers = [...recent(), await askSelf(base, clock, stop.signal)]
+      if (others() !== before) continue
+      const answer = await askAt(address, clock, stop.signal)
+      if (answer) answers = [...recent(), answer]
     }
   }
   run()
   return { look: () => summary(recent()), stop: () => stop.abort() }
+}
+
+async function askAt(address: SelfProbeSetup['address'], clock: Clock, stop: AbortSignal): Promise<Answer | undefined> {
+  try {
+    const base = address()
+    return base ? await askSelf(base, clock, stop) : undefined
+  } catch (error) {
+    return { at: clock.now(), unable: `its address cannot be told: ${messageOf(error)}` }
+  }
 }
 
 function summary(answers: readonly Answer[]): SelfProbeReading {
@@ -60,6 +73,7 @@ function summary(answers: readonly Answer[]): SelfProbeReading {
     ...(newest?.ms !== undefined && { newestMs: newest.ms }),
     ...(p50Ms !== undefined && p99Ms !== undefined && { p50Ms, p99Ms }),
     ...(newest?.failed !== undefined && { failed: newest.failed }),
+    ...(newest?.unable !== undefined && { unable: newest.unable }),
   }
 }
 

@@ -10,6 +10,7 @@ import {
   plain,
   WARM_AT,
 } from '../stats/two-windows.ts'
+import type { SelfProbeReading } from './self-probe.ts'
 
 /** What trips are held against. */
 export interface TripLimits {
@@ -62,4 +63,11 @@ function ofOneMoment({ slow, slowHalfMinutes = LEAST_HALF_MINUTES }: TripCount):
 function isOver({ slowAgoMs = 0 }: TripCount, passes: boolean): string {
   const until = passes ? '' : ' (passes 5 min after that at the latest)'
   return slowAgoMs < 10_000 ? '' : `, the last ${inWords(slowAgoMs)} ago${until}`
+}
+
+/** @param isAlone whether no other request tells how long one takes */
+export function ownRequestInWords({ newestMs, failed, unable }: SelfProbeReading, isAlone: boolean): string {
+  if (unable !== undefined) return `; it cannot ask itself: ${unable}`
+  if (failed !== undefined) return `; its own GET / failed: ${failed}`
+  return newestMs !== undefined && isAlone ? `; its own GET / took ${inWords(newestMs)}` : ''
 }

@@ -161,6 +161,13 @@ describe('latency', () => {
     expect(because).toMatch(/; its own GET \/ failed: connect ECONNREFUSED 127.0.0.1:8080$/)
   })
 
+  test('that it cannot ask itself is no failed trip', () => {
+    const selfProbe = { answered: 0, unable: 'its address begins with https://' }
+    const { status, because } = judgeOnce(latencyCheck, [{ ...reading('0/0 0/0'), selfProbe }], settings)
+    expect(status).toBe('pass')
+    expect(because).toMatch(/; it cannot ask itself: its address begins with https:\/\/$/)
+  })
+
   const waiting = (waitedMs: number) => ({ connections: 241, waitedMs })
 
   test('connections that wait too long say where the time goes, and what to do, whichever route speaks', () => {

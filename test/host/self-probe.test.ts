@@ -91,12 +91,33 @@ describe('the service asks itself', () => {
   })
 
   test.each([
-    ['refused', 'http://127.0.0.1:1', /ECONNREFUSED/],
-    ['no address at all', 'http://[', /Invalid URL/],
-    ['of another protocol', 'ftp://127.0.0.1', /expected an address that begins with http:/],
+    ['refused', 'http://127.0.0.1:1', 'connect ECONNREFUSED 127.0.0.1:1'],
+    ['refused by both protocols', 'http://localhost:1', /^connect ECONNREFUSED .*:1$/],
   ])('a request that is %s fails and says why', async (_, address, why) => {
     const { probe: own } = await probe(() => address)
     await vi.waitFor(() => expect(own.look().failed).toMatch(why))
+  })
+
+  test.each<[string, () => unknown, string]>([
+    ['is none', () => 'http://[', 'its address is "http://["; expected one such as http://127.0.0.1:3000'],
+    ['is a port alone', () => 3000, 'its address is 3000; expected one such as http://127.0.0.1:3000'],
+    [
+      'is of HTTPS',
+      () => 'https://a:b@127.0.0.1:1',
+      'its address begins with https://, and it asks by plain HTTP only (http://)',
+    ],
+    [
+      'cannot be told',
+      () => {
+        throw new Error('it does not listen')
+      },
+      'its address cannot be told: it does not listen',
+    ],
+  ])('a service whose address %s cannot be asked, and nothing has failed', async (_, address, unable) => {
+    const { clock, probe: own } = await probe(address as () => string)
+    await vi.waitFor(() => expect(own.look()).toEqual({ answered: 0, unable }))
+    await clock.advance(5_000)
+    expect(own.look()).toEqual({ answered: 0, unable })
   })
 
   test('a connection that is closed without an answer fails', async () => {

@@ -49,5 +49,8 @@ test('a folder, by its size and by its share', () => {
 test('a stall that is just over its limit is not shown to be at it', () => {
   const reading = { longestMs: 1_004, stalledMs: 1_004, watchedMs: 60_000, activeMs: 0, idleMs: 1 }
   const { status, because } = judgeOnce(eventLoopCheck, [reading] as never, defaultsOf(eventLoopCheck))
-  expect([status, because]).toEqual(['warn', expect.stringMatching(/for 1\.004 s at once \(just now\), .* warns over 1 s at once/)])
+  expect([status, because]).toEqual([
+    'warn',
+    expect.stringMatching(/for 1\.004 s at once \(just now\), .* warns over 1 s at once/),
+  ])
 })
