@@ -66,7 +66,7 @@ export interface Measure {
   (): Middleware
   /**
    * For `node:http`: call it first in each request. `route` is the pattern (`/orders/:id`), never the path: it becomes a metric label.
-   * Default: `*`, one route for all.
+   * Default: `*`, one route for all. The health routes have their own all the same.
    */
   (req: IncomingMessage, res: ServerResponse, route?: string): void
 }

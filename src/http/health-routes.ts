@@ -35,7 +35,8 @@ export function createHealthRoutes(
   const changes = createChanges(surface, access)
   const router = new Router({ prefix, sensitive: true })
   router.use((ctx, next) => {
-    meter.isProbe(ctx.res)
+    // The pattern, not the context, which a stream of events would keep for as long as it lasts. What is matched here are middlewares, too.
+    meter.isProbe(ctx.res, String(ctx.matched?.findLast(({ methods }) => methods.length > 0)?.path))
     const path = `${mountedAt(ctx)}${prefix}`
     ctx.state['healthPrefix'] = path
     ctx.state['healthLinks'] = { about: `${path}/status`, ...(metrics && { metrics: `${path}/metrics` }) }
@@ -59,7 +60,7 @@ export function createHealthRoutes(
     // Faults meet what has been routed.
     const answer = plain(req)
     if (!answer) return routes(ctx, next)
-    meter.isProbe(res)
+    meter.isProbe(res, req.url ?? '')
     ctx['_matchedRoute'] = req.url
     ctx.respond = false
     answer(req, res)

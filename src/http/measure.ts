@@ -17,8 +17,11 @@ export interface Meter {
   middleware(): Middleware
   /** For node:http; call it first. `route` is the pattern, never the path: it becomes a label. Default: `*`, one route for all. */
   begin(req: IncomingMessage, res: ServerResponse, route?: string, isProbe?: boolean): void
-  /** Says that a request was a probe's: it is no user's, and takes no part in the latency. */
-  isProbe(res: ServerResponse): void
+  /**
+   * Says that a request was a probe's: it is no user's, and takes no part in the latency. Its route is its own, whatever the host has called
+   * what it measures: an alert on a host's route must not count failing probes.
+   */
+  isProbe(res: ServerResponse, route: string): void
 }
 
 /** The route of requests that no router matched: an unknown path never becomes a label. */
@@ -86,15 +89,16 @@ export function createMeter({
 }: Pick<Surface, 'clock' | 'trips' | 'arrivals' | 'metrics' | 'mishaps'>): Meter {
   const wayOf = waysOf(metrics)
   // Not a property of the response: one more makes it another shape than Node's own, which Node's code then has to find out at each step.
-  const probes = new WeakSet<ServerResponse>()
+  const probes = new WeakMap<ServerResponse, string>()
   const finished = (res: ServerResponse, begun: number, found: string | Context, isProbe: boolean) => {
     const now = clock.now()
     const milliseconds = now - begun
-    const route = routeOf(found)
+    const own = isProbe ? found : probes.get(res)
+    const route = routeOf(own ?? found)
     const { statusCode } = res
     const way = wayOf(res.req.method ?? '', route, statusCode)
     way.seconds.observe(milliseconds / 1000)
-    if (isProbe || probes.has(res)) {
+    if (own !== undefined) {
       if (milliseconds >= LATE_MS && isProbeRoute(route)) mishaps.late(route, agentOf(res.req))
       return
     }
@@ -130,8 +134,8 @@ export function createMeter({
       return next()
     },
     begin: (req, res, route = '*', isProbe) => watch(req, res, route, isProbe),
-    isProbe: (res) => {
-      probes.add(res)
+    isProbe: (res, route) => {
+      probes.set(res, route)
     },
   }
 }

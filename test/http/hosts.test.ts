@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, request, type Server } from 'node:http'
 import Koa from 'koa'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Check } from '../../src/core/check.ts'
 import { createHealth, type Health } from '../../src/health.ts'
+import { steady } from '../assignments.ts'
 import { ask, listen } from './service-fixture.ts'
 
 const closing: (() => unknown)[] = []
@@ -9,8 +11,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-async function serve(of: (health: Health) => RequestListener): Promise<string> {
-  const health = createHealth({})
+async function serve(of: (health: Health) => RequestListener, checks: readonly Check[] = []): Promise<string> {
+  const health = createHealth({ checks })
   await health.start()
   const server: Server = createServer(of(health))
   closing.push(
@@ -87,4 +89,39 @@ describe('before others', () => {
     })
     expect(status).toBe(204)
   })
+})
+
+describe('measured by the host under one route', () => {
+  const failing = { cure: 'restart', rhythm: { toWorsen: 1 } } as const
+  const withNode = (health: Health): RequestListener => {
+    const handler = health.handler()
+    return (req, res) => {
+      health.measure(req, res, '*')
+      handler(req, res, () => res.end('an order'))
+    }
+  }
+  const withKoa = (health: Health): RequestListener => {
+    const app = new Koa().use(health.measure()).use(health.routes())
+    return app.use((ctx) => Object.assign(ctx, { body: 'an order' })).callback()
+  }
+
+  test.each([
+    ['node:http', withNode, '*'],
+    ['Koa', withKoa, 'unmatched'],
+  ])(
+    '%s: the health routes are counted under their own, so that an alert on it counts no probe that fails',
+    async (_, of, theirs) => {
+      const url = await serve(of, [steady('broken', 'fail', failing)])
+      const paths = ['/livez', '/livez?verbose', '/healthz/broken', '/orders', '/metrics']
+      for (const path of paths) await ask(url + path)
+      const { body } = await ask(`${url}/metrics`)
+      const counted = [...body.matchAll(/^http_request_duration_seconds_count\{method="GET",(route=.*)\} (\d+)$/gm)]
+      expect(Object.fromEntries(counted.map(([, labels, count]) => [labels, Number(count)]))).toEqual({
+        'route="/livez",code="503"': 2,
+        'route="/healthz/:name",code="500"': 1,
+        'route="/metrics",code="200"': 1,
+        [`route="${theirs}",code="200"`]: 1,
+      })
+    },
+  )
 })

@@ -30,7 +30,7 @@ async function measured() {
   const meter = createMeter({ clock, metrics, mishaps, arrivals, trips: { recorder } })
   const listener: RequestListener = (req, res) => {
     meter.begin(req, res, req.url)
-    if (req.url === '/probe' || req.url === '/livez') meter.isProbe(res)
+    if (req.url === '/probe' || req.url === '/livez') meter.isProbe(res, req.url)
     if (req.url === '/slow') clock.block(250)
     if (req.url === '/events') res.setHeader('Content-Type', 'text/event-stream; charset=utf-8')
     if (req.url === '/events' || req.url === '/livelong') clock.block(60_000)
