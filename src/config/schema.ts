@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { CURES } from '../core/check.ts'
 import { DEFAULT_STEP } from '../core/draw.ts'
+import { LISTEN_EXPECTED, parseListen } from '../core/listen.ts'
 import { LONGEST_DELAY_MS } from '../core/rhythm.ts'
 import { count, number, option, setting, text } from '../settings/fields.ts'
 import { object } from '../settings/object.ts'
@@ -23,9 +24,14 @@ const journal = object({
   maxBytes: setting(v.pipe(whole, v.minValue(64 * 1024)), 1024 ** 2, 'how long the journal may be'),
 })
 
+const listen = v.pipe(
+  v.union([v.number(), v.string()], `expected ${LISTEN_EXPECTED}`),
+  v.check((listen) => parseListen(listen) !== undefined, `expected ${LISTEN_EXPECTED}`),
+)
+
 const guard = object({
   enabled: setting(v.boolean(), false, 'a thread that answers when the event loop cannot'),
-  listen: setting(v.union([port, text]), 8081, 'its port, or host:port'),
+  listen: setting(listen, 8081, 'its port, or host:port'),
   silenceMs: setting(v.pipe(delayMs, v.minValue(1_000)), 10_000, 'so long a silence of the event loop fails liveness'),
 })
 

@@ -1,13 +1,12 @@
 import type { Clock } from '../core/clock.ts'
+import { LISTEN_EXPECTED, parseListen } from '../core/listen.ts'
 import { SetupError, shown } from '../core/setup-error.ts'
 import { type Answers, NOTHING_POSTED, type Posting } from './contract.ts'
 import { Employment, type GuardEvent } from './employment.ts'
-import { LISTEN_EXPECTED, parseListen } from './listen.ts'
 import { BEAT_MS } from './pulse.ts'
 
 export type { Answers, Stall, Told } from './contract.ts'
 export type { GuardEvent } from './employment.ts'
-export { parseListen } from './listen.ts'
 
 export interface GuardSettings {
   readonly clock: Clock

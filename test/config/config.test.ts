@@ -207,6 +207,17 @@ describe('mistakes', () => {
     expect(await mistakes({ file: file('bad.yml', text) })).toEqual([expect.stringMatching(expected)])
   })
 
+  test.each(['foo:bar', 'localhost', '70000', '8081.5'])(
+    'where the guard cannot listen (%s) is told with all others, and from where',
+    async (listen) => {
+      const got = Number.isNaN(Number(listen)) ? `"${listen}"` : listen
+      expect(await mistakes({ env: { PORT: '70000' }, flags: { 'guard.listen': listen } })).toEqual([
+        'port: expected <=65535; got 70000 from PORT',
+        `guard.listen: expected a port (8081), or an address with one (127.0.0.1:8081, [::1]:8081); got ${got} from --guard.listen`,
+      ])
+    },
+  )
+
   test('a file that cannot be read', async () => {
     expect(await mistakes({ file: join(folder, 'none.yml') })).toEqual(['none.yml: cannot be read: ENOENT'])
   })

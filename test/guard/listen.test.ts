@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createGuard, parseListen } from '../../src/guard/guard.ts'
+import { parseListen } from '../../src/core/listen.ts'
+import { createGuard } from '../../src/guard/guard.ts'
 import { FakeClock } from '../fake-clock.ts'
 
 describe('where the guard listens', () => {

@@ -1,4 +1,4 @@
-/** Where to listen. Without a host: on every address. */
+/** Where the guard listens. Without a host: on every address. */
 export interface ListenAddress {
   readonly port: number
   readonly host?: string
