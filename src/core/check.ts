@@ -47,7 +47,10 @@ export interface Part {
   readonly forecast?: Forecast
 }
 
-/** Numbers by name. A name is `[a-z][a-z0-9_]*` and ends in its unit: `used_bytes`, `used_ratio`, `p99_seconds`. */
+/**
+ * Numbers by name. A name is `[a-z][a-z0-9_]*` and ends in its unit: `used_bytes`, `used_ratio`, `p99_seconds`. Its last word may not be
+ * `total`, `count`, `sum`, `bucket` or `info`, which Prometheus puts at the end of names itself.
+ */
 export type Values = Readonly<Record<string, number>>
 
 /** What judge concluded. */
@@ -95,7 +98,10 @@ export interface Observation {
  * `sense` and `judge` are methods on purpose: a `readonly Check[]` of any readings then needs no `any`.
  */
 export interface Check<Reading = unknown, Settings = unknown, Held = unknown> {
-  /** Kebab-case, at most 63 characters; a URL segment and a metric label. */
+  /**
+   * Kebab-case, at most 63 characters; a URL segment and a metric label. Not `decay`, `draining` or `main-thread`, by which answers call
+   * what is no check.
+   */
   readonly name: string
   /** One line: what it looks at. */
   readonly about: string
