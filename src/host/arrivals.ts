@@ -45,10 +45,17 @@ export function createArrivals(clock: Clock, utilization: () => number = watchUt
     came(connection) {
       const begun = begin()
       if (begun > waitsUntil) return begun
-      const waitedMs = waits.get(connection) ?? 0
+      const taken = takenUp(connection)
+      const waitedMs = waits.get(taken) ?? 0
       // Only the first request on it waited for that.
-      waits.delete(connection)
+      waits.delete(taken)
       return begun - waitedMs
     },
   }
+}
+
+/** The socket that was taken up: that of TLS stands on it, which no document says how to find. */
+function takenUp(connection: object): object {
+  const { _parent: below } = connection as { readonly _parent?: object | null }
+  return below ?? connection
 }

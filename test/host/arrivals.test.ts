@@ -1,4 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { createServer, type Server as HttpServer, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createArrivals } from '../../src/host/arrivals.ts'
 import { FakeClock } from '../fake-clock.ts'
 
@@ -68,6 +73,13 @@ describe('requests of one turn of the loop', () => {
   })
 })
 
+/** Without a certificate: both ends know a key. */
+const PSK = {
+  ciphers: 'PSK',
+  maxVersion: 'TLSv1.2',
+  pskCallback: () => ({ psk: Buffer.alloc(32, 7), identity: 'caller' }),
+} as const
+
 describe('a connection that waited before it was taken up', () => {
   test('makes its first request come that much earlier, and no other', () => {
     const [late, other] = [{}, {}]
@@ -76,6 +88,30 @@ describe('a connection that waited before it was taken up', () => {
     expect(arrivals.came(other)).toBe(clock.now())
     expect(arrivals.came(late)).toBe(clock.now() - 700)
     expect(arrivals.came(late)).toBe(clock.now())
+  })
+
+  test.each(['HTTP', 'HTTPS'])('is known again by its request: %s', async (protocol) => {
+    const take = (message: unknown) => arrivals.waited((message as { socket: Socket }).socket, 700)
+    subscribe('net.server.socket', take)
+    let came: number | undefined
+    const answer: RequestListener = ({ socket }, response) => {
+      came = arrivals.came(socket)
+      response.end()
+    }
+    const server: HttpServer =
+      protocol === 'HTTP'
+        ? createServer(answer)
+        : createSecureServer({ ...PSK, pskCallback: () => PSK.pskCallback().psk }, answer)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const to = { port, host: '127.0.0.1' }
+    const caller =
+      protocol === 'HTTP' ? connect(to) : connectSecurely({ ...to, ...PSK, checkServerIdentity: () => undefined })
+    caller.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    await vi.waitFor(() => expect(came).toBe(clock.now() - 700))
+    unsubscribe('net.server.socket', take)
+    caller.destroy()
+    server.close()
   })
 
   test('is forgotten after a minute in which it asked nothing', () => {
