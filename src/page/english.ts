@@ -1,17 +1,5 @@
-import type { Hang } from '../core/previous-run.ts'
-import type { Tried } from '../core/remedy.ts'
 import type { Outlook } from './view.ts'
 import type { Ill, Words } from './words.ts'
-
-/** Of a run that was told to stop. @param orElse of what a probe may have failed, beside an answer that came too late */
-function stoppedBy(instance: string, orElse = ''): string {
-  return `Who stopped it is not known here: read ${events(instance)}. “Liveness probe failed” or “Startup probe failed” there: Kubernetes did, as that probe’s answer came too late${orElse}. Neither: a new release, fewer replicas, an eviction, or a person.`
-}
-
-/** After what a probe may have done. */
-function unlessOther(instance: string): string {
-  return `“Liveness probe failed” among ${events(instance)} confirms it; else somebody else stopped it.`
-}
 
 /** Of a service that nobody can connect to. Each line is one of its own. */
 export function lost(instance: string): string {
@@ -45,20 +33,6 @@ function hangEnds({ instance, isAsked }: Pick<Outlook, 'instance' | 'isAsked'>):
   return `No kubelet had asked its /livez here when this page was opened. If kubectl get pod ${instance} -o yaml has a livenessProbe, at whichever port, a hang ends by itself: ${ends} If it has none, it is ended by hand alone.`
 }
 
-/** What came of a remedy in the run before. */
-function triedThen({ remedy, checks, times, judged, helped }: Tried): string {
-  const often = times === 1 ? 'once' : `${times} times`
-  const whatFor = checks.length > 0 ? `for ${checks.join(' and ')}` : 'by hand'
-  return `${remedy}, ${often}, ${whatFor}: ${effect({ times, judged, helped })}`
-}
-
-function effect({ times, judged, helped }: Pick<Tried, 'times' | 'judged' | 'helped'>): string {
-  if (judged === 0) return 'not judged before the end'
-  if (helped === 0) return 'it did not help'
-  if (helped === times) return 'it helped at the time'
-  return helped === 1 ? 'it helped once' : `it helped ${helped} times`
-}
-
 /** Where Kubernetes says who did what. */
 export function events(instance: string, isFirst = false): string {
   return `${isFirst ? 'The' : 'the'} Events of kubectl describe pod ${instance}`
@@ -82,57 +56,10 @@ export function lasting(ms: number): string {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`
 }
 
-/** After that a run was told to stop: by whom, as far as that can be known. */
-const TOLD_BY: Words['toldBy'] = {
-  alive: (instance) =>
-    `${stoppedBy(instance)} No check was failing, so nothing here can tell whether it is stopped again.`,
-  warned: (instance) => stoppedBy(instance),
-  late: (instance) =>
-    `Most likely Kubernetes, as /livez was answered too late: “Liveness probe failed” among ${events(instance)} confirms it. Else a new release, fewer replicas, an eviction, or a person.`,
-  failing: (instance) => `Its /livez passed then. ${stoppedBy(instance, ', or it asks /healthz, which failed')}`,
-  dying: (instance) => `A liveness probe, if one asks, restarts it for that: ${unlessOther(instance)}`,
-  drawn: (instance) =>
-    `No draw fails /livez; a liveness probe that asks /healthz restarts it for that: ${unlessOther(instance)}`,
-}
-
-/** When a run ended, and after how long. */
-const endedAt: Words['endedAt'] = (time, lived, end, exit, begun) => {
-  const at = `at ${time}, ${lived} after its start`
-  const between = `between ${time}, when it was last heard of (${lived} after its start), and ${begun}, when this run began`
-  return {
-    killed: `Killed ${begun === undefined ? at : between}. What it left`,
-    left: `Stopped itself ${at}`,
-    ended: `Ended ${at}`,
-    told: `Told to stop (${exit}) ${at}. What stood then`,
-  }[end]
-}
-
-/** Where Kubernetes tells what killed a run. */
-export function killed(instance: string, isHung: boolean): string {
-  return isHung
-    ? `Most likely Kubernetes, whose liveness probe had no answer: “Liveness probe failed” among ${events(instance)} confirms it. Where “Last State” there says OOMKilled, it was a memory limit.`
-    : `kubectl describe pod ${instance} tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end.`
-}
-
 /** Where a probe fails that no kubelet has asked here. */
 export const UNASKED: Words['unasked'] = {
   live: 'No kubelet has asked here so far: unless one asks elsewhere, nothing restarts it.',
   ready: 'No kubelet has asked here so far: unless one asks elsewhere, requests still come.',
-}
-
-/** What ended a run that nobody had told to. */
-const ENDED_BY: Words['endedBy'] = {
-  uncaught: 'The error that is quoted, which nothing caught.',
-  exit: 'It ended itself; why, only its log may tell.',
-}
-
-/** Against what made the main thread hang. */
-const HUNG_CODE: Readonly<Record<Hang, string>> = {
-  computes:
-    'Against the cause: do what it computes in pieces, or in a worker thread; a regular expression that tries too much is to be written anew.',
-  waits:
-    'Against the cause: have nothing wait on the main thread. Give that call a deadline, or make it without blocking.',
-  other: 'Against the cause: see what kept it from running: its CPU limit, a crowded node, or who stopped it.',
 }
 
 /** Of failed draws: when they are fatal, what to do, and whether they come again. */
@@ -176,16 +103,4 @@ export function cureOf({ cure, status, instance, soon, after }: Ill): string {
   return fails
     ? `Somebody has to act: neither /livez nor /readyz asks for it, so that no probe restarts or spares this pod for it (unless a liveness probe asks /healthz), and a restart rarely cures it for long (this run took ${after} to come to it).`
     : 'Look into it before it fails: neither /livez nor /readyz will ask for it, so that no probe will restart or spare this pod for it (unless a liveness probe asks /healthz).'
-}
-
-/** Of the run before this one. */
-export const RUN_BEFORE: Pick<Words, 'endedAt' | 'endedBy' | 'toldBy' | 'triedThen' | 'hungCode'> = {
-  endedAt,
-  endedBy: ENDED_BY,
-  toldBy: TOLD_BY,
-  triedThen,
-  hungCode: (hang, isPlaced) =>
-    hang === 'waits' && !isPlaced
-      ? `${HUNG_CODE.waits} The code that makes it is not known: look for execSync, readFileSync and the like.`
-      : HUNG_CODE[hang],
 }

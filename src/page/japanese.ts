@@ -1,4 +1,3 @@
-import type { Hang } from '../core/previous-run.ts'
 import { inWords } from '../core/wording.ts'
 import type { Outlook } from './view.ts'
 import type { Ill, Words } from './words.ts'
@@ -51,50 +50,6 @@ export function lasting(ms: number): string {
   if (hours < 24) return minutes % 60 === 0 ? `${hours}時間` : `${hours}時間${minutes % 60}分`
   const days = Math.floor(hours / 24)
   return hours % 24 === 0 ? `${days}日` : `${days}日${hours % 24}時間`
-}
-
-/** After that a run was told to stop: by whom, as far as that can be known. */
-export const TOLD_BY: Words['toldBy'] = {
-  alive: (instance) =>
-    `${stoppedBy(instance)}異常のチェックはなかったため、再び停止されるかどうかはここでは分かりません。`,
-  warned: (instance) => stoppedBy(instance),
-  late: (instance) =>
-    `/livezへの応答が遅すぎたため、おそらくKubernetesです。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かです。なければ、新しいリリース、レプリカの削減、退避(eviction)、または人によるものです。`,
-  failing: (instance) =>
-    `その時点でも/livezは成功していました。${stoppedBy(instance, 'か、異常だった/healthzに問い合わせていた')}`,
-  dying: (instance) => `livenessプローブが使われていれば、これを理由に再起動させます。${unlessOther(instance)}`,
-  drawn: (instance) =>
-    `抽選で/livezが失敗することはありません。/healthzに問い合わせるlivenessプローブなら、これを理由に再起動させます。${unlessOther(instance)}`,
-}
-
-function unlessOther(instance: string): string {
-  return `kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かで、なければほかの者が停止させました。`
-}
-
-/** @param orElse 応答の遅れのほかに、プローブが失敗しえた理由 */
-function stoppedBy(instance: string, orElse = ''): string {
-  return `誰の指示かはここでは分かりません。kubectl describe pod ${instance}の「Events」を見てください。「Liveness probe failed」か「Startup probe failed」があれば、Kubernetesによるもので、そのプローブへの応答が間に合わなかった${orElse}ためです。なければ、新しいリリース、レプリカの削減、退避(eviction)、または人によるものです。`
-}
-
-/** Against what made the main thread hang. */
-const HUNG_CODE: Readonly<Record<Hang, string>> = {
-  computes:
-    '原因への対処: その処理を分割するか、ワーカースレッドに移してください。試行が増えすぎる正規表現は書き直してください。',
-  waits:
-    '原因への対処: メインスレッドで待たせないでください。その呼び出しに期限を設けるか、ブロックしないものに替えてください。',
-  other: '原因への対処: 何が実行を妨げたかを調べてください(CPU上限、混み合ったノード、停止させた者)。',
-}
-
-export const hungCode: Words['hungCode'] = (hang, isPlaced) =>
-  hang === 'waits' && !isPlaced
-    ? `${HUNG_CODE.waits}それを行うコードは分かっていません。execSync、readFileSyncなどを探してください。`
-    : HUNG_CODE[hang]
-
-/** Where Kubernetes tells what killed a run. */
-export function killed(instance: string, isHung: boolean): string {
-  return isHung
-    ? `livenessプローブへの応答がなかったため、おそらくKubernetesです。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かです。「Last State」がOOMKilledなら、メモリ上限によるものです。`
-    : `何によるかはkubectl describe pod ${instance}の「Last State」(OOMKilled: メモリ上限、Errorで137: SIGKILL。livenessプローブの失敗後など)と「Events」で分かります。`
 }
 
 /** Of failed draws: when they are fatal, what to do, and whether they come again. */

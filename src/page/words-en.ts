@@ -1,5 +1,6 @@
 import { inNumber, inWords } from '../core/wording.ts'
-import { cureOf, DRAWS, events, killed, lasting, lost, ordinal, RUN_BEFORE, silent, UNASKED } from './english.ts'
+import { cureOf, DRAWS, events, lasting, lost, ordinal, silent, UNASKED } from './english.ts'
+import { RUN_BEFORE } from './run-before-en.ts'
 import type { Words } from './words.ts'
 
 export const ENGLISH: Words = {
@@ -82,43 +83,7 @@ export const ENGLISH: Words = {
     'The last heartbeat was made to fail on purpose, by a fault that somebody set; the service itself is not the cause.',
   draws: DRAWS,
   inARow: (count) => (count === 1 ? 'It is the first,' : `It is the ${ordinal(count)} failed heartbeat in a row,`),
-  runBefore: {
-    alive: 'The run before this one:',
-    warned: 'The run before this one was told to stop while not all was well:',
-    failing: 'The run before this one was told to stop while something failed:',
-    dying: 'This run replaced one that ended badly:',
-    left: 'The run before this one stopped itself before it would have died:',
-  },
-  badEnds: (count) => `${count} runs have ended badly within an hour.`,
-  selfDrained: 'It stopped itself in good order, before it would have died of that (self-drain).',
   ...RUN_BEFORE,
-  stopped: { whole: 'It then stopped in good order.', short: 'It did not come to the end of that.' },
-  byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',
-  outlived: 'This run has lived longer than that.',
-  mayComeAgain: (lived) => `If the cause is still there, it comes again as soon, within about ${lived} of the start.`,
-  mayFailAgain: (after) => `If the cause is still there, it fails again as soon: about ${after} after the start.`,
-  isPast: (after) =>
-    `It had come to fail about ${after} after its start; this run is past that, which does not keep it from coming again while the cause is there.`,
-  mayStandAgain: (after, isPast) =>
-    `If the cause is still there, what is quoted comes again${after === undefined ? '' : ` (in that run about ${after} after the start${isPast ? '; that this run is past that shows little' : ''})`}; whether this run is then stopped too depends on who stopped that one.`,
-  unforetold:
-    'No check could see that coming, so nothing here can tell whether it comes again: that depends on its cause.',
-  faultsThen: (names) =>
-    `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
-  forCause: (name, passes) =>
-    `Against the cause of ${name}${passes ? ' (nothing of it is seen in this run so far)' : ''}:`,
-  beginWith: {
-    killed: 'Read what killed it first: what is to be mended depends on that.',
-    alive: 'Nothing, unless those Events name a probe that failed.',
-    counter: 'Nothing: it is built to fail by its counter (decay.step), and counts from the beginning after a restart.',
-    fault: 'Nothing: the fault ended with its run. Who had set it is in its journal and its log (change).',
-    ended: 'Look for the cause in its log.',
-    placed: 'Look at that place in the code, and in its log for what led there.',
-    noted: (instance) => `What users and probes were told is in its log: kubectl logs --previous ${instance}.`,
-  },
-  ifAgain: 'Should it come again, while it lasts:',
-  sinceStart: (time, after) => `${time}, ${after} after its start, when the first of it was seen`,
-  above: 'How it ended stands at the top of the page.',
   stopping: 'It takes no more requests; a new run, or another instance, takes its place.',
   toldToStop: (by, time, instance) =>
     `Told to stop (${by}) at ${time}. ${events(instance, true)} say by whom: a kubelet does so when a liveness probe has failed often enough, and when the pod is replaced.`,
@@ -170,8 +135,6 @@ export const ENGLISH: Words = {
     about:
       'Computed exactly from the counter. A liveness probe that asks /healthz restarts after three failures in a row (failureThreshold).',
   },
-  killed,
-  crashed: (instance) => `kubectl logs --previous ${instance} has what it logged last.`,
   agents: { 'kube-probe': 'the kubelet', prometheus: 'Prometheus', other: 'others' },
   visitColumns: ['Who', 'Asked', 'How often', 'Last', 'Got'],
   every: (time) => `every ${time}`,

@@ -1,4 +1,5 @@
-import { brief, cureOf, DRAWS, hungCode, killed, lasting, lost, silent, TOLD_BY } from './japanese.ts'
+import { brief, cureOf, DRAWS, lasting, lost, silent } from './japanese.ts'
+import { RUN_BEFORE } from './run-before-ja.ts'
 import type { Words } from './words.ts'
 
 export const JAPANESE: Words = {
@@ -80,55 +81,7 @@ export const JAPANESE: Words = {
     '直前のハートビートは、誰かが設定した障害によって意図的に失敗させられました。サービス自体の異常ではありません。',
   draws: DRAWS,
   inARow: (count) => `${count}回連続の失敗です。`,
-  runBefore: {
-    alive: '前回の稼働:',
-    warned: '前回の稼働は、要確認の状態で停止を指示されました:',
-    failing: '前回の稼働は、異常があるまま停止を指示されました:',
-    dying: '前回の稼働は異常終了しました:',
-    left: '前回の稼働は、倒れる前に自ら終了しました:',
-  },
-  badEnds: (count) => `1時間以内に${count}回、異常終了しています。`,
-  selfDrained: '倒れる前に、自ら正常に終了しました(self-drain)。',
-  endedAt: (time, lived, end, exit, begun) =>
-    ({
-      killed: `${begun === undefined ? `${time}に強制終了されました(起動から${lived}後)` : `最後の記録${time}(起動から${lived}後)から今回の稼働の開始${begun}までの間に強制終了されました`}。残された記録`,
-      left: `${time}に自ら終了(起動から${lived}後)`,
-      ended: `${time}に終了(起動から${lived}後)`,
-      told: `${time}に停止を指示されました(${exit}、起動から${lived}後)。その時点`,
-    })[end],
-  toldBy: TOLD_BY,
-  endedBy: {
-    uncaught: '上に引用した、どこでも捕捉されなかったエラーです。',
-    exit: '自ら終了しました。理由は、あるとすればログにあります。',
-  },
-  stopped: { whole: '正常に停止しました。', short: '停止は完了しませんでした。' },
-  byCounter: 'これはチェックではなく、意図的に失敗を増やす/healthzのカウンターによるものです。',
-  outlived: '今回の稼働はそれより長く続いています。',
-  mayComeAgain: (lived) => `原因が残っていれば、起動から${lived}ほどのうちに再び起こります。`,
-  mayFailAgain: (after) => `原因が残っていれば、同じように、起動から${after}ほどで再び異常になります。`,
-  isPast: (after) =>
-    `前回は起動から${after}ほどで異常になりました。今回はその時点を過ぎていますが、原因が残っていれば再び起こりえます。`,
-  mayStandAgain: (after, isPast) =>
-    `原因が残っていれば、上の状態は再び起こります${after === undefined ? '' : `(前回は起動から約${after}後${isPast ? '。今回はその時点を過ぎていますが、それだけでは何も分かりません' : ''})`}。今回も停止されるかどうかは、前回停止させた者次第です。`,
-  unforetold: 'この終了を予見できるチェックはないため、再発するかどうかはここでは分かりません。',
-  faultsThen: (names) =>
-    `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
-  forCause: (name, passes) => `${name}の原因への対処${passes ? '(今回の稼働ではまだ見られていません)' : ''}:`,
-  hungCode,
-  beginWith: {
-    killed: 'まず何が終わらせたかを確かめてください。直すべきものはそれで決まります。',
-    alive: '「Events」に失敗したプローブがなければ、何もありません。',
-    counter: '何もありません。カウンター(decay.step)によって失敗するように作られており、再起動後は最初から数えます。',
-    fault: '何もありません。障害は稼働とともに終わりました。誰が設定したかは、ジャーナルとログ(change)にあります。',
-    ended: 'ログで原因を調べてください。',
-    placed: 'コードのその場所と、そこに至った経緯をログで調べてください。',
-    noted: (instance) => `利用者やプローブへの応答はログにあります: kubectl logs --previous ${instance}。`,
-  },
-  ifAgain: '再び起これば、その間に:',
-  triedThen: ({ remedy, checks, times, judged, helped }) =>
-    `${remedy}を${times}回(${checks.length > 0 ? checks.join('、') : '手動'}): ${judged === 0 ? '終了までに効果を判定できませんでした' : helped === 0 ? '効果はありませんでした' : helped < times ? `効果があったのは${helped}回です` : '効果がありました'}`,
-  sinceStart: (time, after) => `${time}(起動から${after}後、最初に見られた時点)`,
-  above: '終わり方はページの先頭にあります。',
+  ...RUN_BEFORE,
   stopping: '新しいリクエストは受け付けません。次の稼働、または別のインスタンスが引き継ぎます。',
   toldToStop: (by, time, instance) =>
     `${time}に停止を指示されました(${by})。誰の指示かはkubectl describe pod ${instance}の「Events」で分かります。kubeletは、livenessプローブの失敗が続いたときや、ポッドを入れ替えるときに停止を指示します。`,
@@ -178,8 +131,6 @@ export const JAPANESE: Words = {
     about:
       'カウンターから正確に計算した値です。/healthzに問い合わせるlivenessプローブは、3回連続の失敗(failureThreshold)で再起動させます。',
   },
-  killed,
-  crashed: (instance) => `最後のログ: kubectl logs --previous ${instance}`,
   agents: { 'kube-probe': 'kubelet', prometheus: 'Prometheus', other: 'その他' },
   visitColumns: ['問い合わせ元', 'パス', '間隔', '最終', '結果'],
   every: (time) => `${time}ごと`,
