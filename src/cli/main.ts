@@ -24,7 +24,8 @@ process.env['PIDUSAGE_SILENT'] ??= '1'
 process.on('uncaughtException', (error) => {
   const [words, stack = ''] = [namedMessageOf(error), stackOf(error)]
   // A stack tells its own error, and none of what caused it.
-  const told = stack.startsWith(words) ? [stack] : [words, stack].filter(Boolean)
+  const [first = ''] = stack.replace(/ \[\w+\]/, '').split('\n')
+  const told = first.includes(words) ? [stack] : [words, stack].filter(Boolean)
   process.stderr.write(`failweb: uncaught error\n${told.join('\n')}\n`)
   process.exit(EXIT.uncaught)
 })

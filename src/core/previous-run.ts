@@ -3,8 +3,8 @@ import type { Tried } from './remedy.ts'
 /** How a run ended. `killed`: it left no word of its end (SIGKILL, out of memory, V8's own abort, the machine went). */
 export type RunEnd = 'clean' | 'unhealthy' | 'uncaught' | 'killed'
 
-/** `computes`: its own code ran. `waits`: it waited in a call. `other`: it was kept from running, or nobody can tell. */
-export type Hang = 'computes' | 'waits' | 'other'
+/** `computes`: its own code ran. `waits`: it waited in a call. `kept`: it was kept from running. `other`: nobody can tell. */
+export type Hang = 'computes' | 'waits' | 'kept' | 'other'
 
 /** What kind of trouble a run ended with, where it is one that no check tells. */
 export interface Kind {

@@ -10,7 +10,7 @@ import {
 import { partsInWords } from '../core/parts.ts'
 import { shown } from '../core/setup-error.ts'
 import { slipOf } from '../core/slip.ts'
-import { worst } from '../core/status.ts'
+import { type Judged, worst } from '../core/status.ts'
 import { adviceInOneLine, inOneLine } from '../core/wording.ts'
 
 /**
@@ -47,10 +47,17 @@ export function shapeVerdict(check: Check, verdict: Verdict): Verdict {
   if (parts && subjects.size < parts.length) throw new CannotTell('its judge gave two parts with one subject')
   const whole = { ...shapeCommon(check, verdict), ...shapeAdvice(verdict) }
   const status = worst([whole.status, ...(parts ?? []).map((part) => part.status)])
-  // A judge may have overlooked a part: "all is well" is no sentence of a check that fails.
-  const because = status === whole.status ? whole.because : inOneLine(partsInWords(parts ?? [], status))
-  return Object.freeze({ ...whole, status, because, ...(parts && { parts: Object.freeze(parts) }) })
+  const told = status === whole.status ? whole : overlooked(parts ?? [], status)
+  return Object.freeze({ ...told, status, ...(parts && { parts: Object.freeze(parts) }) })
 }
+
+/** A judge may have overlooked a part: "all is well", and what goes with it, is nothing to say of a check that fails. */
+function overlooked(parts: readonly Part[], status: Judged): Omit<Verdict, 'status' | 'parts'> {
+  const { subject: _subject, status: _status, ...first } = parts.find((part) => part.status === status) ?? NO_PART
+  return { ...first, because: inOneLine(partsInWords(parts, status)) }
+}
+
+const NO_PART: Part = { subject: '', status: 'pass', because: '', values: {} }
 
 /** Each becomes an element of the detail and a label of every metric of the check. */
 const MOST_PARTS = 1_000

@@ -14,7 +14,7 @@ export interface AcceptLine {
   readonly isQuiet: boolean
   /** The one that was next is gone. @returns for how many milliseconds he had waited, at the least */
   left(now: number): number
-  /** At a look that was begun at that time, when so many were gone, so many waited. */
+  /** At a look that was over at that time, and begun when so many were gone, so many waited. */
   seen(at: number, gone: number, connections: number): void
 }
 

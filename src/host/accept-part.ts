@@ -1,5 +1,5 @@
 import type { Part, Values } from '../core/check.ts'
-import { inNumber, inWords } from '../core/wording.ts'
+import { apart, inNumber, inWords } from '../core/wording.ts'
 import type { AcceptQueueReading } from './accept-queue.ts'
 
 export const ACCEPT_QUEUE = 'accept-queue'
@@ -22,11 +22,12 @@ export function acceptPart(reading: AcceptQueueReading, thresholdMs: number): Pa
   const { connections, waitedMs } = reading
   if (waitedMs <= thresholdMs) return undefined
   const waiting = `${inNumber(connections, 'new connection')} ${connections === 1 ? 'waits' : 'wait'}`
-  const limits = `warns over ${inWords(thresholdMs)}, fails over ${inWords(SHUT * thresholdMs)}`
+  const word = apart(inWords, waitedMs, [thresholdMs, SHUT * thresholdMs])
+  const limits = `warns over ${word(thresholdMs)}, fails over ${word(SHUT * thresholdMs)}`
   return {
     subject: ACCEPT_QUEUE,
     status: waitedMs > SHUT * thresholdMs ? 'fail' : 'warn',
-    because: `${waiting} in the kernel’s accept queue, the next to be taken up for ${inWords(waitedMs)} so far; ${limits}`,
+    because: `${waiting} in the kernel’s accept queue, the next to be taken up for ${word(waitedMs)} so far; ${limits}`,
     values: acceptValues(reading),
   }
 }

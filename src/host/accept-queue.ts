@@ -80,10 +80,12 @@ export function watchAcceptQueue({
     const all = [...lines.values()]
     const isIdle = utilization() < BUSY && all.every(({ connections }) => connections === 0)
     const isQuiet = isTellable && (isIdle || all.every((line) => line.isQuiet))
-    const moments = [...lines].map(([port, line]) => ({ port, line, at: clock.now(), gone: line.gone }))
+    const moments = [...lines].map(([port, line]) => ({ port, line, gone: line.gone }))
     const waiting = isQuiet ? undefined : await table.look([...lines.keys()])
     isTellable = isQuiet || waiting !== undefined
-    for (const { port, line, at, gone } of moments) {
+    // When it has been read: until then others may have come.
+    const at = clock.now()
+    for (const { port, line, gone } of moments) {
       const connections = isQuiet ? 0 : waiting?.get(port)
       if (typeof connections === 'number') line.seen(at, gone, connections)
       else lines.delete(port)

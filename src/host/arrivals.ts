@@ -16,7 +16,7 @@ const BUSY = 0.9
  * @param utilization the share of the time since it was last asked in which the loop worked
  */
 export function createArrivals(clock: Clock, utilization: () => number = watchUtilization()): Arrivals {
-  const waits = new WeakMap<object, number>()
+  const waits = new WeakMap<object, { readonly ms: number; readonly until: number }>()
   let waitsUntil = Number.NEGATIVE_INFINITY
   let isBusy = false
   let checkAt = clock.now() + CHECK_MS
@@ -40,22 +40,22 @@ export function createArrivals(clock: Clock, utilization: () => number = watchUt
   return {
     waited(connection, milliseconds) {
       waitsUntil = clock.now() + REMEMBER_MS
-      waits.set(connection, milliseconds)
+      waits.set(connection, { ms: milliseconds, until: waitsUntil })
     },
     came(connection) {
       const begun = begin()
       if (begun > waitsUntil) return begun
       const taken = takenUp(connection)
-      const waitedMs = waits.get(taken) ?? 0
+      const { ms, until } = waits.get(taken) ?? { ms: 0, until: 0 }
       // Only the first request on it waited for that.
       waits.delete(taken)
-      return begun - waitedMs
+      return begun > until ? begun : begun - ms
     },
   }
 }
 
 /** The socket that was taken up: that of TLS stands on it, which no document says how to find. */
 function takenUp(connection: object): object {
-  const { _parent: below } = connection as { readonly _parent?: object | null }
-  return below ?? connection
+  // A request that somebody has made up may have no socket.
+  return (connection as { readonly _parent?: object | null } | undefined)?._parent ?? connection
 }

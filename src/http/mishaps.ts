@@ -127,7 +127,8 @@ class Recent {
 
   lately(): string {
     const since = this.#all() - this.#newestOf
-    if (since > 0) return `${inNumber(since, 'request')} since then, none of them so`
+    if (since > 0)
+      return `${inNumber(since, 'request')} since then, ${since === 1 ? 'which was not so' : 'none of them so'}`
     // That nobody has asked since does not show that it is over.
     return this.#clock.now() - this.#newestNow < JUST_NOW_MS
       ? 'it may go on'

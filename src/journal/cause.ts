@@ -13,8 +13,8 @@ export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
   return { ...cause, ...kindOf(cause.why) }
 }
 
-/** As it is noted, with the routes in brackets. */
-const LATE = /probes were answered too late [^()]*\([^)]*\/livez/
+/** As it is noted, with the routes in brackets and how often. One alone ends nothing: a kubelet restarts after three in a row (failureThreshold). */
+const LATE = /probes were answered too late [^()]*\([^)]*\/livez of kube-probe[^:)]*: (?:[3-9]|\d\d)/
 
 /** The guard's sentence is the one that begins so. */
 const SILENT = 'the main thread'
@@ -23,7 +23,8 @@ const SILENT = 'the main thread'
 function hangIn(why: string): Hang {
   const [, found = ''] = why.split(': ')
   if (found.startsWith('executing')) return 'computes'
-  return found.startsWith('blocked') ? 'waits' : 'other'
+  if (found.startsWith('blocked')) return 'waits'
+  return found.startsWith('starved') || found.startsWith('frozen') || found.startsWith('stopped') ? 'kept' : 'other'
 }
 
 function kindOf(why: string): Kind {

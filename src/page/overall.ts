@@ -153,7 +153,7 @@ function healed(view: StatusView): Html | false {
   const told = around(time(attempt.at, view.now), (place) => words.healed(place, check))
   const lasts = words.lasts(helped.filter((one) => one.check === check).length)
   const { advice } = view.snapshot.byName.get(check) ?? {}
-  const against = advice !== undefined && html`. ${words.forCause(check, true)} ${sentence(advice, view)}.`
+  const against = advice !== undefined && html`. ${words.forCause(check, false)} ${sentence(advice, view)}.`
   return html`<p>${told}: ${attemptText(attempt, view)}. ${lasts} <a href="#check-${check}">${check}</a>${against}</p>`
 }
 

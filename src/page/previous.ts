@@ -1,9 +1,13 @@
 import type { PreviousRun } from '../core/previous-run.ts'
+import type { Status } from '../core/status.ts'
 import { type Html, html } from './html.ts'
 import { answers, around, sentence, time, wholeSentence } from './phrases.ts'
 import type { StatusView } from './view.ts'
 import { wordsIn } from './words.ts'
 
+/** The place in the code where the thread waits, in the guard's words; where an error was thrown, in the journal's. */
+const PLACED = /, in .+ \(.+:\d+\)/
+const THROWN_AT = / \(at .+:\d+/
 /** For how long the end of the run before may be why somebody looks: the first hour. */
 const NEWS_SECONDS = 3_600
 /** One that ended at once is outlived too soon. */
@@ -76,14 +80,14 @@ function causes(previous: PreviousRun, view: StatusView): Html | string | false 
   if (!isBad(previous)) return about.length > 0 ? html`${about}` : kindOf(previous) === 'told' && beginWith.alive
   if (!isShaky(view)) return false
   const { advice = [] } = previous
-  const hung = previous.hung !== undefined && html`${hungCode(previous.hung, / in \S+ \(/.test(previous.why))} `
+  const hung = previous.hung !== undefined && html`${hungCode(previous.hung, PLACED.test(previous.why))} `
   const whileItLasts =
     advice.length > 0 && html` ${ifAgain} ${advice.map((text) => html`${wholeSentence(text, view)} `)}`
   const noted = previous.noted === true && html`${beginWith.noted(view.identity.serviceId)}${whileItLasts}`
   if (hung !== false || about.length > 0 || noted !== false) return html`${hung}${about}${noted}`
   if (previous.drawn !== undefined) return beginWith[previous.drawn]
   const kind = kindOf(previous)
-  if (kind === 'ended' && previous.why.includes(' (at ')) return beginWith.placed
+  if (kind === 'ended' && THROWN_AT.test(previous.why)) return beginWith.placed
   return (kind === 'killed' || kind === 'ended') && beginWith[kind]
 }
 
@@ -91,10 +95,17 @@ function causes(previous: PreviousRun, view: StatusView): Html | string | false 
 function adviceOf({ why, tried = [], checkAdvice = {} }: PreviousRun, view: StatusView): readonly Html[] {
   const isAbout = (name: string) => why.includes(`${name}: `) || tried.some(({ checks }) => checks.includes(name))
   return view.snapshot.checks.flatMap(({ name, status, advice: always }) => {
-    const advice = checkAdvice[name] ?? always
+    const advice = Object.hasOwn(checkAdvice, name) ? checkAdvice[name] : always
     if (advice === undefined || !isAbout(name)) return []
-    return html`${wordsIn(view.language).forCause(name, status === 'pass')} ${sentence(ofThen(advice), view)}. `
+    const isUnseen = status === 'pass' && !hasBeenIll(name, view)
+    return html`${wordsIn(view.language).forCause(name, isUnseen)} ${sentence(ofThen(advice), view)}. `
   })
+}
+
+/** In this run. */
+function hasBeenIll(check: string, { transitions, attempts }: StatusView): boolean {
+  const isIll = (to: Status) => to === 'warn' || to === 'fail'
+  return transitions.some(({ name, to }) => name === check && isIll(to)) || attempts.some((one) => one.check === check)
 }
 
 /** Advice for a run that goes on, read after its end: its log is another. */

@@ -71,7 +71,9 @@ const HUNG_CODE: Readonly<Record<Hang, string>> = {
     'Against the cause: do what it computes in pieces, or in a worker thread; a regular expression that tries too much is to be written anew.',
   waits:
     'Against the cause: have nothing wait on the main thread. Give that call a deadline, or make it without blocking.',
-  other: 'Against the cause: see what kept it from running: its CPU limit, a crowded node, or who stopped it.',
+  kept: 'Against the cause: see what kept it from running: its CPU limit, a crowded node, or who stopped it.',
+  other:
+    'Against the cause: look at what is named there; where nothing is, a CPU profile shows it, taken while it lasts.',
 }
 
 export const RUN_BEFORE: RunBeforeWords = {
@@ -105,8 +107,8 @@ export const RUN_BEFORE: RunBeforeWords = {
     'No check could see that coming, so nothing here can tell whether it comes again: that depends on its cause.',
   faultsThen: (names) =>
     `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
-  forCause: (name, passes) =>
-    `Against the cause of ${name}${passes ? ' (nothing of it is seen in this run so far)' : ''}:`,
+  forCause: (name, isUnseen) =>
+    `Against the cause of ${name}${isUnseen ? ' (nothing of it is seen in this run so far)' : ''}:`,
   beginWith: {
     killed: 'Read what killed it first: what is to be mended depends on that.',
     alive: 'Nothing, unless those Events name a probe that failed.',

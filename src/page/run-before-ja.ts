@@ -30,7 +30,9 @@ const HUNG_CODE: Readonly<Record<Hang, string>> = {
     '原因への対処: その処理を分割するか、ワーカースレッドに移してください。試行が増えすぎる正規表現は書き直してください。',
   waits:
     '原因への対処: メインスレッドで待たせないでください。その呼び出しに期限を設けるか、ブロックしないものに替えてください。',
-  other: '原因への対処: 何が実行を妨げたかを調べてください(CPU上限、混み合ったノード、停止させた者)。',
+  kept: '原因への対処: 何が実行を妨げたかを調べてください(CPU上限、混み合ったノード、停止させた者)。',
+  other:
+    '原因への対処: そこに示されたコードを調べてください。示されていなければ、続いている間にCPUプロファイルを取れば分かります。',
 }
 
 const hungCode: RunBeforeWords['hungCode'] = (hang, isPlaced) =>
@@ -79,7 +81,7 @@ export const RUN_BEFORE: RunBeforeWords = {
   unforetold: 'この終了を予見できるチェックはないため、再発するかどうかはここでは分かりません。',
   faultsThen: (names) =>
     `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
-  forCause: (name, passes) => `${name}の原因への対処${passes ? '(今回の稼働ではまだ見られていません)' : ''}:`,
+  forCause: (name, isUnseen) => `${name}の原因への対処${isUnseen ? '(今回の稼働ではまだ見られていません)' : ''}:`,
   hungCode,
   beginWith: {
     killed: 'まず何が終わらせたかを確かめてください。直すべきものはそれで決まります。',

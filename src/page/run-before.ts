@@ -35,8 +35,8 @@ export interface RunBeforeWords {
   readonly unforetold: string
   /** Which faults were set on purpose when the run before ended. */
   faultsThen(names: string): string
-  /** Before the advice of a check that stood then, and whether it passes now; and what is said of a thread that hung. */
-  forCause(name: string, passes: boolean): string
+  /** Before the advice of a check that stood then, and whether nothing of it was seen in this run; and what is said of a thread that hung. */
+  forCause(name: string, isUnseen: boolean): string
   hungCode(hang: Hang, isPlaced: boolean): string
   /** What came of a remedy in the run before. */
   triedThen(tried: Tried): string

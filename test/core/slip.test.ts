@@ -9,7 +9,7 @@ describe('a slip of the pen', () => {
     ['rythm', 'rhythm'],
     ['rhyhtm', 'rhythm'],
     ['Rhythm', 'rhythm'],
-    ['rhythms', 'rhythm'],
+    ['rhhythm', 'rhythm'],
     ['setings', 'settings'],
     ['setigns', 'settings'],
     ['stetigns', 'settings'],
@@ -17,17 +17,31 @@ describe('a slip of the pen', () => {
     ['keep', 'keep'],
   ])('%s is %s', (word, name) => expect(slipOf(word, FIELDS)).toBe(name))
 
-  test.each(['', 'volumes', 'helper', 'kp', 'names of them', 'settle', 'rate', 'k'])('%j is none', (word) => {
+  test.each([
+    '',
+    'volumes',
+    'helper',
+    'kp',
+    'names of them',
+    'settle',
+    'rate',
+    'k',
+    'ports',
+    'clone',
+    'keeps',
+    'closed',
+    'lower',
+    'rhythms',
+  ])('%j is none', (word) => {
     expect(slipOf(word, FIELDS)).toBeUndefined()
   })
 
   test('by one letter is found wherever it is made', () => {
     const place = fc.nat({ max: 5 })
-    const letter = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz')
     fc.assert(
-      fc.property(place, letter, (at, other) => {
+      fc.property(place, (at) => {
         const [before, here, after] = ['rhythm'.slice(0, at), 'rhythm'[at], 'rhythm'.slice(at + 1)]
-        const words = [before + after, before + other + after, before + other + here + after]
+        const words = [before + after, before + here + here + after]
         const [next = ''] = after
         for (const word of [...words, before + next + here + after.slice(1)]) {
           expect(slipOf(word, ['rhythm'])).toBe('rhythm')

@@ -533,6 +533,25 @@ describe('what is said', () => {
     expect(state('parts')).toMatchObject({ sighting: 'fail', because: 'fail: x' })
   })
 
+  test('what was overlooked in a part is told with its own numbers, and without the advice of all is well', async () => {
+    const part = { subject: 'b', status: 'fail', because: 'holds 100', values: { depth: 100 }, limits: { fail: 9 } }
+    const whole = { status: 'pass', because: 'x', values: { depth: 3 }, advice: 'nothing to do', parts: [part] }
+    const check = { ...steady('parts', 'pass', { values: { depth: 'a' } }), judge: () => whole }
+    const { clock, registry, state } = registryOf([check as unknown as Check])
+    registry.start()
+    await clock.advance(600)
+    expect(state('parts')).toMatchObject({ because: 'b: holds 100', values: { depth: 100 }, limits: { fail: 9 } })
+    expect(state('parts').advice).not.toBe('nothing to do')
+  })
+
+  test('fields of its own that a verdict has are its own affair', async () => {
+    const more = { status: 'pass', because: 'x', values: {}, ports: [80], party: 1, names: [] }
+    const { clock, registry, state } = registryOf([{ ...steady('own', 'pass'), judge: () => more } as unknown as Check])
+    registry.start()
+    await clock.advance(600)
+    expect(state('own')).toMatchObject({ status: 'pass', because: 'x' })
+  })
+
   test('judge sees the last samples it asked for, and what was said before of each part', async () => {
     const seen: { samples: readonly unknown[]; said: unknown }[] = []
     let reading = 0

@@ -114,6 +114,21 @@ describe('a connection that waited before it was taken up', () => {
     server.close()
   })
 
+  test('is forgotten after its own minute, however many wait after it', () => {
+    const [late, later] = [{}, {}]
+    arrivals.waited(late, 700)
+    clock.block(59_000)
+    arrivals.waited(later, 10)
+    clock.block(2_000)
+    expect(arrivals.came(late)).toBe(clock.now())
+    expect(arrivals.came(later)).toBe(clock.now() - 10)
+  })
+
+  test('none has a request that somebody has made up', () => {
+    arrivals.waited({}, 700)
+    expect(arrivals.came(undefined as never)).toBe(clock.now())
+  })
+
   test('is forgotten after a minute in which it asked nothing', () => {
     const late = {}
     arrivals.waited(late, 700)

@@ -172,7 +172,7 @@ describe('one check alone', () => {
     const time = '2026-01-01T00:00:01.000Z'
     const span = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T00:05:00.000Z' }
     expect(history).toEqual({
-      looks: [{ time, sighting: 'fail', standing: 'fail', because: '/data is 0.95', values: {} }],
+      looks: [{ time, sighting: 'fail', standing: 'fail', because: '/data is 0.95', values: { used_ratio: 0.95 } }],
       fine: [{ time, standing: 'fail' }],
       coarse: [{ ...span, looks: 1, worst: 'fail' }],
     })

@@ -55,6 +55,8 @@ describe('what went wrong for those who asked', () => {
     expect(lately()).toEqual(['it may go on'])
     clock.block(3_000)
     expect(lately()).toEqual(['nobody has asked since then, so that nothing shows whether it is over'])
+    probes = 2
+    expect(lately()).toEqual(['1 request since then, which was not so'])
     probes = 3
     expect(lately()).toEqual(['2 requests since then, none of them so'])
   })

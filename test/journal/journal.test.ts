@@ -172,12 +172,13 @@ describe('the next run', () => {
     [
       'of a stop after /livez was answered too late',
       async (journal) => {
-        const why = 'noted: probes were answered too late 2 times in 5 min (/livez, whose asker had hung up: 2; at x)'
+        const why =
+          'noted: probes were answered too late 3 times in 5 min (/livez of kube-probe, whose asker had hung up: 3; at x)'
         journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why })
         await journal.end()
       },
       { noted: true, late: true },
-      'previous run lived 41 s: noted: probes were answered too late 2 times in 5 min (/livez, whose asker had hung up: 2; at x)',
+      'previous run lived 41 s: noted: probes were answered too late 3 times in 5 min (/livez of kube-probe, whose asker had hung up: 3; at x)',
     ],
     [
       'since when there was something to note, and what the checks that stood then advised',
@@ -343,9 +344,13 @@ describe('the next run', () => {
     expect(tellPreviousRun(previous)).toBe(sentence)
   })
 
-  test('is not told that /livez was answered too late where it was another probe', async () => {
+  test.each([
+    '/readyz of kube-probe: 9; at x); warned: /livez',
+    '/livez: 9; at x)',
+    '/livez of kube-probe, whose asker had hung up: 2; at x)',
+  ])('is not told that liveness ended it for what was late: %s', async (late) => {
     await run(async (journal) => {
-      const why = 'noted: probes were answered too late 1 time in 5 min (/readyz: 1; at x); warned: /livez'
+      const why = `noted: probes were answered too late 9 times in 5 min (${late}`
       journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why })
       await journal.end()
     })
@@ -356,7 +361,9 @@ describe('the next run', () => {
   test.each([
     ['executing in spin (a.js:1)', 'computes'],
     ['blocked in a call: wait4 (it waits for a child process), in wait (a.js:2)', 'waits'],
-    ['starved of CPU: it ran for 3% of the last 12 s and wants to run', 'other'],
+    ['starved of CPU: it ran for 3% of the last 12 s and wants to run', 'kept'],
+    ['frozen: a debugger of the system holds it', 'kept'],
+    ['what it does cannot be told here, for the kernel does not say, in spin (a.js:1)', 'other'],
     ['spin (faults.js:12)', 'other'],
   ])('is told of a main thread that hung: %s', async (found, hung) => {
     await run((journal) => {

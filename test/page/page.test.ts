@@ -322,9 +322,16 @@ describe('for who is woken', () => {
     expect(topWith({ end: 'clean', exit: 'SIGTERM', warned: true, late: true, orderly: true })).toContain(
       'Most likely Kubernetes, as /livez was answered too late: “Liveness probe failed” among the Events',
     )
-    expect(topWith({ end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y)' })).toContain(
+    expect(topWith({ end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y (/a.js:1:2))' })).toContain(
       'What to do Look at that place in the code',
     )
+    expect(topWith({ end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: refused (at checkout)' })).toContain(
+      'What to do Look for the cause in its log.',
+    )
+    const nameless =
+      'the main thread has been silent for 12 s: blocked in a call: futex, in an anonymous function (/a.js:2)'
+    expect(topWith({ hung: 'waits', why: nameless })).not.toContain('is not known: look for')
+    expect(topWith({ hung: 'other', why: nameless })).toContain('look at what is named there')
     expect(topWith({ end: 'uncaught', exit: 'exit 3', why: 'it ended itself with exit code 3' })).toContain(
       'What to do Look for the cause in its log.',
     )
@@ -531,7 +538,7 @@ describe('for who is woken', () => {
     expect(topOf(well)).toContain('The first time within an hour')
     const advised = snapshotOf([state('a', 'pass', { advice: 'give that cache a limit' })])
     expect(topOf({ ...well, snapshot: advised })).toMatch(
-      /whether it comes again shows here: a \. Against the cause of a \(nothing of it is seen in this run so far\): give that cache a limit\./,
+      /whether it comes again shows here: a \. Against the cause of a: give that cache a limit\./,
     )
     expect(topOf({ ...well, attempts: [{ ...attempt, at: NOW - 3_600_000 }] })).not.toContain('It helped itself')
     const again = [2, 1].map((minutes) => ({ ...attempt, at: NOW - minutes * 60_000 }))
@@ -539,6 +546,20 @@ describe('for who is woken', () => {
     expect(topOf({ ...well, attempts: [{ ...attempt, check: 'b', at: NOW - 90_000 }, ...well.attempts] })).toContain(
       'The first time within an hour',
     )
+  })
+
+  test('a check that has been ill in this run is not said to be unseen in it', () => {
+    const check = { ...state('a', 'pass'), advice: 'bound it' }
+    const before = { ...previous, end: 'unhealthy', why: 'a: much', checkAdvice: { constructor: 'x' } }
+    const top = (more: Partial<StatusView>) =>
+      topOf(view({ ...young, uptimeSeconds: 20, snapshot: snapshotOf([check]), previous: before, ...more }))
+    expect(top({})).toContain('Against the cause of a (nothing of it is seen in this run so far): bound it.')
+    const ill = { name: 'a', from: 'pass', to: 'fail', because: 'x', at: NOW - 15_000 } as const
+    expect(top({ transitions: [ill, { ...ill, from: 'fail', to: 'pass' }] })).toContain(
+      'Against the cause of a: bound it.',
+    )
+    const attempt = { remedy: 'gc', check: 'a', at: NOW - 9_000, tookMs: 9, result: 'done' } as const
+    expect(top({ attempts: [attempt] })).toContain('Against the cause of a: bound it.')
   })
 
   test('what happened tells what a remedy was tried for, which nothing may yet have been said of', () => {
