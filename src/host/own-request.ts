@@ -72,7 +72,9 @@ interface Place {
 /** Of a host that speaks HTTPS alone, a certificate would have to be trusted that is none of its own name: it is not asked. */
 function placeOf(base: unknown): Place | { readonly unable: string } {
   const url = typeof base === 'string' && URL.canParse('/', base) ? new URL('/', base) : undefined
-  if (!url) return { unable: `its address is ${shown(base)}; expected one such as http://127.0.0.1:3000` }
+  // Not a password that stands in it: whoever may look would read it.
+  const told = shown(base).replace(/\/\/[^/]*@/, '//…@')
+  if (!url) return { unable: `its address is ${told}; expected one such as http://127.0.0.1:3000` }
   const { protocol, host, hostname, port } = url
   if (protocol !== 'http:')
     return { unable: `its address begins with ${protocol}//, and it asks by plain HTTP only (http://)` }

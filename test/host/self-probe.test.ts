@@ -100,6 +100,11 @@ describe('the service asks itself', () => {
 
   test.each<[string, () => unknown, string]>([
     ['is none', () => 'http://[', 'its address is "http://["; expected one such as http://127.0.0.1:3000'],
+    [
+      'has a password, and is none',
+      () => 'http://user:secret@[',
+      'its address is "http://…@["; expected one such as http://127.0.0.1:3000',
+    ],
     ['is a port alone', () => 3000, 'its address is 3000; expected one such as http://127.0.0.1:3000'],
     [
       'is of HTTPS',
