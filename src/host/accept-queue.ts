@@ -87,9 +87,10 @@ export function watchAcceptQueue({
     const at = clock.now()
     for (const { port, line, gone } of moments) {
       const connections = isQuiet ? 0 : waiting?.get(port)
-      if (typeof connections === 'number') line.seen(at, gone, connections)
-      else lines.delete(port)
-      // Who takes up what comes to a shared port cannot be told. Where nobody listens any more, nobody waits.
+      // Where nobody listens any more, nobody waits.
+      if (connections === undefined) lines.delete(port)
+      else line.seen(at, gone, connections === 'shared' ? 0 : connections)
+      // Who takes up what comes to a shared port cannot be told.
       if (connections === 'shared') isTellable = false
     }
     toldAt = isTellable ? clock.now() : Number.NEGATIVE_INFINITY

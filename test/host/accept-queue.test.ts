@@ -189,6 +189,11 @@ describe('what is not known is not told', () => {
     kernel = new Map([[8080, 'shared']])
     await clock.advance(1_000)
     expect(queue.look()).toBeUndefined()
+    await clock.advance(5_000)
+    expect(queue.look(), 'nor later, while nobody is taken up').toBeUndefined()
+    kernel = new Map([[8080, 3]])
+    await clock.advance(1_000)
+    expect(queue.look(), 'once it is this one’s alone').toEqual({ connections: 3, waitedMs: 0 })
   })
 
   test('where a look does not come back', async () => {
