@@ -1,5 +1,6 @@
 import type { Choice } from './core/assignment.ts'
 import { type Check, CURES } from './core/check.ts'
+import { isObject } from './core/check-shape.ts'
 import { LONGEST_DELAY_MS } from './core/rhythm.ts'
 import { SetupError, shown } from './core/setup-error.ts'
 import { isToken, TOKEN_EXPECTED } from './core/token.ts'
@@ -10,7 +11,6 @@ import type { HealthRoutesOptions } from './http/health-routes.ts'
 type Rule = readonly [fits: (value: unknown) => boolean, expected: string]
 type Rules<Options> = { readonly [Name in keyof Required<Options>]: Rule | Rules<object> }
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isFunction = (value: unknown) => typeof value === 'function'
 const FUNCTION: Rule = [isFunction, 'a function']
 const TEXT: Rule = [(value) => typeof value === 'string', 'text']
@@ -91,7 +91,7 @@ function mistakesIn(options: unknown, rules: Rules<object>, whose: string, prefi
 /** What is a check only by half is told when it is assigned. */
 function noChecksIn(list: readonly unknown[]): readonly string[] {
   return [...list].flatMap((one, nth) =>
-    isObject(one) && isObject(asChoice(one as Check | Choice).check)
+    isObject(one) && isObject(asChoice(one as unknown as Check | Choice).check)
       ? []
       : [`checks.${nth}: expected a check; got ${typeof one === 'function' ? uncalled(one) : shown(one)}`],
   )

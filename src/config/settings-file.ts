@@ -1,8 +1,9 @@
+import { isObject } from '../core/check-shape.ts'
 import { shown } from '../core/setup-error.ts'
 import type { Key, LeafSchema } from './keys.ts'
 import type { Given, Source } from './sources.ts'
 import { suggestion } from './suggestion.ts'
-import { isObject, readYaml } from './yaml-file.ts'
+import { readYaml } from './yaml-file.ts'
 
 /** Reads a YAML or JSON file, and tells what it gives. Keys may be nested, or dotted as everywhere else: `decay.step: 5`. */
 export function openSettings(path: string): (keys: readonly Key[]) => Source {

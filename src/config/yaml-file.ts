@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseDocument, type YAMLError } from 'yaml'
+import { isObject } from '../core/check-shape.ts'
 import { shown } from '../core/setup-error.ts'
 import { messageOf } from '../core/thrown.ts'
 
@@ -40,8 +41,4 @@ function inWords({ code, message, linePos }: YAMLError): string {
 
 function firstLine(message: string): string {
   return message.split('\n')[0]?.replace(/:$/, '') ?? message
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

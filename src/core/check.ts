@@ -36,7 +36,10 @@ export interface ValueLimits {
   readonly fail?: number
 }
 
-/** One of several subjects in one check (a mount, a route, a cache). The worst part is the check's status, and its sentence the check's where the judge called the whole better. */
+/**
+ * One of several subjects in one check (a mount, a route, a cache). The check's status is at least that of its worst part; where the judge
+ * called the whole better, the sentence and the numbers of that part are the check's.
+ */
 export interface Part {
   /** What it is about, from a bounded set: it becomes a metric label. */
   readonly subject: string

@@ -3,7 +3,8 @@ const LONG = 7
 
 /**
  * The known name that a word is a slip of the pen away from (its case, a letter that is missing, doubled, or changed places with the
- * next; two slips in a long name), if any. Narrow on purpose: what is merely alike may be meant, as `ports` beside `parts`.
+ * next; two slips in a long name), if any. Narrow on purpose: what is merely alike may be meant, as `ports` beside `parts`: one edit
+ * apart, so that an edit distance would not do.
  */
 export function slipOf(word: string, known: readonly string[]): string | undefined {
   return (

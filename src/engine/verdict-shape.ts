@@ -29,7 +29,8 @@ export function assertReadable(reading: unknown): void {
 }
 
 /**
- * Copies a verdict, frozen, once it has the right shape. The status of the whole is at least that of its worst part, whose sentence it then has.
+ * Copies a verdict, frozen, once it has the right shape. The status of the whole is at least that of its worst part; where the judge called
+ * the whole better, it has that part's sentence and numbers.
  * @throws {CannotTell} that names what is wrong with it: a check that answers rubbish is `unknown`, not `pass`
  */
 export function shapeVerdict(check: Check, verdict: Verdict): Verdict {

@@ -2,7 +2,7 @@ import type { Part, Values } from '../core/check.ts'
 import { apart, inNumber, inWords } from '../core/wording.ts'
 import type { AcceptQueueReading } from './accept-queue.ts'
 
-export const ACCEPT_QUEUE = 'accept-queue'
+const ACCEPT_QUEUE = 'accept-queue'
 
 /** So many times what is too long, nobody new is let in, a kubelet's probe as little as any: with the defaults 2.5 s. */
 const SHUT = 10

@@ -18,8 +18,8 @@ export interface Answer {
 export const SELF_PROBE_PATIENCE_MS = 5_000
 
 /**
- * One request by plain HTTP; resolves however it ends. By hand over a socket: the streams of `node:http`'s client are of other shapes than its server's,
- * and to have seen both makes Node's own code slower for every request that is served (1.9 µs of 25).
+ * One request by plain HTTP; resolves however it ends. By hand over a socket: the streams of `node:http`'s client are of other shapes
+ * than its server's, and to have seen both makes Node's own code slower for every request that is served (1.9 µs of 25).
  */
 export function askSelf(base: string, clock: Clock, stop: AbortSignal): Promise<Answer> {
   const at = clock.now()
@@ -72,9 +72,11 @@ interface Place {
 /** Of a host that speaks HTTPS alone, a certificate would have to be trusted that is none of its own name: it is not asked. */
 function placeOf(base: unknown): Place | { readonly unable: string } {
   const url = typeof base === 'string' && URL.canParse('/', base) ? new URL('/', base) : undefined
-  // Not a password that stands in it: whoever may look would read it.
-  const told = shown(base).replace(/\/\/[^/]*@/, '//…@')
-  if (!url) return { unable: `its address is ${told}; expected one such as http://127.0.0.1:3000` }
+  if (!url) {
+    // Not a password that stands in it: whoever may look would read it.
+    const told = shown(base).replace(/\/\/[^/]*@/, '//…@')
+    return { unable: `its address is ${told}; expected one such as http://127.0.0.1:3000` }
+  }
   const { protocol, host, hostname, port } = url
   if (protocol !== 'http:')
     return { unable: `its address begins with ${protocol}//, and it asks by plain HTTP only (http://)` }

@@ -95,8 +95,8 @@ class Route implements TripRecorder {
 
   /** How many there have been. */
   recorded(): number {
-    this.#batch.settle()
-    return this.#recorded + this.#newest.count
+    this.settle()
+    return this.#recorded
   }
 
   /** Puts the newest where they belong. */
@@ -131,7 +131,8 @@ class Route implements TripRecorder {
     const arrivals = Math.floor(waitedMs / everyMs)
     const bundle = Math.ceil(arrivals / MOST_WAITS)
     for (let nth = 0; nth < arrivals; nth += bundle) {
-      const [bucket, times] = [bucketOf(waitedMs - nth * everyMs), Math.min(bundle, arrivals - nth)]
+      const bucket = bucketOf(waitedMs - nth * everyMs)
+      const times = Math.min(bundle, arrivals - nth)
       this.minute.at(now).trips.add(bucket, times)
       this.fiveMinutes.at(now).trips.add(bucket, times)
     }

@@ -8,9 +8,9 @@ import type { Surface } from './surface.ts'
 import { agentOf } from './visitors.ts'
 
 /**
- * Measures trips: from when a request came, as far as that can be known ({@link Arrivals}), to the last byte out. A request that nobody waited for any longer has none, unless he had waited
- * for a second and not a byte had come: then it is as long as he waited, at the least. A stream of events takes as long as it is listened
- * to, which from a second on is no trip.
+ * Measures trips: from when a request came, as far as that can be known, to the last byte out. A request that nobody waited for any longer
+ * has none, unless he had waited for a second and not a byte had come: then it is as long as he waited, at the least. A stream of events
+ * takes as long as it is listened to, which from a second on is no trip.
  */
 export interface Meter {
   /** For Koa; use it first. The route is the pattern that the router matched. */

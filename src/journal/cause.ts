@@ -24,7 +24,7 @@ function hangIn(why: string): Hang {
   const [, found = ''] = why.split(': ')
   if (found.startsWith('executing')) return 'computes'
   if (found.startsWith('blocked')) return 'waits'
-  return found.startsWith('starved') || found.startsWith('frozen') || found.startsWith('stopped') ? 'kept' : 'other'
+  return found.startsWith('starved') || found.startsWith('frozen') ? 'kept' : 'other'
 }
 
 function kindOf(why: string): Kind {

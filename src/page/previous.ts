@@ -126,10 +126,10 @@ function many({ badEnds = 0 }: PreviousRun, { language }: StatusView): string | 
 function odds(previous: PreviousRun, { language, uptimeSeconds }: StatusView): string {
   const words = wordsIn(language)
   if (previous.drawn !== undefined) return words.draws.after[previous.drawn]
+  if (!hasCause(previous)) return words.unforetold
   const came = cameAfter(previous)
   const after = came === undefined ? undefined : words.brief(came * 1000)
   const isPast = uptimeSeconds > (came ?? previous.lived)
-  if (!hasCause(previous)) return words.unforetold
   // A stop that is not liveness's has a cause of its own, which may have nothing to do with what stood then.
   if (kindOf(previous) === 'told' && stateOf(previous) !== 'dying') return words.mayStandAgain(after, isPast)
   if (after === undefined) return isPast ? words.outlived : words.mayComeAgain(words.brief(previous.lived * 1000))

@@ -13,7 +13,10 @@ export interface RunBeforeWords {
   endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told', exit: string, begun?: string): string
   /** What ended a run that ended otherwise than by order: the error that is quoted, or its own exit. */
   readonly endedBy: Readonly<Record<'uncaught' | 'exit', string>>
-  /** What is added of a run that was told to stop while all was well, something warned, something failed that no restart cures, or liveness failed. */
+  /**
+   * What is added of a run that was told to stop while all was well, something warned, it answered its liveness probes too late, something
+   * failed that no restart cures, liveness failed, or only failed draws stood against it.
+   */
   readonly toldBy: Readonly<
     Record<'alive' | 'warned' | 'late' | 'failing' | 'dying' | 'drawn', (instance: string) => string>
   >
