@@ -13,13 +13,17 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { CURES } from '../../src/core/check.ts'
 import { SetupError } from '../../src/core/setup-error.ts'
 import type { Transition } from '../../src/core/snapshot.ts'
 import type { Status } from '../../src/core/status.ts'
 import { writeTerminationMessage } from '../../src/host/termination-message.ts'
+import { createMishaps } from '../../src/http/mishaps.ts'
 import { type Journal, type JournalSetup, openJournal } from '../../src/journal/journal.ts'
+import { standingOf } from '../../src/journal/last-words.ts'
 import { pastRuns, previousRun, tellPreviousRun } from '../../src/journal/past-run.ts'
 import { FakeClock } from '../fake-clock.ts'
+import { snapshotOf } from './states.ts'
 
 let folder: string
 let clock: FakeClock
@@ -342,6 +346,23 @@ describe('the next run', () => {
     const [previous] = begin().pastRuns
     expect(previous).toMatchObject(expected)
     expect(tellPreviousRun(previous)).toBe(sentence)
+  })
+
+  test.each([
+    [2, undefined],
+    [3, true],
+  ])('is told that liveness may have ended it, as mishaps put it: %i late', async (times, late) => {
+    const mishaps = createMishaps(clock, { lately: () => 0, ever: () => 0, probes: () => 3 })
+    for (let nth = 0; nth < times; nth++) mishaps.left('/livez', 'kube-probe')
+    mishaps.late('/readyz', 'kube-probe')
+    await run(async (journal) => {
+      const parting = { snapshot: snapshotOf([]), asks: CURES, uptimeSeconds: 41 }
+      const seen = mishaps.remarks().map((remark) => remark.seen)
+      journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why: standingOf(parting, seen) ?? '' })
+      await journal.end()
+    })
+    const [previous] = begin().pastRuns
+    expect([previous?.noted, previous?.late]).toEqual([true, late])
   })
 
   test.each([
