@@ -12,8 +12,10 @@ export interface ListenTable {
   close(): Promise<void>
 }
 
-/** The kernel hands out as many whole lines as a page of memory holds. */
+/** The kernel hands out as many whole lines as are asked for, and as a page of memory holds. */
 const PAGE = 4096
+/** A line is as long as this in `tcp`, and hardly longer in `tcp6`. */
+const LINE = 150
 /** Where more sockets listen than this many pages hold (about 27 each), nothing is told. */
 const MOST_PAGES = 64
 /** `TCP_LISTEN`, as the kernel writes it. */
@@ -23,8 +25,9 @@ const readAt = promisify(read)
 
 /**
  * Reads the kernel's tables of sockets, in which those that listen come first, with the length of their accept queue as `rx_queue`
- * (`sk_ack_backlog`, Linux net/ipv4/tcp_ipv4.c, `get_tcp4_sock`). On another thread, for behind the last of them the kernel looks through all
- * that it has room for, which may take a millisecond. The files stay open, so that a look needs no free descriptor.
+ * (`sk_ack_backlog`, Linux net/ipv4/tcp_ipv4.c, `get_tcp4_sock`). On another thread, for behind the last of them the kernel looks through its
+ * whole table of connections for as many as are asked for, or to its end: 5 ms with 2^19 places. So no more is asked for than listened the last
+ * time, and one line by which to see that no more does. The files stay open, so that a look needs no free descriptor.
  * @param root where the file system begins: `/`, or a folder that plays it
  */
 export function createListenTable(root = '/'): ListenTable {
@@ -61,6 +64,7 @@ export function createListenTable(root = '/'): ListenTable {
 function tableIn(path: string) {
   let file = opened(path)
   let seen: Waiting = new Map()
+  let expected = PAGE
   return {
     /** Whether that port was listened at when it was last read. */
     has: (port: number) => seen.has(port),
@@ -69,8 +73,9 @@ function tableIn(path: string) {
       if (file === 'later') file = opened(path)
       if (file === 'later') throw new Error(`${path} cannot be opened now`)
       if (file === undefined) return undefined
-      const text = await listeningIn(file)
+      const text = await listeningIn(file, expected)
       seen = waitingIn(text)
+      expected = lengthListening(text) + LINE
       return text
     },
     close() {
@@ -88,18 +93,29 @@ function opened(path: string): number | 'later' | undefined {
   }
 }
 
-/** The table's first pages, to the first that ends with a socket that does not listen. @throws when there are too many */
-async function listeningIn(file: number): Promise<string> {
+/**
+ * The table's beginning, to where a socket does not listen, or to its end.
+ * @param expected how many bytes that may be
+ * @throws when there are too many
+ */
+async function listeningIn(file: number, expected: number): Promise<string> {
   const buffer = Buffer.allocUnsafe(PAGE)
   let text = ''
   for (let page = 0; page < MOST_PAGES; page++) {
-    const { bytesRead } = await readAt(file, buffer, 0, PAGE, text.length)
+    const rest = expected - text.length
+    const { bytesRead } = await readAt(file, buffer, 0, rest > 0 ? Math.min(rest, PAGE) : PAGE, text.length)
     text += buffer.toString('latin1', 0, bytesRead)
-    const whole = text.slice(0, text.lastIndexOf('\n'))
-    const last = whole.slice(whole.lastIndexOf('\n') + 1)
-    if (bytesRead === 0 || stateOf(last) !== LISTENS) return text
+    const [, ...sockets] = text.slice(0, text.lastIndexOf('\n')).split('\n')
+    if (bytesRead === 0 || sockets.some((line) => stateOf(line) !== LISTENS)) return text
   }
   throw new Error(`more than ${MOST_PAGES} pages of sockets listen`)
+}
+
+/** How long the heading and the lines of those that listen are. */
+function lengthListening(text: string): number {
+  const lines = text.split('\n')
+  const others = lines.findIndex((line, nth) => nth > 0 && stateOf(line) !== LISTENS)
+  return lines.slice(0, others).reduce((sum, line) => sum + line.length + 1, 0)
 }
 
 /** `1: 0100007F:1F90 00000000:0000 0A 00000000:000000F1 …`: number, own end, other end, state, what is to be sent and what came. */

@@ -56,6 +56,14 @@ describe.skipIf(process.platform !== 'linux')('of the real kernel', () => {
     expect([...((await table.look())?.keys() ?? [])].filter((port) => ports.includes(port))).toEqual([])
   })
 
+  test('of those that have begun to listen since the last look', async () => {
+    const table = tableAt()
+    await table.look()
+    const ports = await Promise.all(Array.from({ length: 40 }, () => listening('127.0.0.1')))
+    const waiting = await table.look()
+    expect(ports.map((port) => waiting?.get(port))).toEqual(ports.map(() => 0))
+  })
+
   test('looks leave nothing behind', async () => {
     const script = `
       import { createListenTable } from '${new URL('../../src/host/listen-table.ts', import.meta.url)}'
