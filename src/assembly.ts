@@ -66,6 +66,7 @@ export function assembleHealth(options: HealthOptions, extras: Extras = {}): Ass
       stopwatch.close()
     },
     routes,
+    middleware: (wanted) => meter.middleware(routes(wanted)),
     handler: (wanted) => createNodeHandler(routes(wanted)),
     measure: measureWith(meter),
     snapshot: surface.snapshot,

@@ -46,6 +46,8 @@ export interface Health {
   start(): Promise<void>
   /** Is not ready from now on, waits `drainMs`, then ends the checks and gives back what they hold. */
   stop(): Promise<void>
+  /** A Koa middleware that measures trip times and has every health route; use it first. Both in one costs a request one step of Koa's less. */
+  middleware(options?: HealthRoutesOptions): Middleware
   /** A Koa middleware with every health route. Any other path is left to whoever comes next. */
   routes(options?: HealthRoutesOptions): Middleware
   /** The same for `node:http`, Express and the like. */

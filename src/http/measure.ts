@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context, Middleware } from 'koa'
 import { SELF_PROBE_AGENT, type TripRecorder } from '../core/surroundings.ts'
 import type { Series } from '../metrics/histogram.ts'
+import { whenOver } from './endings.ts'
 import { LATE_MS } from './mishaps.ts'
 import { isProbeRoute } from './probe-routes.ts'
 import type { Surface } from './surface.ts'
@@ -13,8 +14,8 @@ import { agentOf } from './visitors.ts'
  * takes as long as it is listened to, which from a second on is no trip.
  */
 export interface Meter {
-  /** For Koa; use it first. The route is the pattern that the router matched. */
-  middleware(): Middleware
+  /** For Koa; use it first. The route is the pattern that the router matched. With `inner` that one comes next, with no step of Koa's between. */
+  middleware(inner?: Middleware): Middleware
   /** For node:http; call it first. `route` is the pattern, never the path: it becomes a label. Default: `*`, one route for all. */
   begin(req: IncomingMessage, res: ServerResponse, route?: string, isProbe?: boolean): void
   /**
@@ -90,11 +91,11 @@ export function createMeter({
   const wayOf = waysOf(metrics)
   // Not a property of the response: one more makes it another shape than Node's own, which Node's code then has to find out at each step.
   const probes = new WeakMap<ServerResponse, string>()
-  const finished = (res: ServerResponse, begun: number, found: string | Context, isProbe: boolean) => {
+  const finished = (res: ServerResponse, begun: number, found: string | Context) => {
     const now = clock.now()
     const milliseconds = now - begun
-    const own = isProbe ? found : probes.get(res)
-    const route = routeOf(own ?? found)
+    const own = probes.get(res)
+    const route = own ?? routeOf(found)
     const { statusCode } = res
     const way = wayOf(res.req.method ?? '', route, statusCode)
     way.seconds.observe(milliseconds / 1000)
@@ -108,32 +109,32 @@ export function createMeter({
     }
     if (statusCode >= 500) mishaps.failed(way.trip, statusCode)
   }
-  const givenUp = (res: ServerResponse, begun: number, found: string | Context, isProbe: boolean) => {
+  const givenUp = (res: ServerResponse, begun: number, found: string | Context) => {
     const now = clock.now()
     const milliseconds = now - begun
-    if (milliseconds < LATE_MS || res.headersSent || isProbe || probes.has(res) || isStream(res)) return
+    if (milliseconds < LATE_MS || res.headersSent || probes.has(res) || isStream(res)) return
     const trip = `${methodOf(res.req.method ?? '')} ${routeOf(found)}`
     trips.recorder(trip).record(milliseconds, now)
     mishaps.givenUp(trip)
   }
-  const watch = (req: IncomingMessage, res: ServerResponse, route: string | Context, isProbe = false) => {
+  const over = (res: ServerResponse, begun: number, found: string | Context, isSent: boolean) => {
+    if (isSent) finished(res, begun, found)
+    else givenUp(res, begun, found)
+  }
+  const watch = (req: IncomingMessage, res: ServerResponse, found: string | Context) => {
     // Not `headers`: Node makes those when they are first asked for.
-    const isOwn = req.rawHeaders[SECOND_VALUE] === SELF_PROBE_AGENT
-    const begun = arrivals.came(req.socket)
-    // It closes once, finished or not, and `on` costs less than `once`. All have the listener, lest a few without it be of another shape.
-    res.on('close', () => {
-      if (isOwn) return
-      // Over HTTP/2 one that was cancelled is finished, too.
-      if (res.writableFinished && res.headersSent) finished(res, begun, route, isProbe)
-      else givenUp(res, begun, route, isProbe)
-    })
+    if (req.rawHeaders[SECOND_VALUE] === SELF_PROBE_AGENT) return
+    whenOver(req, res, arrivals.came(req.socket), found, over)
   }
   return {
-    middleware: () => (ctx, next) => {
+    middleware: (inner) => (ctx, next) => {
       watch(ctx.req, ctx.res, ctx)
-      return next()
+      return inner ? inner(ctx, next) : next()
     },
-    begin: (req, res, route = '*', isProbe) => watch(req, res, route, isProbe),
+    begin(req, res, route = '*', isProbe = false) {
+      if (isProbe) probes.set(res, route)
+      watch(req, res, route)
+    },
     isProbe: (res, route) => {
       probes.set(res, route)
     },
@@ -144,5 +145,6 @@ export function createMeter({
 function routeOf(found: string | Context): string {
   if (typeof found === 'string') return found
   const route: unknown = found['_matchedRoute']
+  if (typeof route === 'string') return route
   return route === undefined ? UNMATCHED : String(route)
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
+import { forget } from './endings.ts'
 import { TEXT_AND_JSON_POLICY } from './representation.ts'
 
 /** What may wait to be sent to one reader. Who reads more slowly than that is cut, and comes back for the newest. */
@@ -38,7 +39,7 @@ function takenOver(res: ServerResponse): Writable | undefined {
   // This response never finishes, and who waits for its end would keep the whole request for hours: whether it is over, the connection
   // tells. Koa waits for `end`, which on a response nobody else does: so it takes the answer for sent, as its head is.
   res.emit('end')
-  for (const end of ['finish', 'close']) res.removeAllListeners(end)
+  forget(res)
   return res.socket
 }
 

@@ -21,6 +21,7 @@ export const koaApp: Contender = { name: 'Koa app', script: 'servers/koa-app.mjs
 const koaAppAs = (name: string, how: string): Contender => ({ name, script: 'servers/koa-app.mjs', args: () => [how] })
 export const koaAppTimedLeast = koaAppAs('Koa app, timed to the last byte by four lines', 'least')
 export const koaAppTimedUsually = koaAppAs('Koa app, timed around await next()', 'usual')
+export const koaAppLoaded = koaAppAs('Koa app that has failweb in memory and does not use it', 'loaded')
 export const koaAppMeasured = koaAppAs('Koa app, measured only', 'measured')
 export const koaAppQuiet = koaAppAs('Koa app with failweb that asks itself nothing', 'quiet')
 export const koaAppWithFailweb = koaAppAs('Koa app with failweb', 'failweb')

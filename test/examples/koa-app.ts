@@ -34,8 +34,7 @@ export function createShop() {
   })
 
   const app = new Koa()
-  app.use(health.measure())
-  app.use(health.routes())
+  app.use(health.middleware())
   app.use(router.routes())
   return { app, health }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { createServer, get, type RequestListener } from 'node:http'
+import { createServer, get, IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
+import { connect, Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createArrivals } from '../../src/host/arrivals.ts'
 import { probeSelf } from '../../src/host/self-probe.ts'
@@ -44,7 +45,7 @@ async function measured() {
     () => server.closeAllConnections(),
     () => server.close(),
   )
-  return { url: await listen(server), clock, trips, answered, waiting, mishaps, listener }
+  return { url: await listen(server), clock, trips, answered, waiting, mishaps, listener, meter }
 }
 
 describe('a trip', () => {
@@ -124,6 +125,61 @@ describe('a trip', () => {
     await ask(`${url}/livelong`, { headers: { Accept: 'text/event-stream' } })
     expect(trips).toEqual([])
     expect(answered).toHaveLength(2)
+  })
+
+  test('of one after another on a kept connection, and of who asks again before he is answered, is each his own', async () => {
+    const { url, trips, answered } = await measured()
+    const asked = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    let text = ''
+    socket.on('data', (data) => {
+      text += String(data)
+    })
+    closing.push(() => socket.destroy())
+    const paths = ['/first', '/second', '/slow', '/third', '/fast']
+    for (const together of [paths.slice(0, 1), paths.slice(1, 2), paths.slice(2)]) {
+      text = ''
+      socket.write(together.map(asked).join(''))
+      await until(
+        async () => text.split('done').length - 1,
+        (answers) => answers === together.length,
+      )
+    }
+    await until(
+      async () => trips,
+      (seen) => seen.length === paths.length,
+    )
+    expect(trips.map(([route]) => route)).toEqual(paths.map((path) => `GET ${path}`))
+    expect(answered).toHaveLength(paths.length)
+  })
+
+  test('of two who measure the same request is a trip to both', async () => {
+    const { listener, trips } = await measured()
+    const other = await measured()
+    const server = createServer((req, res) => {
+      other.meter.begin(req, res, '/twice')
+      listener(req, res)
+    })
+    closing.push(() => server.close())
+    await ask(`${await listen(server)}/fast`)
+    await until(
+      async () => trips,
+      (seen) => seen.length > 0,
+    )
+    expect([trips, other.trips]).toEqual([[['GET /fast', 0]], [['GET /twice', 0]]])
+  })
+
+  test('of a request that somebody has made up, which no server answers, ends when its response does', async () => {
+    const { meter, trips, clock } = await measured()
+    const req = Object.assign(new IncomingMessage(new Socket()), { method: 'GET', httpVersionMajor: 1 })
+    const res = new ServerResponse(req)
+    res.assignSocket(req.socket)
+    meter.begin(req, res, '/made-up')
+    clock.block(20)
+    res.writeHead(200)
+    Object.defineProperty(res, 'writableFinished', { value: true })
+    res.emit('close')
+    expect(trips).toEqual([['GET /made-up', 20]])
   })
 
   test('of a method that somebody invents, as HTTP/2 lets him, is told apart from no other', async () => {

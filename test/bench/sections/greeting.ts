@@ -3,6 +3,7 @@ import {
   failweb,
   failwebGuarded,
   koaApp,
+  koaAppLoaded,
   koaAppMeasured,
   koaAppQuiet,
   koaAppTimedLeast,
@@ -21,7 +22,16 @@ export const greeting: Section = {
   async run({ quick }) {
     const rules = { starts: quick ? 2 : 10, rounds: 20, requests: 4_000, connections: 10, questions: 0 }
     // The reference runs twice: its two turns tell how far apart equal servers come out.
-    const apps = [koaApp, koaAppTimedLeast, koaAppTimedUsually, koaAppMeasured, koaAppQuiet, koaAppWithFailweb, koaApp]
+    const apps = [
+      koaApp,
+      koaAppTimedLeast,
+      koaAppTimedUsually,
+      koaAppLoaded,
+      koaAppMeasured,
+      koaAppQuiet,
+      koaAppWithFailweb,
+      koaApp,
+    ]
     const contenders = [...apps, bareKoa, failweb, failwebGuarded]
     const entries = (servers: readonly Running[]) => servers.map((server) => ({ name: server.name, server, path: '/' }))
     const crowded = await contest({ name: 'greeting', contenders, entries }, rules)
@@ -47,7 +57,7 @@ ${targetsOf([{ what: 'the app with failweb to without, one caller', measured: em
 }
 
 function textOf(results: readonly Result[], { starts, rounds, requests }: Rules): string {
-  const [app, least, usual, measured, quiet, embedded, again, koa, own] = results
+  const [app, least, usual, loaded, measured, quiet, embedded, again, koa, own] = results
   const ratio = (one: Result | undefined, to: Result | undefined, field: 'perSecond' | 'cpuUs') =>
     field === 'perSecond'
       ? (one?.perSecond ?? Number.NaN) / (to?.perSecond ?? Number.NaN)
@@ -70,8 +80,8 @@ ${tableOf(
 
 Over the app without it a request that is measured takes ${over(measured)} more, with all checks beside it ${over(quiet)}, and where the service also asks itself
 while nobody else does ${over(embedded)}. Of the first, ${over(least)} are what it takes to time the last byte and to count it at all: a listener and two readings of the clock. Three lines
-around \`await next()\`, as most services have them, which see no last byte, no route and no status, take ${over(usual)}. The rest is two middlewares, the
-counting by route, method and status, and the checks' own watching. The self-probe speaks over a bare socket: with Node's own client beside the server, functions of
+around \`await next()\`, as most services have them, which see no last byte, no route and no status, take ${over(usual)}. To have failweb's code and what it
+stands on in memory takes ${over(loaded)}, though none of it runs. The rest is a middleware, the counting by route, method and status, and the checks' own watching. The self-probe speaks over a bare socket: with Node's own client beside the server, functions of
 Node's streams that V8 had compiled for one kind of object are compiled anew for several, and each request took 1.9 µs more.
 
 ${targetsOf([

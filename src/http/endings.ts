@@ -1,0 +1,88 @@
+import { subscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** What is told of a request's end, with what was known when it began. */
+export type Told<What> = (res: ServerResponse, begun: number, what: What, isSent: boolean) => void
+
+/** Told by Node of each response of its HTTP/1 servers that was handed to the system whole. */
+const CHANNEL = 'http.server.response.finish'
+
+/** The request that is being answered on a connection. */
+class Line {
+  res: ServerResponse | undefined
+  // A number in a field of its own from the beginning is one that is written over, and not made anew each time.
+  begun = 0.5
+  what: unknown
+  told: Told<unknown> | undefined
+
+  over(isSent: boolean): void {
+    const { res, begun, what, told } = this
+    this.clear()
+    if (res !== undefined) told?.(res, begun, what, isSent)
+  }
+
+  /** Nothing of a request is held while its connection is kept. */
+  clear(): void {
+    this.res = undefined
+    this.what = undefined
+  }
+}
+
+/**
+ * Of all connections that are measured, whoever measures them: Node's word of a response is one for the whole process. A request is
+ * looked up by its connection, since that has others after it, and costs nothing to forget.
+ */
+const lines = new WeakMap<object, Line>()
+let isSubscribed = false
+
+function lineOn(socket: Socket): Line {
+  const line = new Line()
+  lines.set(socket, line)
+  socket.on('close', () => line.over(false))
+  if (isSubscribed) return line
+  isSubscribed = true
+  subscribe(CHANNEL, (message) => {
+    const { response, socket } = message as { readonly response: ServerResponse; readonly socket: Socket }
+    const line = lines.get(socket)
+    if (line !== undefined && line.res === response) line.over(true)
+  })
+  return line
+}
+
+/**
+ * Tells once when a response is over: sent, or not to be sent any more. Where it can it asks for no event of the response: to listen to
+ * one, and to be called for it, costs a small answer more than all else that is measured of it.
+ */
+export function whenOver<What>(
+  req: IncomingMessage,
+  res: ServerResponse,
+  begun: number,
+  what: What,
+  told: Told<What>,
+): void {
+  const line = lineOf(req)
+  // Who asks before he is answered has several on one connection.
+  if (line === undefined || line.res !== undefined) {
+    // Over HTTP/2 one that was cancelled is finished, too.
+    res.on('close', () => told(res, begun, what, res.writableFinished && res.headersSent))
+    return
+  }
+  line.res = res
+  line.begun = begun
+  line.what = what
+  line.told = told as Told<unknown>
+}
+
+/** Lets go of a response whose end is not to be told, as its connection goes on without it. */
+export function forget(res: ServerResponse): void {
+  const line = res.socket ? lines.get(res.socket) : undefined
+  if (line?.res === res) line.clear()
+  for (const end of ['finish', 'close']) res.removeAllListeners(end)
+}
+
+/** Undefined over HTTP/2, and for a request that somebody has made up: Node says nothing of those. */
+function lineOf({ httpVersionMajor, socket }: IncomingMessage): Line | undefined {
+  if (httpVersionMajor !== 1 || !(socket as { readonly server?: unknown } | undefined)?.server) return undefined
+  return lines.get(socket) ?? lineOn(socket)
+}
