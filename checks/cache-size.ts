@@ -4,10 +4,11 @@ import { defineCheck, type Part, type Values } from '../src/core/check.ts'
 import { edgesOf, grade, type Limits, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { type Unseen, verdictOf } from '../src/core/parts.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
-import { isWorse } from '../src/core/status.ts'
+import { isWorse, type Judged } from '../src/core/status.ts'
 import type { Cache, Caches } from '../src/core/surroundings.ts'
 import { messageOf } from '../src/core/thrown.ts'
 import { apart, inNumber, inWords } from '../src/core/wording.ts'
+import { type Lately, latelyInWords, latelyOf } from '../src/host/lately.ts'
 import { above0, option, setting } from '../src/settings/fields.ts'
 import { limitsInOrder } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
@@ -74,7 +75,7 @@ export const cacheSizeCheck = defineCheck<CacheSizeReading, Settings, Held>({
     max_entries: 'entries that it may hold',
     used_bytes: 'bytes that it holds',
     hit_ratio: 'the share of look-ups in the last minute that found something',
-    entries_per_minute: 'how fast it grew over the last minute; negative when it shrank',
+    entries_per_minute: 'how fast it grew over the last minute, or since it was emptied; negative when it shrank',
   },
   observes: { measurement: 'size', value: 'entries' },
   open: (_, { caches }) => ({ caches, unwatch: caches.watch() }),
@@ -83,7 +84,10 @@ export const cacheSizeCheck = defineCheck<CacheSizeReading, Settings, Held>({
   judge(samples, settings) {
     const { reading } = newest(samples)
     if (reading.length === 0) return { status: 'pass', because: NO_CACHE, values: {} }
-    const parts = reading.flatMap((cache) => ('name' in cache ? judgeCache(cache, samples, settings) : []))
+    const courses = coursesOf(samples)
+    const parts = reading.flatMap((cache) =>
+      'name' in cache ? judgeCache(cache, courses.get(cache.name) ?? [], settings) : [],
+    )
     return verdictOf(
       parts,
       reading.flatMap((cache) => ('subject' in cache ? cache : [])),
@@ -111,10 +115,10 @@ function read(cache: Cache): CacheReading | Unseen {
 }
 
 /** Entries and bytes, each against its limits: the worse one speaks. */
-function judgeCache(cache: CacheReading, samples: Samples<CacheSizeReading>, settings: Settings): Part {
+function judgeCache(cache: CacheReading, course: Course, settings: Settings): Part {
   // A cache may be called `constructor`: what every object inherits is no limit of its own.
   const own = Object.hasOwn(settings.caches, cache.name) ? settings.caches[cache.name] : undefined
-  const pace = paceOf(cache, samples)
+  const pace = paceOf(cache, course)
   const byEntries = against(cache.entries, own?.entries ?? settings.entries, (number) => String(number))
   const byteLimits = own?.bytes ?? settings.bytes
   const inSize = apart(inBytes, cache.bytes ?? 0, byteLimits ? edgesOf(byteLimits) : [])
@@ -124,7 +128,7 @@ function judgeCache(cache: CacheReading, samples: Samples<CacheSizeReading>, set
   return {
     subject: cache.name,
     status,
-    because: `${cache.name} holds ${held(cache, inSize)}${growth(cache, pace, own?.entries ?? settings.entries)}; ${limit}${remedy}`,
+    because: `${cache.name} holds ${held(cache, inSize)}${growth(cache, pace, status, own?.entries ?? settings.entries)}; ${limit}${remedy}`,
     values: valuesOf(cache, pace),
     limits: valueLimits(own?.entries ?? settings.entries),
   }
@@ -140,46 +144,68 @@ function held({ entries, bytes, max }: CacheReading, inSize: (bytes: number) => 
   return `${inNumber(entries, 'entry', 'entries')}${of}${bytes === undefined ? '' : ` (${inSize(bytes)})`}`
 }
 
+/** The looks at one cache that are kept, oldest first. */
+type Course = readonly { readonly at: number; readonly seen: CacheReading }[]
+
+function coursesOf(samples: Samples<CacheSizeReading>): ReadonlyMap<string, Course> {
+  const courses = new Map<string, { readonly at: number; readonly seen: CacheReading }[]>()
+  for (const { at, reading } of samples) {
+    for (const seen of reading) {
+      if (!('name' in seen)) continue
+      const course = courses.get(seen.name)
+      if (course) course.push({ at, seen })
+      else courses.set(seen.name, [{ at, seen }])
+    }
+  }
+  return courses
+}
+
 interface Pace {
+  readonly lately?: Lately
   readonly perMinute?: number
   readonly hitRatio?: number
 }
 
 /** Over the looks that are kept; of the hits, since the cache was made where this is the first look or it has begun again. */
-function paceOf(cache: CacheReading, samples: Samples<CacheSizeReading>): Pace {
-  const first = firstOf(cache, samples)
-  const minutes = first ? (newest(samples).at - first.at) / 60_000 : 0
-  const [hits, misses] = [since(first?.seen.hits, cache.hits), since(first?.seen.misses, cache.misses)]
+function paceOf(cache: CacheReading, course: Course): Pace {
+  const first = course.length > 1 ? course[0]?.seen : undefined
+  const [hits, misses] = [since(first?.hits, cache.hits), since(first?.misses, cache.misses)]
+  const lately = latelyOf(sinceEmptied(course).map(({ at, seen }) => ({ t: at, v: seen.entries })))
   return {
-    ...(first && minutes > 0 && { perMinute: (cache.entries - first.seen.entries) / minutes }),
+    ...(lately && { lately, perMinute: (lately.by / lately.ms) * 60_000 }),
     ...(hits + misses > 0 && { hitRatio: hits / (hits + misses) }),
   }
 }
 
-/** The oldest look at the same cache, this one aside. Mostly it is in the oldest sample, and no other is asked. */
-function firstOf(cache: CacheReading, samples: Samples<CacheSizeReading>) {
-  const isSame = (seen: CacheReading | Unseen): seen is CacheReading =>
-    'name' in seen && seen.name === cache.name && seen !== cache
-  for (const { at, reading } of samples) {
-    const seen = reading.find(isSame)
-    if (seen) return { at, seen }
-  }
-  return undefined
+/** From the newest look but one on that saw it lose more than half: what it held before says nothing of how it fills again. */
+function sinceEmptied(course: Course): Course {
+  const emptied = course.findLastIndex(
+    ({ seen }, look) => look < course.length - 1 && seen.entries < (course[look - 1]?.seen.entries ?? 0) / 2,
+  )
+  return course.slice(Math.max(0, emptied))
 }
 
 function since(then = 0, now = 0): number {
   return now >= then ? now - then : now
 }
 
-/** Where it grows, how fast, and when that reaches the limit or fills the cache, if nothing changes. */
-function growth(cache: CacheReading, { perMinute = 0 }: Pace, { failAt }: Limits): string {
+/** Where it grows, how fast, and when that reaches the next limit or fills the cache, if nothing changes. */
+function growth(cache: CacheReading, { lately, perMinute = 0 }: Pace, status: Judged, limits: Limits): string {
   if (perMinute < 1) return ''
+  if (isOver(lately)) return latelyInWords(lately, 'them', String)
   const paced = `, growing by ${Math.round(perMinute)} a minute`
+  const limit = status === 'pass' ? limits.warnAt : limits.failAt
   // Growth ends at the most that it may hold, wherever its limits are.
-  const end = Math.min(failAt, cache.max ?? failAt)
-  if (cache.entries >= end) return paced
-  const word = end < failAt ? 'full' : failAt
+  const end = Math.min(limit, cache.max ?? limit)
+  if (status === 'fail' || cache.entries >= end) return paced
+  const word = end < limit ? 'full' : `it ${status === 'pass' ? 'warns' : 'fails'}`
   return `${paced} (at that rate ${word} in ${inWords(((end - cache.entries) / perMinute) * 60_000)})`
+}
+
+/** Whether it has grown, and hardly does any more: a rate over all that time would foretell what does not come. */
+function isOver(lately: Lately | undefined): boolean {
+  const { by = 0, ms = 0, last } = lately ?? {}
+  return last !== undefined && last.ms >= ms / 4 && last.by / last.ms < by / ms / 5
 }
 
 function valuesOf({ entries, max, bytes, hits, misses }: CacheReading, { perMinute, hitRatio }: Pace): Values {

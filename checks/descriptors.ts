@@ -1,10 +1,11 @@
 import * as v from 'valibot'
-import { CannotTell, defineCheck, type Forecast, type Sample } from '../src/core/check.ts'
+import { CannotTell, defineCheck, type Forecast } from '../src/core/check.ts'
 import { edgesOf, grade, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import type { Judged } from '../src/core/status.ts'
 import { apart, inPercent, inWords } from '../src/core/wording.ts'
 import { type DescriptorReading, type DescriptorWatch, watchDescriptors } from '../src/host/descriptors.ts'
+import { latelyInWords, latelyOf } from '../src/host/lately.ts'
 import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
 import { isSteep } from '../src/stats/growth.ts'
@@ -55,7 +56,7 @@ export const descriptorsCheck = defineCheck<DescriptorReading, Settings, Descrip
     const ratio = Math.min(1, open / limit)
     const status = grade(ratio, settings, said?.status)
     const forecast = forecastOf(samples, limit)
-    const late = status === 'pass' || forecast ? '' : ofLate(samples, open)
+    const late = status === 'pass' || forecast ? '' : ofLate(samples)
     const because = sentence(status, open, limit, settings, late) + forecastWords(forecast)
     const values = { open_descriptors: open, limit_descriptors: limit, used_ratio: ratio }
     return { status, because, values, limits: valueLimits(settings), ...(forecast && { forecast }) }
@@ -70,20 +71,12 @@ function unlimited(open: number): string {
 }
 
 /** What was seen of late: a fact, where there is not enough to foretell from. */
-function ofLate(samples: Samples<DescriptorReading>, open: number): string {
-  const now = newest(samples).at
-  const before = samples.find(({ at, reading }) => now - at <= LEAST_SPAN_MS && reading.open !== undefined)
-  const more = open - (before?.reading.open ?? open)
-  if (!before || more <= 0) return ''
-  return `, ${more} of them in the last ${inWords(now - before.at)}${ofLast(samples, open, before)}`
-}
-
-/** Whether that goes on, by the look before: all of it may have come at once. */
-function ofLast(samples: Samples<DescriptorReading>, open: number, before: Sample<DescriptorReading>): string {
-  const last = samples.at(-2)
-  if (!last || last.at <= before.at || last.reading.open === undefined) return ''
-  const more = open - last.reading.open
-  return `, ${more > 0 ? more : 'none'} in the last ${inWords(newest(samples).at - last.at)}`
+function ofLate(samples: Samples<DescriptorReading>): string {
+  const from = newest(samples).at - LEAST_SPAN_MS
+  const points = samples.flatMap(({ at, reading: { open } }) =>
+    at < from || open === undefined ? [] : { t: at, v: open },
+  )
+  return latelyInWords(latelyOf(points), 'them', String)
 }
 
 function sentence(status: Judged, open: number, limit: number, settings: Settings, late: string): string {

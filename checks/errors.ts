@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { defineCheck } from '../src/core/check.ts'
 import { grade, valueLimits } from '../src/core/limits.ts'
-import { countedBefore, newest, type Samples } from '../src/core/samples.ts'
+import { type CountedBefore, countedBefore, newest, type Samples, windowInWords } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
 import { inNumber, inWords } from '../src/core/wording.ts'
 import { type ErrorReading, type ErrorWatch, watchErrors } from '../src/host/errors.ts'
@@ -59,18 +59,17 @@ export const errorsCheck = defineCheck<ErrorReading, Settings, ErrorWatch>({
   },
 })
 
-interface Recent extends ErrorReading {
-  readonly ms: number
-}
+type Recent = ErrorReading & Pick<CountedBefore<unknown>, 'ms' | 'isCut'>
 
 type Counts = Readonly<Record<string, number>>
 
 /** What came in the last five minutes, or in as many as are kept. */
 function recently(samples: Samples<ErrorReading>): Recent {
   const now = newest(samples).reading
-  const { reading: before, ms } = countedBefore(samples, FIVE_MINUTES_MS, KEEP)
+  const { reading: before, ms, isCut } = countedBefore(samples, FIVE_MINUTES_MS, KEEP)
   return {
     ms,
+    isCut,
     uncaught: now.uncaught - (before?.uncaught ?? 0),
     unhandled: now.unhandled - (before?.unhandled ?? 0),
     exhausted: less(now.exhausted, before?.exhausted),
@@ -89,7 +88,7 @@ function total(counts: Counts): number {
 }
 
 function sentence(
-  { ms, uncaught, unhandled, exhausted, warnings, newest }: Recent,
+  { ms, isCut, uncaught, unhandled, exhausted, warnings, newest }: Recent,
   { warnAt, failAt }: Settings,
 ): string {
   const seen = [
@@ -104,7 +103,7 @@ function sentence(
   }
   const ranOut = Object.keys(exhausted).map((code) => `; ${EXHAUSTED[code] ?? code} (${code})`)
   const last = uncaught + unhandled > 0 && newest !== undefined ? `, the newest ${newest}` : ''
-  return `${seen.join(', ')} ${ms > 0 ? `in ${inWords(ms)}` : 'so far'}${last}${ranOut.join('')}; ${limits}; the log has the stack`
+  return `${seen.join(', ')} ${ms > 0 ? `in ${windowInWords({ ms, isCut })}` : 'so far'}${last}${ranOut.join('')}; ${limits}; the log has the stack`
 }
 
 const EXHAUSTED: Readonly<Record<string, string>> = {

@@ -2,7 +2,9 @@ import type * as v from 'valibot'
 import { defineCheck, type Verdict } from '../src/core/check.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import type { LoopReading, LoopWatch } from '../src/core/surroundings.ts'
-import { apart, inPercent, inWords } from '../src/core/wording.ts'
+import { apart, inNumber, inPercent, inWords } from '../src/core/wording.ts'
+import type { Throttling } from '../src/host/cpu.ts'
+import { type QuotaWatch, watchQuota } from '../src/host/quota.ts'
 import { above0, ratio, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
 
@@ -24,12 +26,24 @@ const HARDLY = 0.25
 /** A stall that ended longer ago than this is over. */
 const OVER_MS = 2_000
 
+const RAISE = 'raise resources.limits.cpu, or take it away'
+const RESERVE = 'give the container a larger share of its node (resources.requests.cpu), or a node with more room'
 const GIVE =
-  'give the container more CPU: resources.limits.cpu where cpu tells of throttling, else resources.requests.cpu'
+  'give the container more CPU: resources.limits.cpu where nr_throttled rises (kubectl exec POD -- cat /sys/fs/cgroup/cpu.stat, with cgroup 1 /sys/fs/cgroup/cpu/cpu.stat), else resources.requests.cpu'
 const FIND =
   'find the code that keeps the main thread, and do it in pieces or in a worker thread. While it lasts, kubectl exec POD -- kill -USR1 1 opens the inspector (port 9229) for a CPU profile; of one that is over, kubectl logs POD may show what it was at, and with guard.enabled the guard names the function next time'
 const UNBLOCK =
   'find the call that waits, and give it a deadline or do it asynchronously; with guard.enabled the guard names it next time. Where no call waits, its memory is at the limit, as memory-headroom tells, or somebody suspends the container: SIGSTOP, a frozen node or VM'
+
+export interface EventLoopReading extends LoopReading {
+  /** What a CPU quota did in the last minute; absent where the kernel does not tell. */
+  readonly quota?: Throttling
+}
+
+interface Held {
+  readonly loop: LoopWatch
+  readonly quota: QuotaWatch
+}
 
 /** Why the event loop stood still. Nobody is to look in the code for what a quota does, nor the other way round. */
 interface Cause {
@@ -39,9 +53,17 @@ interface Cause {
   readonly advice?: string
 }
 
-const STARVED: Cause = {
-  words: (part) => `the process was kept from running for ${part}, as a CPU quota or a crowded node does`,
-  advice: GIVE,
+/** By its quota or beside it, where the kernel tells what that did: whose quota ran out for less than half of it has others to blame. */
+function starvedBy(ms: number, quota: Throttling | undefined): Cause {
+  const [how, advice] = quota ? whoKeeps(ms, quota) : ['as a CPU quota or a crowded node does', GIVE]
+  return { words: (part) => `the process was kept from running for ${part}, ${how}`, advice }
+}
+
+function whoKeeps(ms: number, { periods, throttled, throttledMs }: Throttling): readonly [how: string, advice: string] {
+  if (periods === 0) return ['as a crowded node does (no CPU quota is seen here)', RESERVE]
+  if (throttledMs >= ms / 2)
+    return [`as its CPU quota ran out in ${throttled} of ${inNumber(periods, 'period')}`, RAISE]
+  return [`as a crowded node does (${throttled > 0 ? 'hardly' : 'not'} by its CPU quota)`, RESERVE]
 }
 
 const COMPUTED: Cause = {
@@ -70,11 +92,11 @@ const BLOCKED: Cause = {
  * Whether the one thread that serves everything stands still. Judged by the longest stall and their sum, never by percentiles of a
  * sampled delay, which a stall of two seconds hardly moves. It never fails: a blocked thread cannot say so while it is blocked.
  */
-export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
+export const eventLoopCheck = defineCheck<EventLoopReading, Settings, Held>({
   name: 'event-loop',
   about: 'for how long the event loop stands still, at once and in all',
   cure: 'wait',
-  advice: `${GIVE}, where its CPU quota or a crowded node kept it from running; where it computed, ${FIND}; where it waited, ${UNBLOCK}`,
+  advice: `where it computed, ${FIND}; where it waited, ${UNBLOCK}; where its CPU quota or a crowded node kept it from running, ${GIVE}`,
   settings,
   rhythm: { everyMs: 5_000, timeoutMs: 1_000, toWorsen: 2, toRecover: 3 },
   keep: 2,
@@ -88,9 +110,15 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
     utilization_ratio: 'the share of the time since the last look in which the event loop ran code',
   },
   observes: { measurement: 'utilization', value: 'utilization_ratio' },
-  open: (_settings, { loop }) => loop.watch(),
-  close: (watch) => watch.stop(),
-  sense: ({ held }) => held.look(),
+  open: (_settings, { loop, clock }) => ({ loop: loop.watch(), quota: watchQuota(clock) }),
+  close({ loop, quota }) {
+    loop.stop()
+    quota.stop()
+  },
+  sense({ held: { loop, quota } }) {
+    const seen = quota.look()
+    return { ...loop.look(), ...(seen && { quota: seen }) }
+  },
   judge(samples, settings) {
     const { reading } = newest(samples)
     const { longestMs, stalledMs } = reading
@@ -105,7 +133,7 @@ export const eventLoopCheck = defineCheck<LoopReading, Settings, LoopWatch>({
   },
 })
 
-function sentence(reading: LoopReading, settings: Settings, tooLong: boolean, utilization = 0): string {
+function sentence(reading: EventLoopReading, settings: Settings, tooLong: boolean, utilization = 0): string {
   const { longestMs, longestAgoMs = 0, stalledMs, watchedMs } = reading
   const mostMs = settings.stalledRatio * MINUTE_MS
   const [once, all] = [apart(inWords, longestMs, [settings.stallMs]), apart(inWords, stalledMs, [mostMs])]
@@ -121,34 +149,37 @@ function sentence(reading: LoopReading, settings: Settings, tooLong: boolean, ut
   if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which was felt then; ${limits}`
   const busy =
     utilization >= BUSY
-      ? `, busy ${inPercent(utilization)} of the time${watchedMs < STARTED_MS ? ', as a start is' : ''}`
+      ? `, busy ${inPercent(utilization)} of the time in short pieces${watchedMs < STARTED_MS ? ', as a start is' : ''}`
       : ''
   return `the event loop ran on${busy}: it stood still for at most ${seen}; ${limits}`
 }
 
-/** The causes that matter, each with its part of all the stalls. One of three takes a third at the least, so that there is one. */
-function causesOf({ stalledMs, ranMs, queuedMs = 0 }: LoopReading): readonly (Cause & { readonly ms: number })[] {
+/** The causes that matter, each with its part of all the stalls, the largest first. One of three takes a third at the least, so that there is one. */
+function causesOf(reading: EventLoopReading): readonly (Cause & { readonly ms: number })[] {
+  const { stalledMs, ranMs, queuedMs = 0, quota } = reading
   const rest = ranMs === undefined ? BLOCKED : WAITED
   const all = [
-    { ...STARVED, ms: queuedMs },
+    { ...starvedBy(queuedMs, quota), ms: queuedMs },
     { ...COMPUTED, ms: ranMs ?? 0 },
     { ...rest, ms: stalledMs - queuedMs - (ranMs ?? 0) },
   ]
-  return all.filter(({ ms }) => ms >= HARDLY * stalledMs)
+  return all.filter(({ ms }) => ms >= HARDLY * stalledMs).toSorted((a, b) => b.ms - a.ms)
 }
 
-function causeOf(reading: LoopReading, word: (ms: number) => string): string {
+function causeOf(reading: EventLoopReading, word: (ms: number) => string): string {
   const whole = ` of these ${word(reading.stalledMs)}`
-  const told = causesOf(reading).map(({ words, ms }, nth) => words(`${word(ms)}${nth === 0 ? whole : ''}`, nth === 0))
-  return told.join('; ')
+  const causes = causesOf(reading)
+  const told = causes.map(({ words, ms }, nth) => words(`${word(ms)}${nth === 0 ? whole : ''}`, nth === 0))
+  const isMain = causes.length > 1 && (causes[0]?.ms ?? 0) > reading.stalledMs / 2
+  return `${isMain ? 'mainly ' : ''}${told.join('; ')}`
 }
 
-function adviceOn(reading: LoopReading): string | undefined {
+function adviceOn(reading: EventLoopReading): string | undefined {
   const advice = causesOf(reading).map((cause) => cause.advice)
   return advice.includes(undefined) ? undefined : advice.join('; for the rest, ')
 }
 
-function valuesOf(samples: Samples<LoopReading>): Verdict['values'] {
+function valuesOf(samples: Samples<EventLoopReading>): Verdict['values'] {
   const { longestMs, stalledMs, ranMs, queuedMs } = newest(samples).reading
   const utilization = utilizationOf(samples)
   return {
@@ -161,7 +192,7 @@ function valuesOf(samples: Samples<LoopReading>): Verdict['values'] {
 }
 
 /** Over the last interval. Since the process began, four busy seconds would read as a third. */
-function utilizationOf(samples: Samples<LoopReading>): number | undefined {
+function utilizationOf(samples: Samples<EventLoopReading>): number | undefined {
   const [before, now] = [samples[0].reading, newest(samples).reading]
   const active = now.activeMs - before.activeMs
   const all = active + now.idleMs - before.idleMs

@@ -4,7 +4,7 @@ import { defineCheck, type Part, type Said, type ValueLimits } from '../src/core
 import { newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
 import { apart, inPercent } from '../src/core/wording.ts'
-import { limitInWords, type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
+import { isPassed, limitInWords, type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
 import { adviceOnMemory, holdersInWords } from '../src/host/memory-holders.ts'
 import { levelOf } from '../src/host/memory-level.ts'
 import { type Ceiling, heldBytes } from '../src/host/memory-signals.ts'
@@ -134,7 +134,8 @@ function workingSetPart(samples: Samples<MemoryReading>, settings: Settings, sai
       ...(pressureRatio !== undefined && { pressure_ratio: pressureRatio }),
     },
     limits: limitsOf(settings, ceiling),
-    ...(level.forecast && { forecast: level.forecast }),
+    // An end that has not come is not foretold: nobody is to read that it may come at any moment.
+    ...(level.forecast && !isPassed(kernel) && { forecast: level.forecast }),
   }
 }
 

@@ -1,10 +1,10 @@
 import type * as v from 'valibot'
 import { defineCheck, type Part } from '../src/core/check.ts'
 import { saidOf } from '../src/core/parts.ts'
-import { countedBefore, newest } from '../src/core/samples.ts'
+import { type CountedBefore, countedBefore, newest, windowInWords } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
 import type { Numbers, NumberTally } from '../src/core/surroundings.ts'
-import { apart, inNumber, inPercent, inWords } from '../src/core/wording.ts'
+import { apart, inNumber, inPercent } from '../src/core/wording.ts'
 import { budget, setting } from '../src/settings/fields.ts'
 import { object } from '../src/settings/object.ts'
 import { judgeShare, LONG_MS, OVER_AT, plain, SHORT_MS, type Tally } from '../src/stats/two-windows.ts'
@@ -47,7 +47,7 @@ export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
     const { tallies } = newest(samples).reading
     const [long, short] = [countedBefore(samples, LONG_MS, KEEP), countedBefore(samples, SHORT_MS, KEEP)]
     const longs = tallies.map((tally) => since(tally, long.reading))
-    const moment = { at: newest(samples).at, lastingMs: long.ms }
+    const moment = { at: newest(samples).at, when: lately(long) }
     const parts = tallies.flatMap((tally, nth) => {
       const windows = { ...moment, long: longs[nth] ?? NONE, short: since(tally, short.reading) }
       return judgeName(tally.name, windows, settings, saidOf(tally.name, said) === 'fail') ?? []
@@ -56,7 +56,7 @@ export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
     const status = worst(parts.map((part) => part.status))
     const speaking = parts.find((part) => part.status === status)
     const values = valuesOf(all)
-    if (!speaking) return { status, because: sentence(all, tallies.length, long.ms), values, parts }
+    if (!speaking) return { status, because: sentence(all, tallies.length, lately(long)), values, parts }
     return { status, because: speaking.because, advice: adviceOn(`as ${speaking.subject}`), values, parts }
   },
 })
@@ -69,8 +69,8 @@ const NONE: Tally = { all: 0, bad: 0 }
 
 interface Windows {
   readonly at: number
-  /** How long the long one is. */
-  readonly lastingMs: number
+  /** How long the long one is, in words. */
+  readonly when: string
   readonly long: Tally
   readonly short: Tally
 }
@@ -78,7 +78,7 @@ interface Windows {
 /** Nothing is said of a name whose numbers were all finite. */
 function judgeName(
   name: string,
-  { at, lastingMs, long, short }: Windows,
+  { at, when, long, short }: Windows,
   { budget }: Settings,
   wasOver: boolean,
 ): Part | undefined {
@@ -86,7 +86,7 @@ function judgeName(
   const finding = judgeShare({ at, long, short }, budget, wasOver)
   const status = finding === 'over' || finding === 'held' ? 'fail' : 'warn'
   const word = apart(inPercent, plain(long), [OVER_AT * budget])
-  const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${word(plain(long))}) ${lately(lastingMs)}`
+  const seen = `${inNumber(long.bad, 'number')} of ${long.all} named ${name} (${word(plain(long))}) ${when}`
   const limits = `warns from the first, fails when more than ${word(OVER_AT * budget)} are, chance ruled out`
   const because = `${seen} ${long.bad === 1 ? 'was' : 'were'} NaN or infinite; ${limits}; look for a division by zero or a missing value`
   return { subject: name, status, because, values: valuesOf(long), limits: { fail: OVER_AT * budget } }
@@ -99,13 +99,13 @@ function since({ name, numbers, notFinite }: NumberTally, before: NumbersReading
 }
 
 /** Where all is well. */
-function sentence(all: Tally, names: number, ms: number): string {
+function sentence(all: Tally, names: number, when: string): string {
   if (names === 0) return 'no number has been looked at yet'
-  return `all ${inNumber(all.all, 'number')} of ${inNumber(names, 'name')} ${lately(ms)} were finite; warns from the first that is not`
+  return `all ${inNumber(all.all, 'number')} of ${inNumber(names, 'name')} ${when} were finite; warns from the first that is not`
 }
 
-function lately(ms: number): string {
-  return ms > 0 ? `in the last ${inWords(ms)}` : 'so far'
+function lately(window: CountedBefore<unknown>): string {
+  return window.ms > 0 ? `in the last ${windowInWords(window)}` : 'so far'
 }
 
 const add = (a: Tally, b: Tally): Tally => ({ all: a.all + b.all, bad: a.bad + b.bad })

@@ -1,4 +1,5 @@
 import type { Sample } from './check.ts'
+import { inWords } from './wording.ts'
 
 /** What judge is given: at least one sample, newest last. */
 export type Samples<Reading> = readonly [Sample<Reading>, ...Sample<Reading>[]]
@@ -13,6 +14,8 @@ export interface CountedBefore<Reading> {
   readonly reading: Reading | undefined
   /** Never more than there was to watch: 0 at the first look, which tells all that came so far. */
   readonly ms: number
+  /** Whether more was counted within the time that was asked for: a check that looks often does not keep so many looks. */
+  readonly isCut: boolean
 }
 
 /**
@@ -21,11 +24,14 @@ export interface CountedBefore<Reading> {
  */
 export function countedBefore<Reading>(samples: Samples<Reading>, ms: number, keep: number): CountedBefore<Reading> {
   const before = atLeastAgo(samples, ms)
-  if (before) return { reading: before.reading, ms }
-  return {
-    reading: samples.length < keep ? undefined : samples[0].reading,
-    ms: newest(samples).at - samples[0].at,
-  }
+  if (before) return { reading: before.reading, ms, isCut: false }
+  const isCut = samples.length >= keep
+  return { reading: isCut ? samples[0].reading : undefined, ms: newest(samples).at - samples[0].at, isCut }
+}
+
+/** How long a window is, as a sentence says it. Who reads of one that is cut is not to take its beginning for that of what is counted. */
+export function windowInWords({ ms, isCut }: Pick<CountedBefore<unknown>, 'ms' | 'isCut'>): string {
+  return `${inWords(ms)}${isCut ? ' (no more is kept)' : ''}`
 }
 
 /** The newest sample that is at least `ms` older than the newest of all; undefined where none goes back that far. */

@@ -17,6 +17,9 @@ export const HELD_LOOP_MS = 100
 /** Less than this of it is not worth a word. */
 const NOTICED_MS = 10
 
+/** Who reads that a look is late is to know where to begin. */
+const WHY_LATE = 'what it asks hangs, or this process is hardly let run'
+
 export interface LookerSetup {
   readonly clock: Clock
   readonly surroundings: Surroundings
@@ -73,7 +76,7 @@ export class Looker {
         return unknown(sentenceOf(outcome.error, 'its look failed'))
       case 'late':
         this.#abandon(looking, begun)
-        return unknown(`its look has not returned within ${timeoutMs} ms`)
+        return unknown(`its look has not returned within ${timeoutMs} ms: ${WHY_LATE}`)
       case 'stopped':
         this.#abandon(looking, begun)
         return undefined
@@ -131,7 +134,7 @@ export class Looker {
 
   #stillOut(since: number): Seen {
     const seconds = Math.round((this.#clock.now() - since) / 1000)
-    return unknown(`its look of ${seconds} s ago has still not returned; no other is begun`)
+    return unknown(`its look of ${seconds} s ago has still not returned: ${WHY_LATE}; no other is begun`)
   }
 }
 

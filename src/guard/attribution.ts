@@ -30,8 +30,8 @@ const STARVED_SHARE = 0.2
 /** What the calls that JavaScript can hang in are made by, as far as they tell. */
 const MADE_BY: Readonly<Record<string, string>> = {
   futex: 'a lock, or Atomics.wait',
-  epoll_wait: 'called by JavaScript: it waits for a child process, as execSync does',
-  epoll_pwait: 'called by JavaScript: it waits for a child process, as execSync does',
+  epoll_wait: 'called by JavaScript: it waits for a child process, as execSync, spawnSync and execFileSync do',
+  epoll_pwait: 'called by JavaScript: it waits for a child process, as execSync, spawnSync and execFileSync do',
   wait4: 'it waits for a child process',
   waitid: 'it waits for a child process',
 }

@@ -8,7 +8,7 @@ const ACCEPT_QUEUE = 'accept-queue'
 const SHUT = 10
 
 export const ADVICE_ON_QUEUE =
-  'more connections arrive than this one process takes up, or it is kept from running (see cpu, event-loop): add instances (kubectl scale), raise resources.limits.cpu where cpu warns, and let callers keep their connections alive'
+  'more connections arrive than this one process takes up, or it is kept from running (event-loop tells by what): add instances (kubectl scale), raise resources.limits.cpu where its quota runs out, and let callers keep their connections alive'
 
 export function acceptValues({ connections, waitedMs }: AcceptQueueReading): Values {
   return { accept_queue_connections: connections, accept_queue_seconds: waitedMs / 1000 }

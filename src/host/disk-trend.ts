@@ -5,16 +5,19 @@ import { inWords } from '../core/wording.ts'
 import type { Filling } from '../stats/filling.ts'
 import type { Followed } from './disks.ts'
 import type { WatchedSize } from './folders.ts'
+import { latelyInWords } from './lately.ts'
 import type { MountSpace } from './mounts.ts'
 
-type Lately = Pick<Followed<object>, 'lately'>
-
 /** How it grows, as a sentence goes on: when it will be `what` where that is foretold, else what was seen of late. */
-export function trendInWords({ lately }: Lately, status: Judged, what: string, fill?: Filling): string {
+export function trendInWords(
+  { lately }: Pick<Followed<object>, 'lately'>,
+  status: Judged,
+  what: string,
+  fill?: Filling,
+): string {
   if (fill) return inTime(fill, what)
   // Of what is too full: a fact, where there is not enough to foretell from.
-  if (status === 'pass' || !lately || lately.bytes <= 0) return ''
-  return `, ${inBytes(lately.bytes)} of it in the last ${inWords(lately.ms)}`
+  return status === 'pass' ? '' : latelyInWords(lately, 'it', inBytes)
 }
 
 /**

@@ -1,22 +1,23 @@
 import type { Clock } from '../core/clock.ts'
 import type { Unseen } from '../core/parts.ts'
 import { TRAIL_WINDOWS } from '../stats/filling.ts'
+import type { Point } from '../stats/theil-sen.ts'
 import { type Trail, TrailKeeper } from '../stats/trail.ts'
 import { type DiskSources, MACHINE } from './disk.ts'
 import { folderSize } from './folder-size.ts'
 import { Folders, type WatchedSize } from './folders.ts'
+import { type Lately, latelyOf } from './lately.ts'
 import { type MountSpace, Mounts } from './mounts.ts'
 
 /** What was seen of one subject, and the lowest bytes that it used over three days. */
-export type Followed<T> = T & { readonly trail: Trail; readonly lately?: Change }
-
-/** How many bytes more are used than `ms` ago, the longest time within the last five minutes. Absent at the first look. */
-export interface Change {
-  readonly bytes: number
-  readonly ms: number
+export type Followed<T> = T & {
+  readonly trail: Trail
+  /** How many bytes more are used than before, within the last five minutes. Absent at the first look. */
+  readonly lately?: Lately
 }
 
-const LATELY_MS = 300_000
+/** What came of late, in milliseconds; the second is for what came at last, to a second. */
+const LATELY_WINDOWS = [300_000, 30_000]
 
 /** What one look at the disks saw. The trails make it some 8 KB for each subject, whatever the rhythm: keep one. */
 export interface DiskReading {
@@ -64,10 +65,16 @@ export class Disks {
     const key = `${kind} ${seen.path}`
     const [now, bytes] = [this.#clock.now(), used(seen)]
     const trail = added(this.#keepers, key, TRAIL_WINDOWS, now, bytes)
-    const [oldest] = added(this.#lately, key, [LATELY_MS], now, bytes)[0]?.points ?? []
-    const lately = oldest && oldest.t < now && { lately: { bytes: bytes - oldest.v, ms: now - oldest.t } }
-    return { ...seen, trail, ...lately }
+    const lately = latelyOf(pointsOf(added(this.#lately, key, LATELY_WINDOWS, now, bytes), { t: now, v: bytes }))
+    return { ...seen, trail, ...(lately && { lately }) }
   }
+}
+
+/** Of both windows, up to what is seen now: each keeps the lowest, which is mostly an earlier one. */
+function pointsOf([long, short]: Trail, now: Point): readonly Point[] {
+  const fine = (short?.points ?? []).filter(({ t }) => t < now.t)
+  const from = fine[0]?.t ?? now.t
+  return [...(long?.points ?? []).filter(({ t }) => t < from), ...fine, now]
 }
 
 function added(

@@ -4,7 +4,12 @@ import { messageOf } from '../core/thrown.ts'
 import { inNumber, inWords } from '../core/wording.ts'
 
 /** What came of a look at a subject: what was seen, or why nothing was. */
-export type Looked<T> = { readonly value: T } | Unseen
+export type Looked<T> = { readonly value: T } | Unseen | Late
+
+/** A look that has not returned yet. */
+export interface Late extends Unseen {
+  readonly isLate: true
+}
 
 interface Out<T> {
   readonly sinceMs: number
@@ -85,7 +90,7 @@ export class Looks<T> {
         deadline.removeEventListener('abort', late)
         resolve(looked)
       }
-      const late = () => end({ subject, because: `no answer for ${inWords(this.#now() - out.sinceMs)}` })
+      const late = () => end({ subject, because: `no answer for ${inWords(this.#now() - out.sinceMs)}`, isLate: true })
       out.waiters.add(end)
       if (deadline.aborted) late()
       else deadline.addEventListener('abort', late, { once: true })

@@ -80,10 +80,15 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
 
 const CONFIGURED_CEILING = 'configured ceiling'
 
-/** A limit's name; of one that only a setting tells, once it is passed, also that it kills nobody: who reads of 174% wonders why this still runs. */
-export function limitInWords({ limit, limitBytes, usedBytes }: MemoryLimit): string {
-  const isPassed = limit === CONFIGURED_CEILING && usedBytes > limitBytes
-  return isPassed ? `${limit}, passed: set by ceilingBytes, and nothing has enforced it` : limit
+/** Whether more is in use than a limit allows that only a setting tells of: then nothing is known to end the process there. */
+export function isPassed({ limit, limitBytes, usedBytes }: MemoryLimit): boolean {
+  return limit === CONFIGURED_CEILING && usedBytes > limitBytes
+}
+
+/** A limit's name; of one that is passed also that it kills nobody: who reads of 174% wonders why this still runs. */
+export function limitInWords(kernel: MemoryLimit): string {
+  const { limit } = kernel
+  return isPassed(kernel) ? `${limit}, passed: set by ceilingBytes, and nothing has enforced it` : limit
 }
 
 /**

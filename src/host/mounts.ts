@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Unseen } from '../core/parts.ts'
 import { type DiskSources, type DiskSpace, type Learned, MACHINE, readDisk } from './disk.ts'
-import { Looks, within } from './looks.ts'
+import { type Late, Looks, within } from './looks.ts'
 
 interface OnDevice {
   readonly path: string
@@ -46,11 +46,13 @@ export class Mounts {
       Promise.all(paths.map((path) => this.#device(path, dead, deadline))),
     )
     const firsts = found.filter((looked, index) => !found.slice(0, index).some((earlier) => isSame(earlier, looked)))
-    return within(limit, (deadline) => Promise.all(firsts.map((looked) => this.#space(looked, deadline))))
+    const spaces = await within(limit, (deadline) => Promise.all(firsts.map((looked) => this.#space(looked, deadline))))
+    const isAnswered = spaces.some((looked) => 'sizeBytes' in looked)
+    return spaces.map((looked) => ('isLate' in looked ? explained(looked, isAnswered) : looked))
   }
 
   /** @param dead those that a look of an earlier round is still out for */
-  async #device(path: string, dead: readonly OnDevice[], deadline: AbortSignal): Promise<OnDevice | Unseen> {
+  async #device(path: string, dead: readonly OnDevice[], deadline: AbortSignal): Promise<OnDevice | Unseen | Late> {
     const other = dead.find((out) => out.path !== path && out.device === this.#known.get(path))
     if (other)
       return { subject: path, because: `it is on the same file system as ${other.path}, which does not answer` }
@@ -64,7 +66,7 @@ export class Mounts {
     return { path, device: await this.#sources.device(path) }
   }
 
-  async #space(found: OnDevice | Unseen, deadline: AbortSignal): Promise<MountSpace | Unseen> {
+  async #space(found: OnDevice | Unseen | Late, deadline: AbortSignal): Promise<MountSpace | Unseen | Late> {
     if ('because' in found) return found
     const looked = await this.#looks.look(found.path, () => this.#measure(found), deadline)
     if ('because' in looked) return looked
@@ -83,4 +85,12 @@ export class Mounts {
 
 function isSame(a: OnDevice | Unseen, b: OnDevice | Unseen): boolean {
   return 'device' in a && 'device' in b && a.device === b.device
+}
+
+/** Why it does not answer, as far as that is known: a process that does not get to ask hears of none. */
+function explained({ subject, because }: Late, isAnswered: boolean): Unseen {
+  const why = isAnswered
+    ? 'its file system hangs, for another answers'
+    : 'its file system hangs, or this process is too busy to ask or hardly let run'
+  return { subject, because: `${because}: ${why}` }
 }

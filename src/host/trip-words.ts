@@ -62,7 +62,7 @@ function ofOneMoment({ slow, slowHalfMinutes = LEAST_HALF_MINUTES }: TripCount):
 /** Trouble that is over is not to read as if it were there. */
 function isOver({ slowAgoMs = 0 }: TripCount, passes: boolean): string {
   const until = passes ? '' : ' (passes 5 min after that at the latest)'
-  return slowAgoMs < 10_000 ? '' : `, the last ${inWords(slowAgoMs)} ago${until}`
+  return slowAgoMs < 10_000 ? '' : `, the last slow one ${inWords(slowAgoMs)} ago${until}`
 }
 
 /** @param isAlone whether no other request tells how long one takes */

@@ -36,7 +36,7 @@ describe('cache-size', () => {
     const verdict = judge(readings[3] ?? [], {}, readings.slice(0, 3))
     expect(verdict.values['entries_per_minute']).toBe(80_000)
     expect(verdict.because).toBe(
-      'greetings holds 20000 entries, growing by 80000 a minute (at that rate 100000 in 1 min); warns at 10000, fails at 100000; purge-cache empties it',
+      'greetings holds 20000 entries, growing by 80000 a minute (at that rate it fails in 1 min); warns at 10000, fails at 100000; purge-cache empties it',
     )
   })
 
@@ -52,7 +52,7 @@ describe('cache-size', () => {
       98_000,
       99_000,
       200_000,
-      'bounded holds 99000 entries of at most 200000, growing by 12000 a minute (at that rate 100000 in 5 s); warns at 10000, fails at 100000; purge-cache empties it',
+      'bounded holds 99000 entries of at most 200000, growing by 12000 a minute (at that rate it fails in 5 s); warns at 10000, fails at 100000; purge-cache empties it',
     ],
   ])(
     'a cache that grows from %i to %i is on its way to the limit only if it may hold as many: at most %i',
@@ -61,6 +61,28 @@ describe('cache-size', () => {
       expect(verdict.because).toBe(because)
     },
   )
+
+  const course = (...entries: readonly number[]) => {
+    const settings = { entries: { warnAt: 50, failAt: 100 } }
+    const readings = entries.map((count) => [{ name: 'greetings', entries: count }])
+    return judge(readings.at(-1) ?? [], settings, readings.slice(0, -1))
+  }
+
+  test('one that fills again after it was emptied says how fast, and when it warns', () => {
+    expect(course(96, 104, 0).because).toBe('greetings holds 0 entries; warns at 50')
+    const { because, values } = course(88, 96, 104, 0, 8, 16)
+    expect(because).toBe(
+      'greetings holds 16 entries, growing by 96 a minute (at that rate it warns in 21 s); warns at 50',
+    )
+    expect(values['entries_per_minute']).toBe(96)
+  })
+
+  test('one that has grown and stands still is not told as growing', () => {
+    expect(course(0, 30, 60, 60, 60, 60).because).toBe(
+      'greetings holds 60 entries, 60 of them in the last 25 s, none in the last 15 s; warns at 50, fails at 100; purge-cache empties it',
+    )
+    expect(course(0, 30, 30, 60).because).toContain('growing by 240 a minute (at that rate it fails in 10 s)')
+  })
 
   test('the hit ratio is that of the last minute, not since the start', () => {
     const seen = (hits: number, misses: number) => [{ name: 'greetings', entries: 1, hits, misses }]

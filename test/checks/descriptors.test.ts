@@ -34,6 +34,13 @@ describe('descriptors', () => {
     expect(judge(open)).toMatchObject({ status, because })
   })
 
+  test('what was opened at once, and none since, says for how long none has come', () => {
+    expect(judge(100, 500, 900, 900, 900).because).toContain(
+      ', 800 of them in the last 1 min, none in the last 30 s); ',
+    )
+    expect(judge(100, 500, 900).because).toContain(', 800 of them in the last 30 s, 400 in the last 15 s); ')
+  })
+
   test('a limit once reached is left only 2 points below it', () => {
     const said = { status: 'warn', parts: {} } as const
     expect(judgeOnce(descriptorsCheck, [reading(790)], settings, said).status).toBe('warn')

@@ -93,13 +93,31 @@ describe('disk-usage', () => {
   })
 
   test('what is too full and cannot be foretold says what was seen of late; what is well, or shrinks, does not', () => {
-    const at = (used: number, lately: { bytes: number; ms: number }) =>
+    const at = (used: number, lately: { by: number; ms: number }) =>
       judge(reading({ mounts: [{ ...mount('/', used), lately }] })).because
-    expect(at(85, { bytes: 3 * GIB, ms: 150_000 })).toBe(
+    expect(at(85, { by: 3 * GIB, ms: 150_000 })).toBe(
       '85% of / is used (15 GiB available), 3 GiB of it in the last 2.5 min; warns at 80%, fails at 90%',
     )
-    expect(at(85, { bytes: -GIB, ms: 150_000 })).toBe('85% of / is used (15 GiB available); warns at 80%, fails at 90%')
-    expect(at(50, { bytes: 3 * GIB, ms: 150_000 })).toBe('50% of / is used (50 GiB available); warns at 80%')
+    expect(at(85, { by: -GIB, ms: 150_000 })).toBe('85% of / is used (15 GiB available); warns at 80%, fails at 90%')
+    expect(at(50, { by: 3 * GIB, ms: 150_000 })).toBe('50% of / is used (50 GiB available); warns at 80%')
+  })
+
+  test('what filled it at once and then stood still says for how long, to a second', async () => {
+    const clock = new FakeClock()
+    let bytes = 5
+    const disks = new Disks(clock, undefined, async () => ({ bytes: bytes * 1024 ** 2, entries: 1, device: 7 }))
+    const watch = [{ path: '/logs', warnAt: '6 MiB', failAt: '9MiB' }]
+    const settings = settingsOf({ paths: [], watch })
+    const signal = new AbortController().signal
+    let seen: DiskReading | undefined
+    for (let look = 0; look <= 64; look++) {
+      if (look === 6) bytes = 8
+      seen = await diskUsageCheck.sense({ settings, held: disks, signal })
+      clock.block(250)
+    }
+    expect(judge(seen ?? reading({}), { paths: [], watch }).because).toMatch(
+      /^\/logs holds 8 MiB \(88\.9% of the limit set for it\), 3 MiB of it in the last 16 s, none in the last 1[34] s;/,
+    )
   })
 
   test('five minutes at most are looked back', async () => {

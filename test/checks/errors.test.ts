@@ -85,7 +85,9 @@ describe('errors', () => {
       tookMs: 0,
       reading: { ...none, uncaught: nth < 390 ? 5 : 6 },
     }))
-    expect(judgeAll(errorsCheck, samples, settings).at(-1)?.verdict.because).toMatch(/^1 uncaught exception in 1 min;/)
+    expect(judgeAll(errorsCheck, samples, settings).at(-1)?.verdict.because).toMatch(
+      /^1 uncaught exception in 1 min \(no more is kept\);/,
+    )
   })
 
   test('limits in the wrong order are a mistake', () => {

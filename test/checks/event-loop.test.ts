@@ -93,17 +93,103 @@ describe('event-loop', () => {
     expect(verdict.values).toMatchObject({ starved_ratio: queuedMs / 60_000, computing_ratio: ranMs / 60_000 })
   })
 
-  test.each([
-    { of: 'that it computed and waited', ranMs: 29_000, queuedMs: 100, longest: /thread computed .* waited/ },
-    { of: 'that it waited', ranMs: 100, queuedMs: 100, longest: /the thread waited .* look alike/ },
-    { of: 'all three', ranMs: 17_345, queuedMs: 22_345, longest: /kept from running .* computed .* waited/ },
-  ])('neither its longest sentence nor its longest advice is cut: it tells $of', ({ ranMs, queuedMs, longest }) => {
-    const reading = { ...calm, longestMs: 1_234_567, longestAgoMs: 59_000, stalledMs: 58_765, ranMs, queuedMs }
-    const { because, advice = '' } = judgeOnce(eventLoopCheck, [reading], settings)
-    expect(because).toMatch(longest)
-    expect(inOneLine(because)).toBe(because)
-    expect(adviceInOneLine(advice)).toBe(advice)
+  test('the largest share comes first, in the sentence and in the advice, and is told as the main one', () => {
+    const reading = { ...calm, longestMs: 2_000, stalledMs: 13_000, ranMs: 9_700, queuedMs: 3_300 }
+    const { because, advice } = judgeOnce(eventLoopCheck, [reading], settings)
+    expect(because).toContain(
+      `in all: mainly the thread computed for 9.7 s of these 13 s; ${STARVED} 3.3 s${QUOTA}; warns`,
+    )
+    expect(advice).toMatch(new RegExp(`^${FIND}.*; for the rest, ${GIVE}`))
   })
+
+  describe('that it was kept from running it tells by what, where the kernel tells what the CPU quota did', () => {
+    test.each([
+      {
+        of: 'a quota that ran out',
+        quota: { periods: 100, throttled: 28, throttledMs: 2_900 },
+        says: 'as its CPU quota ran out in 28 of 100 periods',
+        advice: /^raise resources\.limits\.cpu, or take it away$/,
+      },
+      {
+        of: 'a quota that did not',
+        quota: { periods: 600, throttled: 0, throttledMs: 0 },
+        says: 'as a crowded node does (not by its CPU quota)',
+        advice: /resources\.requests\.cpu/,
+      },
+      {
+        of: 'a quota that ran out for less than half of it',
+        quota: { periods: 600, throttled: 5, throttledMs: 400 },
+        says: 'as a crowded node does (hardly by its CPU quota)',
+        advice: /resources\.requests\.cpu/,
+      },
+      {
+        of: 'none',
+        quota: { periods: 0, throttled: 0, throttledMs: 0 },
+        says: 'as a crowded node does (no CPU quota is seen here)',
+        advice: /resources\.requests\.cpu/,
+      },
+      {
+        of: 'what is not told',
+        quota: undefined,
+        says: 'as a CPU quota or a crowded node does',
+        advice: /limits\.cpu where nr_throttled rises \(kubectl exec POD -- cat \/sys\/fs\/cgroup\/cpu\.stat/,
+      },
+    ])('of $of', ({ quota, says, advice }) => {
+      const reading = {
+        ...calm,
+        longestMs: 2_000,
+        stalledMs: 3_000,
+        ranMs: 100,
+        queuedMs: 2_900,
+        ...(quota && { quota }),
+      }
+      const verdict = judgeOnce(eventLoopCheck, [reading], settings)
+      expect(verdict.because).toContain(`${STARVED} 2.9 s of these 3 s, ${says}; warns`)
+      expect(verdict.advice).toMatch(advice)
+    })
+  })
+
+  test.each([
+    {
+      of: 'that it computed and waited',
+      ranMs: 29_000,
+      queuedMs: 100,
+      throttledMs: 0,
+      longest: /thread waited .* look alike; it computed/,
+    },
+    { of: 'that it waited', ranMs: 100, queuedMs: 100, throttledMs: 0, longest: /the thread waited .* look alike/ },
+    {
+      of: 'all three, by its quota',
+      ranMs: 17_345,
+      queuedMs: 22_345,
+      throttledMs: 22_345,
+      longest: /kept from running .* waited .* computed/,
+    },
+    {
+      of: 'all three',
+      ranMs: 17_345,
+      queuedMs: 22_345,
+      throttledMs: 1_000,
+      longest: /kept from running .* waited .* computed/,
+    },
+  ])(
+    'neither its longest sentence nor its longest advice is cut: it tells $of',
+    ({ ranMs, queuedMs, throttledMs, longest }) => {
+      const reading = {
+        ...calm,
+        longestMs: 1_234_567,
+        longestAgoMs: 59_000,
+        stalledMs: 58_765,
+        ranMs,
+        queuedMs,
+        quota: { periods: 3_000, throttled: 1_234, throttledMs },
+      }
+      const { because, advice = '' } = judgeOnce(eventLoopCheck, [reading], settings)
+      expect(because).toMatch(longest)
+      expect(inOneLine(because)).toBe(because)
+      expect(adviceInOneLine(advice)).toBe(advice)
+    },
+  )
 
   describe('where the kernel does not tell', () => {
     const reading = { ...calm, longestMs: 2_000, stalledMs: 3_000 }
@@ -114,7 +200,7 @@ describe('event-loop', () => {
       expect(because).toContain(`in all: ${blocked}`)
       expect(advice).toBeUndefined()
       expect(eventLoopCheck.advice).toMatch(
-        new RegExp(`^${GIVE}.*; where it computed, ${FIND}.*; where it waited, ${UNBLOCK}`),
+        new RegExp(`^where it computed, ${FIND}.*; where it waited, ${UNBLOCK}.*; where its CPU quota .*, ${GIVE}`),
       )
       expect(adviceInOneLine(`${eventLoopCheck.advice}`)).toBe(eventLoopCheck.advice)
       expect(Object.keys(values)).toEqual(['longest_stall_seconds', 'stalled_ratio'])
@@ -144,7 +230,7 @@ describe('event-loop', () => {
     const thenBusy = { ...calm, activeMs: 6_000, idleMs: 9_000_000 }
     expect(judgeOnce(eventLoopCheck, [idleForHours, thenBusy], settings).values['utilization_ratio']).toBe(1)
     expect(judgeOnce(eventLoopCheck, [idleForHours, thenBusy], settings).because).toMatch(
-      /^the event loop ran on, busy 100% of the time: /,
+      /^the event loop ran on, busy 100% of the time in short pieces: /,
     )
     expect(judgeOnce(eventLoopCheck, [thenBusy], settings).values).not.toHaveProperty('utilization_ratio')
   })

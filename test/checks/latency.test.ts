@@ -66,7 +66,9 @@ describe('latency', () => {
     })
     const [now, over] = [9_999, 10_000].map((ms) => judgeOnce(latencyCheck, [past(ms)], settings).because)
     expect(now).toContain('took over 250 ms; fails')
-    expect(over).toContain('took over 250 ms, the last 10 s ago (passes 5 min after that at the latest); fails')
+    expect(over).toContain(
+      'took over 250 ms, the last slow one 10 s ago (passes 5 min after that at the latest); fails',
+    )
   })
 
   test('what passes is not said to pass later', () => {
@@ -74,7 +76,7 @@ describe('latency', () => {
     const tally = { all: { ...all, fiveMinutes: { ...all.fiveMinutes, slowAgoMs: 90_000 } }, routes: [] }
     const { status, because } = judgeOnce(latencyCheck, [{ tally }], settings)
     expect(status).toBe('pass')
-    expect(because).toContain('took over 250 ms, the last 1.5 min ago; warns over')
+    expect(because).toContain('took over 250 ms, the last slow one 1.5 min ago; warns over')
   })
 
   test('the worst route speaks, by its name', () => {

@@ -211,6 +211,27 @@ describe('memory-headroom', () => {
     expect(at(201, 'cgroup memory.high')).toMatch(/, 100.5% of 200 MiB \(cgroup memory.high\); fails at 94%$/)
   })
 
+  test('a ceiling that only a setting tells of is foretold until it is passed: nothing is known to end the process there', () => {
+    const foretold = (limit: string) => {
+      const looks = [150, 160, 170, 180, 190, 199, 210].map((usedMib, nth) => ({
+        at: nth * EVERY_MS,
+        tookMs: 0,
+        reading: readingOf({ kernel: { limit, limitBytes: 200 * MIB, usedBytes: usedMib * MIB } }),
+      }))
+      return judged(looks)
+        .slice(-2)
+        .map(({ verdict }) => [verdict.status, verdict.parts?.[1]?.forecast?.limit])
+    }
+    expect(foretold('configured ceiling')).toEqual([
+      ['fail', 'configured ceiling'],
+      ['fail', undefined],
+    ])
+    expect(foretold('cgroup memory.high')).toEqual([
+      ['fail', 'cgroup memory.high'],
+      ['fail', 'cgroup memory.high'],
+    ])
+  })
+
   test('kills and pressure are among the values where the kernel tells them', () => {
     const { parts } = judge(readingOf({ oomKills: 2, pressureRatio: 0.12 }))
     expect(parts?.[1]?.values).toMatchObject({ oom_kills: 2, pressure_ratio: 0.12 })

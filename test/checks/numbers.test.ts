@@ -83,7 +83,7 @@ describe('numbers', () => {
       }))
       return judgeAll(numbersCheck, samples, settings).at(-1)?.verdict.because
     }
-    expect(told(0)).toContain('all 3000 numbers of 1 name in the last 1 min were finite')
-    expect(told(1)).toContain('1 number of 3000 named price (0.03%) in the last 1 min was NaN')
+    expect(told(0)).toContain('all 3000 numbers of 1 name in the last 1 min (no more is kept) were finite')
+    expect(told(1)).toContain('1 number of 3000 named price (0.03%) in the last 1 min (no more is kept) was NaN')
   })
 })

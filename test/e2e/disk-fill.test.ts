@@ -90,7 +90,9 @@ describe.skipIf(!holds(whyNot === undefined, `a disk in a file ${whyNot}`))(
       await expect(append(log, Number.POSITIVE_INFINITY)).rejects.toMatchObject({ code: 'ENOSPC' })
       const { said, verdict } = await watch.twice()
       expect(said).toBe('fail')
-      const [seen, late = ''] = verdict.because.split(/(, \d+ MiB of it in the last [\d.]+ m?s)/)
+      const [seen, late = ''] = verdict.because.split(
+        /(, \d+ MiB of it in the last [\d.]+ m?s(?:, (?:\d+ MiB|none) in the last [\d.]+ m?s)?)/,
+      )
       expect(verdict.because.replace(late, '')).toBe(
         `100% of ${disk.path} is used (0 B available); fails at 90% (likewise ${folder} (contents))`,
       )

@@ -302,7 +302,9 @@ describe('what a check may do wrong is one unknown check with a sentence', () =>
     await clock.advance(10_000)
     expect(looks.begun).toBe(1)
     expect(state('hung')).toMatchObject({ status: 'unknown', looked: true })
-    expect(state('hung').because).toMatch(/still not returned; no other is begun/)
+    expect(state('hung').because).toMatch(
+      /still not returned: what it asks hangs, or this process is hardly let run; no other is begun/,
+    )
     expect(state('good').status).toBe('pass')
     comeBack(1)
     await clock.advance(1000)

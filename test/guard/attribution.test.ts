@@ -28,7 +28,7 @@ describe('a silent thread', () => {
       'execSync',
       looks(0.01, {}, inCall('epoll_pwait'), inCall('epoll_pwait')),
       'blocked',
-      'blocked in a call: epoll_pwait (called by JavaScript: it waits for a child process, as execSync does)',
+      'blocked in a call: epoll_pwait (called by JavaScript: it waits for a child process, as execSync, spawnSync and execFileSync do)',
     ],
     [
       'a dead network mount',

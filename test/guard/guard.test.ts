@@ -40,7 +40,7 @@ describe('a main thread that is blocked for ever', () => {
     [
       'by execSync',
       'runForEver 60',
-      /: blocked in a call: epoll_p?wait \(called by JavaScript: it waits for a child process, as execSync does\) \(at/,
+      /: blocked in a call: epoll_p?wait \(called by JavaScript: it waits for a child process, as execSync, spawnSync and execFileSync do\) \(at/,
     ],
     ['by a read', 'readForEver', /: blocked in a call: read \(at/],
   ])('%s: liveness fails after the silence and not before, and the last words say where', async (_by, act, words) => {

@@ -33,11 +33,11 @@ describe('looks that may never return', () => {
     }
     const first = round(1_000)
     await clock.advance(1_000)
-    expect(await first).toEqual({ subject: '/dead', because: 'no answer for 1 s' })
+    expect(await first).toEqual({ subject: '/dead', because: 'no answer for 1 s', isLate: true })
     await clock.advance(119_000)
     const second = round(1_000)
     await clock.advance(1_000)
-    expect(await second).toEqual({ subject: '/dead', because: 'no answer for 2 min' })
+    expect(await second).toEqual({ subject: '/dead', because: 'no answer for 2 min', isLate: true })
     const third = round(1_000)
     await settle()
     answer(3)
@@ -80,7 +80,11 @@ describe('looks that may never return', () => {
 
   test('a deadline that has passed already is kept', async () => {
     const looks = new Looks<number>(1, () => 0)
-    expect(await looks.look('/', never, AbortSignal.abort())).toEqual({ subject: '/', because: 'no answer for 0 ms' })
+    expect(await looks.look('/', never, AbortSignal.abort())).toEqual({
+      subject: '/',
+      because: 'no answer for 0 ms',
+      isLate: true,
+    })
   })
 })
 
