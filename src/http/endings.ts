@@ -30,21 +30,26 @@ class Line {
 }
 
 /**
- * Of all connections that are measured, whoever measures them: Node's word of a response is one for the whole process. A request is
- * looked up by its connection, since that has others after it, and costs nothing to forget.
+ * Where a connection has its line, whoever measures it: Node's word of a response is one for the whole process. A request is found by its
+ * connection, since that has others after it; on the connection itself, which costs less than to look it up twice in a map.
  */
-const lines = new WeakMap<object, Line>()
+const LINE = Symbol('failweb.line')
+
+interface Connection extends Socket {
+  [LINE]?: Line
+}
+
 let isSubscribed = false
 
-function lineOn(socket: Socket): Line {
+function lineOn(socket: Connection): Line {
   const line = new Line()
-  lines.set(socket, line)
+  socket[LINE] = line
   socket.on('close', () => line.over(false))
   if (isSubscribed) return line
   isSubscribed = true
   subscribe(CHANNEL, (message) => {
-    const { response, socket } = message as { readonly response: ServerResponse; readonly socket: Socket }
-    const line = lines.get(socket)
+    const { response, socket } = message as { readonly response: ServerResponse; readonly socket: Connection }
+    const line = socket[LINE]
     if (line !== undefined && line.res === response) line.over(true)
   })
   return line
@@ -76,7 +81,7 @@ export function whenOver<What>(
 
 /** Lets go of a response whose end is not to be told, as its connection goes on without it. */
 export function forget(res: ServerResponse): void {
-  const line = res.socket ? lines.get(res.socket) : undefined
+  const line = (res.socket as Connection | null)?.[LINE]
   if (line?.res === res) line.clear()
   for (const end of ['finish', 'close']) res.removeAllListeners(end)
 }
@@ -84,5 +89,5 @@ export function forget(res: ServerResponse): void {
 /** Undefined over HTTP/2, and for a request that somebody has made up: Node says nothing of those. */
 function lineOf({ httpVersionMajor, socket }: IncomingMessage): Line | undefined {
   if (httpVersionMajor !== 1 || !(socket as { readonly server?: unknown } | undefined)?.server) return undefined
-  return lines.get(socket) ?? lineOn(socket)
+  return (socket as Connection)[LINE] ?? lineOn(socket)
 }
