@@ -152,7 +152,14 @@ function drawing(check: CheckState, view: StatusView): { chart: Html | false; da
   const words = wordsIn(view.language)
   // Up to the newest look: so a check that has not looked since is drawn, and sent, no second time.
   const now = check.lookedAt ?? view.now
-  const course = { value: observes.value, points: history.fine, limits, now, ...(forecast && { forecast }) }
+  const course = {
+    value: observes.value,
+    points: history.fine,
+    spells: history.spells,
+    limits,
+    now,
+    ...(forecast && { forecast }),
+  }
   return { chart: chart(course, words), day: day(history.coarse, now, words) }
 }
 
