@@ -140,6 +140,7 @@ export const ENGLISH: Words = {
   every: (time) => `every ${time}`,
   noAnswer: 'gone unanswered',
   times: (count) => `${count}×`,
+  lastAt: (time) => `last at ${time}`,
   firstLooks: (count) =>
     `${inNumber(count, 'check')} found nothing wrong at ${count === 1 ? 'its' : 'their'} first look`,
   became: (from, to) => `${from} → ${to}`,

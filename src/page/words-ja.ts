@@ -136,6 +136,7 @@ export const JAPANESE: Words = {
   every: (time) => `${time}ごと`,
   noAnswer: '応答前に離脱',
   times: (count) => `${count}回`,
+  lastAt: (time) => `最後は${time}`,
   firstLooks: (count) => `${count}個のチェックは最初の確認で異常を見つけませんでした`,
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `稼働を開始${release === undefined ? '' : `(リリース ${release})`}`,

@@ -144,6 +144,8 @@ export interface Words extends RunBeforeWords {
   /** In place of a status code, where whoever asked had gone before the answer. */
   readonly noAnswer: string
   times(count: number): string
+  /** When there last was such an answer. */
+  lastAt(time: string): string
   firstLooks(count: number): string
   became(from: string, to: string): string
   began(release?: string): string

@@ -378,6 +378,16 @@ describe('for who is woken', () => {
     )
   })
 
+  test('an answer of the start is told with its time: it is none of now', () => {
+    const codes = [
+      [200, 9],
+      [503, 1],
+    ] as const
+    const others = [[503, NOW - 60_000]] as const
+    const visit = { agent: 'other', path: '/readyz', lastAt: NOW, lastCode: 200, codes, others, unanswered: 0 } as const
+    expect(textOf(pageOf(view({ visits: [visit] })))).toContain('02:58:13 200 200 9×, 503 1× (last at 02:57:13 )')
+  })
+
   test('where liveness fails and no kubelet asks on this port, so much and no more', () => {
     const failing = view({ snapshot: snapshotOf([{ ...state('a', 'fail'), cure: 'restart' }]), visits: [] })
     const kubelet = {
