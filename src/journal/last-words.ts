@@ -2,6 +2,7 @@ import { answer, DECAY } from '../core/answer.ts'
 import { inBytes } from '../core/byte-size.ts'
 import type { Cure, Forecast, Values } from '../core/check.ts'
 import type { Draw } from '../core/draw.ts'
+import { withoutAgain } from '../core/remedy.ts'
 import { cut } from '../core/setup-error.ts'
 import type { CheckState, Snapshot } from '../core/snapshot.ts'
 import { inNumber, inPercent, inWords } from '../core/wording.ts'
@@ -137,9 +138,9 @@ function closingOf({ notes = [], uptimeSeconds, previous }: Parting): readonly s
   return [...notes, up, ...(previous === undefined ? [] : [previous])].map(oneLine)
 }
 
-/** A reason may carry what users wrote: it is one line, and steers no terminal. */
+/** A reason may carry what users wrote: it is one line, and steers no terminal. Who reads it reads of a run that is over. */
 function oneLine(text: string): string {
-  return cut(text.replace(/[\p{Cc}\s]+/gu, ' '), LONGEST_LINE)
+  return cut(withoutAgain(text).replace(/[\p{Cc}\s]+/gu, ' '), LONGEST_LINE)
 }
 
 /** The lines that there is room for, how many there is none for, and the closing ones. Should even those be too long, the last two stay. */

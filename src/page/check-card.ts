@@ -23,13 +23,14 @@ const drawn = new WeakMap<CheckState, Map<string, Html>>()
 
 /** The same card for the same look, as long as nothing else on it would read otherwise: most cards of most renderings. */
 export function checkCard(check: CheckState, view: StatusView): Html {
-  const { language, prefix, mayChange, attempts, now } = view
+  const { language, prefix, mayChange, attempts, now, draining } = view
   const minutes = Math.floor((now - check.since) / 60_000)
   const lastTry = attempts.at(-1)
   const key = [
     language,
     prefix,
     mayChange,
+    draining,
     minutes,
     Math.floor(now / DAY_MS),
     lastTry?.at,

@@ -1,3 +1,4 @@
+import { withoutAgain } from '../core/remedy.ts'
 import { type Html, html } from './html.ts'
 import type { StatusView } from './view.ts'
 import { type Words, wordsIn } from './words.ts'
@@ -39,12 +40,15 @@ export function span(ms: number, words: Words): string {
 const POD = /(?<=\bkubectl (?:exec|port-forward|logs|logs --previous) )POD\b/g
 const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
 
-/** A sentence of a check or a remedy: English, whatever the page's language. Moments in it become the reader's, as all others here, and a POD in a command this one. */
+/**
+ * A sentence of a check or a remedy: English, whatever the page's language. Moments in it become the reader's, as all others here, and a POD
+ * in a command this one. A service that stops tries nothing again.
+ */
 export function sentence(
   text: string,
-  { language, now, identity }: Pick<StatusView, 'language' | 'now' | 'identity'>,
+  { language, now, identity, draining }: Pick<StatusView, 'language' | 'now' | 'identity' | 'draining'>,
 ): Html {
-  const here = text.replace(POD, () => identity.serviceId)
+  const here = (draining ? withoutAgain(text) : text).replace(POD, () => identity.serviceId)
   const pieces = here.split(INSTANT).map((piece, nth) => (nth % 2 === 1 ? momentIn(piece, now) : piece))
   return language === 'en' ? html`${pieces}` : html`<span lang="en">${pieces}</span>`
 }

@@ -95,6 +95,7 @@ export const ENGLISH: Words = {
     `First end what is set on purpose (${names}; “Faults on purpose” below). What then still stands:`,
   noAdvice: 'The sentence above says what to look at.',
   seen: (word, looks) => `The newest look saw: ${word}. It takes ${looks} in a row until that is said.`,
+  sawFirst: (word, looks) => `, of which one look saw “${word}” (it takes ${looks} in a row until that is said)`,
   look: (every, took, at) => `every ${every}; the last look ended at ${at} and took ${took}`,
   forecast: (limit, likely, soonest, latest) =>
     `reaches ${limit} in about ${likely}; at the soonest in ${soonest}, ${latest === null ? 'perhaps never' : `at the latest in ${latest}`}`,

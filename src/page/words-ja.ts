@@ -92,6 +92,7 @@ export const JAPANESE: Words = {
   endFaults: (names) => `まず意図的な障害(${names}、下の「意図的な障害」)を終わらせてください。それでも残る場合:`,
   noAdvice: '何を調べるべきかは上の文が示しています。',
   seen: (word, looks) => `最新の確認結果は「${word}」です。${looks}回続くと表示が変わります。`,
+  sawFirst: (word, looks) => `(1回の確認で「${word}」。${looks}回続くと表示が変わります)`,
   look: (every, took, at) => `${every}ごと。最後の確認は${at}に終了(所要時間 ${took})`,
   forecast: (limit, likely, soonest, latest) =>
     `約${likely}後に ${limit} に達する見込み。早ければ${soonest}後、${latest === null ? '達しない可能性もあります' : `遅くとも${latest}後`}`,

@@ -114,6 +114,8 @@ export interface Words extends RunBeforeWords {
   /** In place of a check's own advice. */
   readonly noAdvice: string
   seen(word: string, looks: number): string
+  /** Between a check's name and what it saw, where something was tried before that was said. */
+  sawFirst(word: string, looks: number): string
   look(every: string, took: string, at: string): string
   forecast(limit: string, likely: string, soonest: string, latest: string | null): string
   reached(limit: string): string

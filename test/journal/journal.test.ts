@@ -278,6 +278,15 @@ describe('the next run', () => {
       'previous run lived 41 s and was killed: warned: memory-growth: memory-growth is warn; no check was failing when it was last heard of',
     ],
     [
+      'of a kill with nothing that is tried again',
+      (journal) =>
+        journal.transition(
+          change('cpu', 'fail', 'gc ran less than 1 min ago, and is tried again once that time is over'),
+        ),
+      { end: 'killed' },
+      'previous run lived 41 s and was killed: cpu: gc ran less than 1 min ago',
+    ],
+    [
       'of a kill with more reasons than one reads',
       (journal) => {
         for (let n = 0; n < 5; n++) journal.transition(change(`check-${n}`, 'fail', 'so'))

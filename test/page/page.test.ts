@@ -388,6 +388,23 @@ describe('for who is woken', () => {
     expect(textOf(pageOf(view({ visits: [visit] })))).toContain('02:58:13 200 200 9×, 503 1× (last at 02:57:13 )')
   })
 
+  test('a service that stops tries nothing again', () => {
+    const because = 'much is held; purge-cache ran less than 1 min ago, and is tried again once that time is over'
+    const full = view({ snapshot: snapshotOf([state('cache-size', 'fail', { because })]) })
+    expect(textOf(pageOf(full)).split('tried again')).toHaveLength(3)
+    expect(textOf(pageOf({ ...full, draining: true }))).not.toContain('tried again')
+  })
+
+  test('what was tried before anything was said is told with why that is so', () => {
+    const tried = { remedy: 'gc', check: 'cpu', because: 'much', at: NOW, tookMs: 9, result: 'done' } as const
+    const snapshot = snapshotOf([state('cpu', 'warn')])
+    const told = (more: object) => textOf(pageOf(view({ snapshot, attempts: [{ ...tried, ...more }] })))
+    expect(told({ ahead: 'warn' })).toContain(
+      'cpu , of which one look saw “warning” (it takes 3 in a row until that is said): much. gc ran for 9 ms',
+    )
+    expect(told({})).toContain('cpu : much. gc ran for 9 ms')
+  })
+
   test('where liveness fails and no kubelet asks on this port, so much and no more', () => {
     const failing = view({ snapshot: snapshotOf([{ ...state('a', 'fail'), cure: 'restart' }]), visits: [] })
     const kubelet = {
