@@ -51,11 +51,10 @@ ${strip(course.spells, x, nowX, BOTTOM + 3)}
 }
 
 /** What the bar's colours mean, as soon as there is more than one. */
-function legend(spells: readonly Spell[], words: Words): readonly Html[] {
+function legend(spells: readonly Spell[], words: Words): Html | false {
   const said = [...new Set(spells.map((spell) => spell.said))].toSorted(byWorse)
-  return said.length < 2
-    ? []
-    : said.map((status) => html` <span class="key ${status}">${mark(status)} ${words.status[status]}</span>`)
+  const keys = said.map((status) => html` <span class="${status}">${mark(status)} ${words.status[status]}</span>`)
+  return said.length > 1 && html` <span class="key">${words.chart.bar}${keys}</span>`
 }
 
 interface Scales {

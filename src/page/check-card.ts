@@ -7,7 +7,7 @@ import { activeFaults, remedyForm } from './controls.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
 import { shownName, shownValue } from './numbers.ts'
-import { around, sentence, since, span, time, wholeSentence } from './phrases.ts'
+import { around, saidSince, sentence, span, time, wholeSentence } from './phrases.ts'
 import { day } from './strip.ts'
 import type { StatusView } from './view.ts'
 import { wordsIn } from './words.ts'
@@ -57,9 +57,10 @@ function freshCard(check: CheckState, view: StatusView): Html {
 <p class="because">${sentence(check.because, view)}</p>${body(check, view)}</article>`
 }
 
-function head({ name, status, since: at }: CheckState, view: StatusView): Html {
+function head(check: CheckState, view: StatusView): Html {
+  const { name, status } = check
   const word = wordsIn(view.language).status[status]
-  const when = status === 'pass' ? '' : html` <span class="since">${since(at, view)}</span>`
+  const when = status === 'pass' ? '' : html` <span class="since">${saidSince(check, view)}</span>`
   return html`<h3 id="name-${name}">${mark(status)} ${name} <span class="word">${word}</span></h3>${when}`
 }
 

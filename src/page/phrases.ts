@@ -1,4 +1,5 @@
 import { withoutAgain } from '../core/remedy.ts'
+import type { CheckState } from '../core/snapshot.ts'
 import { type Html, html } from './html.ts'
 import type { StatusView } from './view.ts'
 import { type Words, wordsIn } from './words.ts'
@@ -22,6 +23,22 @@ export function around(pieces: Html | readonly Html[], phrase: (...places: strin
 export function since(at: number, { now, language }: StatusView): Html {
   const words = wordsIn(language)
   return around(time(at, now), (place) => words.since(place, words.lasting(now - at)))
+}
+
+/** The same of what is said of a check; of one that fails, also when it was first said to warn. */
+export function saidSince(check: CheckState, view: StatusView): Html {
+  const from = warnedFrom(check, view)
+  const { warnedSince } = wordsIn(view.language)
+  return html`${since(check.since, view)}${from !== undefined && html` ${around(time(from, view.now), warnedSince)}`}`
+}
+
+/** Where that is a second earlier or more: else it reads as the same. */
+function warnedFrom({ name, status, since }: CheckState, { transitions }: StatusView): number | undefined {
+  if (status !== 'fail') return undefined
+  const its = transitions.filter((one) => one.name === name)
+  const trouble = its.slice(its.findLastIndex(({ to }) => to === 'pass') + 1)
+  const at = trouble.find(({ to }) => to === 'warn')?.at
+  return at !== undefined && since - at >= 1_000 ? at : undefined
 }
 
 /** Questions and what is known to answer each; one of which nothing is known is left out. */

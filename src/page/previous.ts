@@ -35,21 +35,31 @@ function cameAfter(previous: PreviousRun): number | undefined {
 }
 
 function cameAt(previous: PreviousRun, { language, now }: StatusView): Html | false {
-  const after = cameAfter(previous)
-  if (after === undefined) return false
+  const came = cameAfter(previous)
+  if (came === undefined) return false
   const words = wordsIn(language)
-  const at = Date.parse(previous.startedAt) + after * 1000
-  return around(time(at, now), (place) => words.sinceStart(place, words.brief(after * 1000)))
+  const at = (after: number) => time(Date.parse(previous.startedAt) + after * 1000, now)
+  const ill = previous.end === 'uncaught' ? came : Math.min(came, previous.illAfter ?? came)
+  const isLater = stateOf(previous) !== 'warned' && came - ill >= 1
+  return around([at(ill), at(came)], (first = '', failing = '') =>
+    words.sinceStart(first, words.brief(ill * 1000), isLater ? failing : undefined),
+  )
 }
 
 function ended(previous: PreviousRun, view: StatusView): Html {
   const words = wordsIn(view.language)
-  const { endedAt, why, exit, lived, drawn } = previous
+  const { endedAt, why, exit, lived, drawn, guardSpoke } = previous
   const end = kindOf(previous)
   const [heard, begun] = [Date.parse(endedAt), view.startedAt]
   const isWithinASecond = Math.floor(heard / 1000) === Math.floor(begun / 1000)
   const when = around([time(heard, view.now), time(begun, view.now)], (at = '', by = '') =>
-    words.endedAt(at, words.brief(lived * 1000), end, exit, isWithinASecond ? undefined : by),
+    words.endedAt(
+      at,
+      words.brief(lived * 1000),
+      end,
+      exit,
+      isWithinASecond ? undefined : { at: by, isGuards: guardSpoke === true },
+    ),
   )
   const byCounter = drawn === 'counter' && html` ${words.byCounter}`
   // It is quoted: a check's own words, of then, with colons and dots of their own.

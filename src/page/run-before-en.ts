@@ -40,12 +40,10 @@ const TOLD_BY: RunBeforeWords['toldBy'] = {
     `No draw fails /livez; a liveness probe that asks /healthz restarts it for that: ${unlessOther(instance)}`,
 }
 
-/** When a run ended, and after how long. */
 const endedAt: RunBeforeWords['endedAt'] = (time, lived, end, exit, begun) => {
   const at = `at ${time}, ${lived} after its start`
-  const between = `between ${time}, when it was last heard of (${lived} after its start), and ${begun}, when this run began`
   return {
-    killed: `Killed ${begun === undefined ? at : between}. What it left`,
+    killed: `Killed ${begun === undefined ? at : `between ${time}, when ${begun.isGuards ? 'its guard' : 'it'} was last heard of (${lived} after its start), and ${begun.at}, when this run began`}. What it left`,
     left: `Stopped itself ${at}`,
     ended: `Ended ${at}`,
     told: `Told to stop (${exit}) ${at}. What stood then`,
@@ -119,7 +117,8 @@ export const RUN_BEFORE: RunBeforeWords = {
     noted: (instance) => `What users and probes were told is in its log: kubectl logs --previous ${instance}.`,
   },
   ifAgain: 'Should it come again, while it lasts:',
-  sinceStart: (time, after) => `${time}, ${after} after its start, when the first of it was seen`,
+  sinceStart: (time, after, failing) =>
+    `${time}, ${after} after its start, when the first of it was seen${failing === undefined ? '' : `; failing since ${failing}`}`,
   above: 'How it ended stands at the top of the page.',
   killed,
   crashed: (instance) => `kubectl logs --previous ${instance} has what it logged last.`,

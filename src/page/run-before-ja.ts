@@ -59,7 +59,7 @@ export const RUN_BEFORE: RunBeforeWords = {
   selfDrained: '倒れる前に、自ら正常に終了しました(self-drain)。',
   endedAt: (time, lived, end, exit, begun) =>
     ({
-      killed: `${begun === undefined ? `${time}に強制終了されました(起動から${lived}後)` : `最後の記録${time}(起動から${lived}後)から今回の稼働の開始${begun}までの間に強制終了されました`}。残された記録`,
+      killed: `${begun === undefined ? `${time}に強制終了されました(起動から${lived}後)` : `${begun.isGuards ? 'ガードの' : ''}最後の記録${time}(起動から${lived}後)から今回の稼働の開始${begun.at}までの間に強制終了されました`}。残された記録`,
       left: `${time}に自ら終了(起動から${lived}後)`,
       ended: `${time}に終了(起動から${lived}後)`,
       told: `${time}に停止を指示されました(${exit}、起動から${lived}後)。その時点`,
@@ -95,7 +95,8 @@ export const RUN_BEFORE: RunBeforeWords = {
   ifAgain: '再び起これば、その間に:',
   triedThen: ({ remedy, checks, times, judged, helped }) =>
     `${remedy}を${times}回(${checks.length > 0 ? checks.join('、') : '手動'}): ${judged === 0 ? '終了までに効果を判定できませんでした' : helped === 0 ? '効果はありませんでした' : helped < times ? `効果があったのは${helped}回です` : '効果がありました'}`,
-  sinceStart: (time, after) => `${time}(起動から${after}後、最初に見られた時点)`,
+  sinceStart: (time, after, failing) =>
+    `${time}(起動から${after}後、最初に見られた時点)${failing === undefined ? '' : `。${failing}から異常`}`,
   above: '終わり方はページの先頭にあります。',
   killed,
   crashed: (instance) => `最後のログ: kubectl logs --previous ${instance}`,

@@ -42,7 +42,7 @@ svg text{fill:var(--soft);font-size:11px;paint-order:stroke;stroke:var(--card);s
 .limit{stroke-width:1.5}.limit.warn{stroke:var(--warn);stroke-dasharray:5 4}.limit.fail{stroke:var(--fail)}
 .fan{fill:var(--fan)}.likely{fill:none;stroke:var(--line);stroke-width:2;stroke-dasharray:2 3}
 .strip .pass{fill:var(--pass)}.strip .warn{fill:var(--warn)}.strip .unknown{fill:var(--unknown)}.strip .fail{fill:var(--fail)}
-.key{margin-left:.8rem;white-space:nowrap}.bars{stroke:var(--line);stroke-width:3}
+.key{margin-left:.8rem}.bars{stroke:var(--line);stroke-width:3}
 .values{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.3rem 1rem}.values dt{font-weight:400;color:var(--soft);font-size:.9rem;margin:0}.values dd,.odds dd{font-variant-numeric:tabular-nums}
 .columns,.columns>div{display:grid;gap:1rem}.columns>div{grid-template-columns:minmax(0,1fr)}.columns{grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));align-items:start}.columns h2{margin-top:0}
 .decay{display:flex;flex-wrap:wrap;gap:1rem;align-items:center}.gauge{width:9rem;flex:none}.gauge path{fill:none}.track{stroke:var(--hair);stroke-width:12}.next{stroke:var(--edge);stroke-width:6}.full{stroke:var(--line);stroke-width:12}.gauge text{text-anchor:middle;font-size:20px;font-weight:700;fill:var(--ink)}

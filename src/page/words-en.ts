@@ -64,6 +64,7 @@ export const ENGLISH: Words = {
   brief: inWords,
   lasting,
   since: (time, lasting) => `since ${time}, ${lasting}`,
+  warnedSince: (time) => `(first warned at ${time})`,
   allPass: (count, young) =>
     `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}${young ? ', so far: this run has just begun' : ''}.`,
   healed: (time, check) => `It helped itself at ${time}, when ${check} was not well`,
@@ -104,6 +105,7 @@ export const ENGLISH: Words = {
   limit: (level, value) => `${level === 'warn' ? 'warns' : 'fails'} at ${value}`,
   chart: {
     now: 'now',
+    bar: 'bar:',
     ago: (lasting) => `${lasting} ago`,
     ahead: (lasting) => `in ${lasting}`,
     about: (value, lasting, now, least, most) =>

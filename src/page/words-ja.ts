@@ -63,6 +63,7 @@ export const JAPANESE: Words = {
   brief,
   lasting,
   since: (time, lasting) => `${time}から(${lasting})`,
+  warnedSince: (time) => `(最初の注意は${time})`,
   allPass: (count, young) => `${count}個のチェックはすべて正常です${young ? '(稼働を始めたばかりです)' : ''}。`,
   healed: (time, check) => `${time}、${check}の異常に自ら対処しました`,
   lasts: (times) =>
@@ -101,6 +102,7 @@ export const JAPANESE: Words = {
   limit: (level, value) => `${level === 'warn' ? '注意' : '異常'} ${value}`,
   chart: {
     now: '現在',
+    bar: '帯:',
     ago: (lasting) => `${lasting}前`,
     ahead: (lasting) => `${lasting}後`,
     about: (value, lasting, now, least, most) => `過去${lasting}の ${value}: 現在 ${now}、最小 ${least}、最大 ${most}`,

@@ -80,6 +80,8 @@ export interface Words extends RunBeforeWords {
   /** A length of time, in whole minutes from one minute on, so that a page that says it need not change every second. */
   lasting(ms: number): string
   since(time: string, lasting: string): string
+  /** After it, of what fails: when it was first said to warn. */
+  warnedSince(time: string): string
   /** @param young whether the run has just begun, and the checks have judged little */
   allPass(count: number, young: boolean): string
   /** Before a remedy that helped. */
@@ -122,6 +124,8 @@ export interface Words extends RunBeforeWords {
   limit(level: 'warn' | 'fail', value: string): string
   readonly chart: {
     readonly now: string
+    /** Before what its colours mean. */
+    readonly bar: string
     ago(lasting: string): string
     ahead(lasting: string): string
     about(value: string, lasting: string, now: string, least: string, most: string): string

@@ -96,7 +96,7 @@ describe('a chart', () => {
       { from: NOW - 20_000, said: 'unknown' },
       { from: NOW - 15_000, said: 'fail' },
     ] as const
-    expect(drawn({ spells })).toMatch(/class="key fail">.* failing<.*class="key unknown">.* unknown</)
+    expect(drawn({ spells })).toMatch(/class="key">bar: <span class="fail">.* failing<.*class="unknown">.* unknown</)
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Cure } from '../../src/core/check.ts'
 import type { PreviousRun } from '../../src/core/previous-run.ts'
+import type { Status } from '../../src/core/status.ts'
 import { changesBetween, fragmentsOf } from '../../src/page/fragments.ts'
 import { headline, overallOf, worstFirst } from '../../src/page/overall.ts'
 import { statusPage } from '../../src/page/page.ts'
@@ -16,7 +17,7 @@ describe('the page', () => {
   test.each([
     [
       'what is wrong, worst and newest first',
-      '4 of 10 checks need a look: cache-size failing since 02:54:13 , 4 min: greetings holds',
+      '4 of 10 checks need a look: cache-size failing since 02:54:13 , 4 min (first warned at 02:18:13 ): greetings holds',
     ],
     ['why', 'greetings holds 112000 entries, growing by 2400 a minute; warns at 10000, fails at 100000'],
     [
@@ -293,6 +294,15 @@ describe('for who is woken', () => {
     expect(topWith({ drawn: 'fault', why: 'heartbeat failed once', failedAfter: 31 })).toContain(
       'Since 02:57:03 , 31 s after its start',
     )
+    expect(topWith({ failedAfter: 31, illAfter: 16 })).toContain(
+      'Since 02:56:48 , 16 s after its start, when the first of it was seen; failing since 02:57:03 What ended it',
+    )
+    expect(topWith({ end: 'clean', exit: 'SIGTERM', warned: true, warnedAfter: 31, illAfter: 16 })).toContain(
+      'Since 02:56:48 , 16 s after its start, when the first of it was seen What ended it',
+    )
+    expect(topWith({ end: 'killed', exit: 'killed', guardSpoke: true })).toContain(
+      'How it ended Killed between 02:57:13 , when its guard was last heard of (41 s after its start), and 02:57:23 ,',
+    )
     expect(topWith({ drawn: 'fault', why: 'heartbeat failed once' })).toContain(
       'What to do Nothing: the fault ended with its run.',
     )
@@ -386,6 +396,22 @@ describe('for who is woken', () => {
     const others = [[503, NOW - 60_000]] as const
     const visit = { agent: 'other', path: '/readyz', lastAt: NOW, lastCode: 200, codes, others, unanswered: 0 } as const
     expect(textOf(pageOf(view({ visits: [visit] })))).toContain('02:58:13 200 200 9×, 503 1× (last at 02:57:13 )')
+  })
+
+  test('what fails says since when it had warned, in this trouble', () => {
+    const change = (from: Status, to: Status, at: number) => ({ name: 'cpu', from, to, because: 'x', at }) as const
+    const transitions = [
+      change('pass', 'warn', NOW - 90_000),
+      change('warn', 'pass', NOW - 80_000),
+      change('pass', 'warn', NOW - 70_000),
+      change('warn', 'fail', NOW - 10_000),
+    ]
+    const told = (more: object) => {
+      const failing = state('cpu', 'fail', { since: NOW - 10_000 })
+      return textOf(pageOf(view({ snapshot: snapshotOf([failing]), transitions, ...more })))
+    }
+    expect(told({}).split('since 02:58:03 , less than 1 min (first warned at 02:57:03 )')).toHaveLength(3)
+    expect(told({ transitions: [change('warn', 'fail', NOW)] })).not.toContain('first warned')
   })
 
   test('a service that stops tries nothing again', () => {
