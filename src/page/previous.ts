@@ -108,8 +108,17 @@ function adviceOf({ why, tried = [], checkAdvice = {} }: PreviousRun, view: Stat
     const advice = Object.hasOwn(checkAdvice, name) ? checkAdvice[name] : always
     if (advice === undefined || !isAbout(name)) return []
     const isUnseen = status === 'pass' && !hasBeenIll(name, view)
-    return html`${wordsIn(view.language).forCause(name, isUnseen)} ${sentence(ofThen(advice), view)}. `
+    const words = wordsIn(view.language)
+    const others = named(advice, view).filter((other) => other !== name && !why.includes(`${other}: `))
+    const ofNow = others.length > 0 && `${words.ofThisRun(others)} `
+    return html`${words.forCause(name, isUnseen)} ${sentence(ofThen(advice), view)}. ${ofNow}`
   })
+}
+
+/** The checks to which an advice sends its reader: of those that the end does not quote, the page shows this run alone. */
+function named(advice: string, { snapshot }: StatusView): readonly string[] {
+  const sent = [...advice.matchAll(/(?:\b(?:see|where|as)|,) ([a-z][a-z-]*)/g)].map(([, word]) => word)
+  return snapshot.checks.map(({ name }) => name).filter((name) => sent.includes(name))
 }
 
 /** In this run. */

@@ -107,6 +107,7 @@ export const RUN_BEFORE: RunBeforeWords = {
     `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
   forCause: (name, isUnseen) =>
     `Against the cause of ${name}${isUnseen ? ' (nothing of it is seen in this run so far)' : ''}:`,
+  ofThisRun: (checks) => `What this page says of ${checks.join(' and ')} is of this run, not of that one.`,
   beginWith: {
     killed: 'Read what killed it first: what is to be mended depends on that.',
     alive: 'Nothing, unless those Events name a probe that failed.',

@@ -82,6 +82,7 @@ export const RUN_BEFORE: RunBeforeWords = {
   faultsThen: (names) =>
     `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
   forCause: (name, isUnseen) => `${name}の原因への対処${isUnseen ? '(今回の稼働ではまだ見られていません)' : ''}:`,
+  ofThisRun: (checks) => `このページの${checks.join('、')}は今回の稼働のもので、前回のものではありません。`,
   hungCode,
   beginWith: {
     killed: 'まず何が終わらせたかを確かめてください。直すべきものはそれで決まります。',

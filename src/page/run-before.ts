@@ -49,6 +49,8 @@ export interface RunBeforeWords {
   faultsThen(names: string): string
   /** Before the advice of a check that stood then, and whether nothing of it was seen in this run; and what is said of a thread that hung. */
   forCause(name: string, isUnseen: boolean): string
+  /** After an advice that sends to other checks, of which nothing is known of that run. */
+  ofThisRun(checks: readonly string[]): string
   hungCode(hang: Hang, isPlaced: boolean): string
   /** What came of a remedy in the run before. */
   triedThen(tried: Tried): string

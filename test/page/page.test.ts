@@ -227,6 +227,22 @@ describe('for who is woken', () => {
     expect(topOf(view({ ...young, previous: { ...previous, ...more } }))).toContain(sentence)
   })
 
+  test('an advice of the run before that sends to another check says that its state is of this run', () => {
+    const slow = { ...state('latency', 'pass'), advice: 'raise it where cpu warns (see event-loop, memory-growth)' }
+    const snapshot = snapshotOf([
+      slow,
+      state('event-loop', 'pass'),
+      state('memory-growth', 'pass'),
+      state('cpu', 'pass'),
+    ])
+    const topWith = (why: string) =>
+      topOf(view({ ...young, snapshot, previous: { ...previous, end: 'unhealthy', why } }))
+    expect(topWith('latency: slow')).toContain(
+      'memory-growth). What this page says of event-loop and memory-growth and cpu is of this run, not of that one.',
+    )
+    expect(topWith('latency: slow; cpu: full; event-loop: still; memory-growth: much')).not.toContain('of that one')
+  })
+
   test('what was tried before, and what to do against its cause, by the advice of what stood then', () => {
     const check = {
       ...state('descriptors', 'pass'),
