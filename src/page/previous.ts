@@ -90,12 +90,13 @@ function causes(previous: PreviousRun, view: StatusView): Html | string | false 
   if (!isBad(previous)) return about.length > 0 ? html`${about}` : kindOf(previous) === 'told' && beginWith.alive
   if (!isShaky(view)) return false
   const { advice = [] } = previous
+  const { serviceId } = view.identity
   const hung = previous.hung !== undefined && html`${hungCode(previous.hung, PLACED.test(previous.why))} `
   const whileItLasts =
     advice.length > 0 && html` ${ifAgain} ${advice.map((text) => html`${wholeSentence(text, view)} `)}`
-  const noted = previous.noted === true && html`${beginWith.noted(view.identity.serviceId)}${whileItLasts}`
+  const noted = previous.noted === true && html`${beginWith.noted(serviceId)}${whileItLasts}`
   if (hung !== false || about.length > 0 || noted !== false) return html`${hung}${about}${noted}`
-  if (previous.drawn !== undefined) return beginWith[previous.drawn]
+  if (previous.drawn !== undefined) return previous.drawn === 'fault' ? beginWith.fault(serviceId) : beginWith.counter
   const kind = kindOf(previous)
   if (kind === 'ended' && THROWN_AT.test(previous.why)) return beginWith.placed
   return (kind === 'killed' || kind === 'ended') && beginWith[kind]

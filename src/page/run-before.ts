@@ -55,8 +55,9 @@ export interface RunBeforeWords {
   /** What came of a remedy in the run before. */
   triedThen(tried: Tried): string
   /** Where no check that is quoted advises anything, and before what helps against what was noted while it lasts. */
-  readonly beginWith: Readonly<Record<'killed' | 'ended' | 'placed' | 'counter' | 'fault' | 'alive', string>> & {
+  readonly beginWith: Readonly<Record<'killed' | 'ended' | 'placed' | 'counter' | 'alive', string>> & {
     noted(instance: string): string
+    fault(instance: string): string
   }
   readonly ifAgain: string
   /** A moment of the run before, how long after its start that was, and when what was then seen had come to fail, where that was later. */

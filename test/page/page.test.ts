@@ -320,7 +320,7 @@ describe('for who is woken', () => {
       'How it ended Killed between 02:57:13 , when its guard was last heard of (41 s after its start), and 02:57:23 ,',
     )
     expect(topWith({ drawn: 'fault', why: 'heartbeat failed once' })).toContain(
-      'What to do Nothing: the fault ended with its run.',
+      'What to do Nothing: the fault ended with its run. Who had set it, its log tells (kubectl logs --previous failweb-6c7496cd6f-94xkd) in the line',
     )
     expect(topWith({ drawn: 'fault', why: 'heartbeat failed once', failedAfter: 31 })).toContain(
       'Whether it comes again Not by itself: a fault ends with its run.',
@@ -330,6 +330,9 @@ describe('for who is woken', () => {
     )
     expect(topWith({ end: 'clean', exit: 'SIGTERM', failing: false, why: 'no check was failing' })).toContain(
       'What to do Nothing, unless those Events name a probe that failed.',
+    )
+    expect(topWith({ exit: 'SIGTERM', drawn: 'counter', why: 'heartbeat failed once' })).toContain(
+      'What failed was /healthz, not /livez: a liveness probe that asks /healthz restarts it for that: ',
     )
     expect(topWith({ drawn: 'counter', why: 'heartbeat failed once' })).toContain(
       'What to do Nothing: it is built to fail by its counter (decay.step)',
@@ -343,7 +346,7 @@ describe('for who is woken', () => {
     const placed = 'the main thread has been silent for 12 s: blocked in a call: wait4, in wait (/app/a.js:2)'
     expect(topWith({ hung: 'waits', why: placed })).not.toContain('is not known: look for')
     expect(topWith({ hung: 'waits', why: placed, end: 'killed', exit: 'killed' })).toContain(
-      'What ended it Most likely Kubernetes, whose liveness probe had no answer: “Liveness probe failed” among the Events',
+      'What ended it If a liveness probe asked it, that had no answer, and most likely Kubernetes killed it: “Liveness',
     )
     expect(topWith({ end: 'clean', exit: 'SIGTERM', warned: true, late: true, orderly: true })).toContain(
       'Most likely Kubernetes, as /livez was answered too late: “Liveness probe failed” among the Events',
@@ -375,13 +378,13 @@ describe('for who is woken', () => {
       'a kubelet had asked',
       true,
       false,
-      /\n2\. A kubelet has asked .* Wait for that first\.\n3\. By hand, .*\nNo guard is enabled/,
+      /\n2\. A kubelet has asked .* Wait for that first\.\n3\. By hand: .*\nNo guard is enabled/,
     ],
     [
       'only the guard may be asked',
       false,
       true,
-      /\n2\. No kubelet had asked .* has a livenessProbe, .*\n3\. .*\nThe guard, which is enabled, has said in that log/,
+      /\n2\. No kubelet had asked .* has a livenessProbe, .* Where it hung, kubectl describe pod .*\n3\. By hand: kubectl delete pod (?!.*restart).*\nIf it hangs, the guard, .* as far as that can be known: kubectl logs failweb/,
     ],
     ['nobody had asked', false, false, /\n2\. No kubelet had asked .* by hand alone\.\n3\. .*\nNo guard is enabled/],
   ])('a page that hears no more says what ends a hang where %s', (_where, isAsked, isGuarded, expected) => {
@@ -539,11 +542,11 @@ describe('for who is woken', () => {
   test('where it is known when it came to fail, that tells how soon it does again', () => {
     const failed = { ...previous, failing: true, failedAfter: 2.1 }
     expect(topOf(view({ ...young, uptimeSeconds: 2, previous: failed }))).toContain(
-      'it fails again as soon: about 2.1 s after the start.',
+      'it fails again as soon: about 2.1 s after the start, to which this run has yet to come.',
     )
     const past = topOf(view({ ...young, uptimeSeconds: 30, previous: failed }))
     expect(past).toContain(
-      'It had come to fail about 2.1 s after its start; this run is past that, which does not keep it from coming again while the cause is there.',
+      'It had come to fail about 2.1 s after its start; this run is older than that, which does not show that it is over.',
     )
     expect(past).not.toContain('fails again')
   })
@@ -561,7 +564,10 @@ describe('for who is woken', () => {
     expect(topOf(stopped)).not.toContain('of the start')
     const dated = { ...stopped.previous, failedAfter: 11, warnedAfter: 11 } as PreviousRun
     expect(topOf({ ...stopped, previous: dated })).toContain(
-      'comes again (in that run about 11 s after the start; that this run is past that shows little);',
+      'comes again (in that run about 11 s after the start; this run is older than that, which does not show that it is over);',
+    )
+    expect(topOf({ ...stopped, previous: dated, uptimeSeconds: 4 })).toContain(
+      'comes again (in that run about 11 s after the start, to which this run has yet to come);',
     )
     expect(topOf({ ...stopped, previous: dated })).toContain(
       'are open. Since 02:56:43 , 11 s after its start, when the first of it was seen What ended',
