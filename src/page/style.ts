@@ -36,7 +36,7 @@ article .because{font-size:1.1rem;margin:.3rem 0}
 summary{cursor:pointer}.check.pass>summary .because{color:var(--soft);margin-left:.6rem;font-size:.93rem}
 .body{display:grid;gap:0 2rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
 .label{font-weight:600;margin:.6rem 0 0}
-.chart{margin:.5rem 0}.chart svg,.day{display:block;width:100%;height:auto;max-width:28rem;overflow:visible}
+.chart{margin:.5rem 0}.chart>svg,.day{display:block;width:100%;height:auto;max-width:28rem;overflow:visible}
 svg text{fill:var(--soft);font-size:11px;paint-order:stroke;stroke:var(--card);stroke-width:3px}text.warn{fill:var(--warn)}text.fail{fill:var(--fail);text-anchor:end}text.now,text.end{text-anchor:end}
 .axis{stroke:var(--edge);stroke-width:1}.line{fill:none;stroke:var(--line);stroke-width:2;stroke-linejoin:round}
 .limit{stroke-width:1.5}.limit.warn{stroke:var(--warn);stroke-dasharray:5 4}.limit.fail{stroke:var(--fail)}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { chart } from '../../src/page/chart.ts'
+import { INLINE } from '../../src/page/page.ts'
 import { day } from '../../src/page/strip.ts'
 import { ENGLISH } from '../../src/page/words-en.ts'
 import { NOW, rising } from './night.ts'
@@ -88,6 +89,11 @@ describe('a chart', () => {
       ['pass', 0],
       ['warn', 255],
     ])
+  })
+
+  test('the drawing alone is as wide as its place, not the marks beside its words', () => {
+    expect(INLINE.style).toMatch(/\.chart>svg,[^}]*width:100%/)
+    expect(INLINE.style).not.toContain('.chart svg')
   })
 
   test('what its colours mean stands beside it, as soon as there are two', () => {
