@@ -9,6 +9,15 @@ export interface CheckHistory {
   readonly fine: readonly HistoryPoint[]
   /** The last 24 hours in spans of 5 minutes, oldest first. A span without a look is left out. */
   readonly coarse: readonly HistorySpan[]
+  /** What was said over the last 15 minutes, oldest first. One that began before them is kept while it lasts into them. */
+  readonly spells: readonly Spell[]
+}
+
+/** A time over which the same was said. It ends where the next begins. */
+export interface Spell {
+  /** Milliseconds since 1970. */
+  readonly from: number
+  readonly said: Status
 }
 
 /** A look: what was said after it, and the check's observed value if it has one and the look saw it. */

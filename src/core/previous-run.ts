@@ -45,12 +45,16 @@ export interface PreviousRun extends Omit<Cause, 'end'> {
   readonly startedAt: string
   /** ISO 8601 UTC. Of a killed run its last sign of life. */
   readonly endedAt: string
+  /** Whether that was its guard's, whose main thread hung; absent where it was not. */
+  readonly guardSpoke?: boolean
   /** Seconds, by a clock that never jumps. */
   readonly lived: number
   /** Seconds after its start at which the first of what failed when it ended had come to fail; absent where nothing did, or that is not known. */
   readonly failedAfter?: number
   /** The same of what warned or was noted. */
   readonly warnedAfter?: number
+  /** The same at which the first of the checks that stood then was first not well: it may have warned before it failed. */
+  readonly illAfter?: number
   /** Which faults were set on purpose when it ended; absent where none was. */
   readonly faults?: readonly string[]
   /** Which remedies were tried within an hour of its end; absent where none was. */

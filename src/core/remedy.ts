@@ -1,3 +1,5 @@
+import type { Status } from './status.ts'
+
 /** A number before and after. */
 export interface Effect {
   readonly before: number
@@ -44,6 +46,18 @@ export interface Tried {
   readonly helped: number
 }
 
+/** After what is not tried just now: that it will be. Of a run that stops or is over that is not so. */
+const AGAIN = /, and (?:is|are) tried again once that time is over/g
+
+export function willBeTried(names: readonly string[]): string {
+  return `, and ${names.length === 1 ? 'is' : 'are'} tried again once that time is over`
+}
+
+/** The same sentence without what it says is yet to be tried. */
+export function withoutAgain(sentence: string): string {
+  return sentence.replace(AGAIN, '')
+}
+
 /** One attempt at a remedy, for journal, metrics and detail. */
 export interface Attempt {
   readonly remedy: string
@@ -51,6 +65,8 @@ export interface Attempt {
   readonly check?: string
   /** What that check had seen. */
   readonly because?: string
+  /** Where a look had seen worse than was said of it yet: what it saw. What may help is not kept waiting for more looks. */
+  readonly ahead?: Status
   /** When it began: milliseconds since 1970. */
   readonly at: number
   readonly tookMs: number

@@ -1,4 +1,4 @@
-import type { CheckHistory, HistoryPoint, HistorySpan } from '../core/history.ts'
+import type { CheckHistory, HistoryPoint, HistorySpan, Spell } from '../core/history.ts'
 import type { Sighting } from '../core/snapshot.ts'
 import { type Status, worst } from '../core/status.ts'
 
@@ -8,6 +8,8 @@ const FINE_MS = 15 * 60_000
 const FINE_STEP_MS = 5_000
 const COARSE_MS = 24 * 3_600_000
 const SPAN_MS = 5 * 60_000
+/** As many as there are points: what is said may change at every look. */
+const MOST_SPELLS = FINE_MS / FINE_STEP_MS
 
 /**
  * What is remembered of one check. Bounded, whatever its rhythm: the oldest makes room for the newest. Times are of the day, which may
@@ -17,6 +19,7 @@ export class History {
   #looks: Sighting[] = []
   #fine: HistoryPoint[] = []
   #coarse: Span[] = []
+  #spells: Spell[] = []
 
   /** @param value the check's observed value, where it has one and the look saw it */
   add(sighting: Sighting, value?: number): void {
@@ -25,10 +28,16 @@ export class History {
     if (this.#looks.length > HISTORY_LENGTH) this.#looks.shift()
     addFine(this.#fine, { at, said, ...(value !== undefined && { value }) })
     addCoarse(this.#coarse, at, said, value)
+    addSpell(this.#spells, at, said)
   }
 
   all(): CheckHistory {
-    return { looks: [...this.#looks], fine: [...this.#fine], coarse: this.#coarse.map(told) }
+    return {
+      looks: [...this.#looks],
+      fine: [...this.#fine],
+      coarse: this.#coarse.map(told),
+      spells: [...this.#spells],
+    }
   }
 }
 
@@ -42,6 +51,13 @@ function addFine(points: HistoryPoint[], point: HistoryPoint): void {
   }
   points.push(Object.freeze({ ...point, said }))
   while ((points[0]?.at ?? point.at) <= point.at - FINE_MS) points.shift()
+}
+
+/** A point is of five seconds, and as bad as the worst of them: when a change was, it cannot tell. */
+function addSpell(spells: Spell[], at: number, said: Status): void {
+  while ((spells.at(-1)?.from ?? at) > at) spells.pop()
+  if (spells.at(-1)?.said !== said) spells.push(Object.freeze({ from: at, said }))
+  while (spells.length > MOST_SPELLS || (spells[1]?.from ?? at) <= at - FINE_MS) spells.shift()
 }
 
 interface Span {

@@ -23,10 +23,16 @@ export interface Visitors {
 /** So many of the newest visits tell how often somebody comes. */
 const RECENT = 8
 
+/** How often there was an answer, and when there last was, on the monotonic clock. */
+interface Answers {
+  count: number
+  lastNow: number
+}
+
 interface Seen {
   readonly agent: Agent
   readonly path: string
-  readonly codes: Map<number, number>
+  readonly codes: Map<number, Answers>
   /** When the newest visits came, on the monotonic clock; written round and round. */
   readonly recent: Float64Array
   visits: number
@@ -55,8 +61,10 @@ export function createVisitors(clock: Clock): Visitors {
   }
   return {
     came(path, code, agent) {
-      const { codes } = visit(path, agent, code)
-      codes.set(code, (codes.get(code) ?? 0) + 1)
+      const { codes, recent, visits } = visit(path, agent, code)
+      const known = codes.get(code) ?? { count: 0, lastNow: 0 }
+      if (known.count++ === 0) codes.set(code, known)
+      known.lastNow = recent[(visits - 1) % RECENT] ?? 0
     },
     left(path, agent) {
       visit(path, agent, 0).unanswered++
@@ -94,13 +102,16 @@ function shown(
   const last = recent[(visits - 1) % RECENT] ?? now
   const first = recent[visits > RECENT ? visits % RECENT : 0] ?? now
   const sorted = [...codes].sort(([a], [b]) => a - b)
+  const atOf = (then: number) => Math.round(date - (now - then))
+  const others = sorted.filter(([code]) => code !== lastCode)
   return {
     agent,
     path,
     unanswered,
     ...(lastCode > 0 && { lastCode }),
-    lastAt: Math.round(date - (now - last)),
-    codes: sorted,
+    lastAt: atOf(last),
+    codes: sorted.map(([code, { count }]) => [code, count] as const),
+    ...(others.length > 0 && { others: others.map(([code, { lastNow }]) => [code, atOf(lastNow)] as const) }),
     ...(kept >= 3 && { everyMs: (last - first) / (kept - 1) }),
   }
 }

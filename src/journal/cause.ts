@@ -1,5 +1,6 @@
 import { DECAY } from '../core/answer.ts'
 import type { Cause, Hang, Kind } from '../core/previous-run.ts'
+import { withoutAgain } from '../core/remedy.ts'
 import { DRAWN, HEALTHY_AGAIN, NOTED } from './last-words.ts'
 import { type Line, wordsIn } from './line.ts'
 import { howUncaught, placeIn } from './place.ts'
@@ -111,7 +112,7 @@ function lastHeard(lines: readonly Line[]): Pick<Cause, 'why' | 'failing'> {
 }
 
 function reasonIn(line: Line): string {
-  return `${text(line, 'name')}: ${text(line, 'because')}`
+  return `${text(line, 'name')}: ${withoutAgain(text(line, 'because'))}`
 }
 
 function listed(reasons: readonly string[]): string {

@@ -2,6 +2,7 @@ import { answer, DECAY } from '../core/answer.ts'
 import { inBytes } from '../core/byte-size.ts'
 import type { Cure, Forecast, Values } from '../core/check.ts'
 import type { Draw } from '../core/draw.ts'
+import { withoutAgain } from '../core/remedy.ts'
 import { cut } from '../core/setup-error.ts'
 import type { CheckState, Snapshot } from '../core/snapshot.ts'
 import { inNumber, inPercent, inWords } from '../core/wording.ts'
@@ -70,7 +71,7 @@ export function standingOf(parting: Parting, notes: readonly string[] = []): str
   ]
   if (why !== undefined || all.length === 0) return why
   const more = all.length > MOST_TOLD ? `; and ${all.length - MOST_TOLD} more` : ''
-  return `${oneLine(all.slice(0, MOST_TOLD).join('; ') + more)}; no check was failing`
+  return `${oneLine(all.slice(0, MOST_TOLD).join('; '))}${more}; no check was failing`
 }
 
 /** What stands against the run: an error, what liveness objects to, the draws, what else the heartbeat objects to. */
@@ -137,9 +138,17 @@ function closingOf({ notes = [], uptimeSeconds, previous }: Parting): readonly s
   return [...notes, up, ...(previous === undefined ? [] : [previous])].map(oneLine)
 }
 
-/** A reason may carry what users wrote: it is one line, and steers no terminal. */
+/** A reason may carry what users wrote: it is one line, and steers no terminal. Who reads it reads of a run that is over. */
 function oneLine(text: string): string {
-  return cut(text.replace(/[\p{Cc}\s]+/gu, ' '), LONGEST_LINE)
+  return cutAtClause(withoutAgain(text).replace(/[\p{Cc}\s]+/gu, ' '), LONGEST_LINE)
+}
+
+/** A sentence that is cut in its middle says less than its clauses, or another thing. Cut anywhere where there is no clause's end late enough. */
+function cutAtClause(text: string, longest: number): string {
+  const kept = text.slice(0, longest - 3)
+  const ends = ['; ', ', '].map((end) => ({ end, at: kept.lastIndexOf(end) }))
+  const last = ends.find(({ at }) => at > longest / 2)
+  return text.length <= longest || !last ? cut(text, longest) : `${kept.slice(0, last.at)}${last.end}…`
 }
 
 /** The lines that there is room for, how many there is none for, and the closing ones. Should even those be too long, the last two stay. */

@@ -74,15 +74,19 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
   const heard = cause.end === 'killed' && words?.text ? laterOf(signed, words.at) : signed
   const release = lines.find(({ entry }) => entry === 'start')?.['release']
   const [faults, tried] = [faultsIn(lines), triedIn(lines)]
-  const failedAfter = cameAfter(lines, 'fail') ?? toldAfter(lines, 'drawnAfter') ?? hungAfter(signed, heard)
-  const warnedAfter = first(cameAfter(lines, 'warn'), toldAfter(lines, 'notedAfter'))
+  const [failing, warning] = [troubleIn(lines, 'fail'), troubleIn(lines, 'warn')]
+  const failedAfter = failing?.came ?? toldAfter(lines, 'drawnAfter') ?? hungAfter(signed, heard)
+  const warnedAfter = first(warning?.came, toldAfter(lines, 'notedAfter'))
+  const illAfter = failedAfter === undefined ? warning?.ill : failing?.ill
   return {
     ...cause,
     startedAt: new Date(Date.parse(heard.at) - heard.up * 1000).toISOString(),
     endedAt: heard.at,
+    ...(heard !== signed && cause.hung !== undefined && { guardSpoke: true }),
     lived: Math.round(heard.up * 10) / 10,
     ...(failedAfter !== undefined && { failedAfter }),
     ...(warnedAfter !== undefined && { warnedAfter }),
+    ...(illAfter !== undefined && { illAfter }),
     ...(faults.length > 0 && { faults }),
     ...(tried.length > 0 && { tried }),
     ...(typeof release === 'string' && { release }),
@@ -92,16 +96,46 @@ function runOf(lines: readonly Line[], { torn, sign, words }: Traces): PastRun {
   }
 }
 
-/** When the first of what stood at a status at the end had come to that. */
-function cameAfter(lines: readonly Line[], status: 'fail' | 'warn'): number | undefined {
-  const standing = new Map<string | undefined, number>()
-  for (const { entry, up, ...line } of lines) {
-    if (entry !== 'transition') continue
-    const name = wordsIn(line['name'])
-    if (line['to'] === status) standing.set(name, up)
+/** Of one check, in seconds after the start. */
+interface Trouble {
+  /** What it has come to, and when; absent while nothing is said. */
+  readonly to?: string | undefined
+  readonly came: number
+  /** When it was first not well in this trouble. */
+  readonly ill: number
+}
+
+/** When the first of what stood at a status at the end had come to that, and when the first of it was not well. */
+function troubleIn(lines: readonly Line[], status: 'fail' | 'warn'): Pick<Trouble, 'came' | 'ill'> | undefined {
+  const standing = new Map<string | undefined, Trouble>()
+  for (const line of lines) {
+    const name = wordsIn(line.entry === 'remedy' ? line['check'] : line['name'])
+    const now = troubleAfter(line, standing.get(name))
+    if (now) standing.set(name, now)
     else standing.delete(name)
   }
-  return standing.size > 0 ? Math.min(...standing.values()) : undefined
+  const all = [...standing.values()].filter(({ to }) => to === status)
+  if (all.length === 0) return undefined
+  return { came: Math.min(...all.map(({ came }) => came)), ill: Math.min(...all.map(({ ill }) => ill)) }
+}
+
+/** A remedy is tried at the first look that sees something; what is said later than this afterwards is of another trouble. */
+const EARLY_SECONDS = 120
+
+function troubleAfter(line: Line, before: Trouble | undefined): Trouble | undefined {
+  const known = before?.to === undefined && before && line.up - before.ill > EARLY_SECONDS ? undefined : before
+  if (line.entry === 'remedy') return known?.to === undefined ? triedAfter(line, known) : known
+  if (line.entry !== 'transition') return before
+  const to = wordsIn(line['to'])
+  if (to === 'pass') return undefined
+  return { to, came: known && known.to === to ? known.came : line.up, ill: known?.ill ?? line.up }
+}
+
+/** An attempt is told when it has ended, and once more when it has been judged: what it helped against is over. */
+function triedAfter({ up, helped, tookMs }: Line, before: Trouble | undefined): Trouble | undefined {
+  if (helped !== undefined) return helped === true ? undefined : before
+  const begun = up - (isTime(tookMs) ? tookMs / 1000 : 0)
+  return before ?? { came: begun, ill: begun }
 }
 
 /** What the run itself told of that when it stopped. */

@@ -1,9 +1,11 @@
 import type { Forecast, ValueLimits } from '../core/check.ts'
-import type { HistoryPoint } from '../core/history.ts'
+import type { HistoryPoint, Spell } from '../core/history.ts'
+import { byWorse } from '../core/status.ts'
 import { apart } from '../core/wording.ts'
 import { fan } from './fan.ts'
 import { FRAME } from './frame.ts'
 import { type Html, html } from './html.ts'
+import { mark } from './marks.ts'
 import { placed, shownName, shownValue } from './numbers.ts'
 import { strip } from './strip.ts'
 import type { Words } from './words.ts'
@@ -12,6 +14,7 @@ import type { Words } from './words.ts'
 export interface Course {
   readonly value: string
   readonly points: readonly HistoryPoint[]
+  readonly spells: readonly Spell[]
   readonly limits: ValueLimits
   readonly forecast?: Forecast
   readonly now: number
@@ -41,10 +44,17 @@ export function chart(course: Course, words: Words): Html {
   return html`<figure class="chart"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${described}">
 <line class="axis" x1="0" x2="${WIDTH}" y1="${BOTTOM}" y2="${BOTTOM}"/>${limits.map(({ line }) => line)}${limits.map(({ label }) => label)}
 ${lines(points, x, y)}${forecast && fan({ ...course, forecast, from: now, nowX, y, words })}
-${strip(points, x, nowX, BOTTOM + 3)}
+${strip(course.spells, x, nowX, BOTTOM + 3)}
 <text x="0" y="${FOOT}">${words.chart.ago(words.lasting(lastingMs))}</text>
 <text class="now" x="${nowX}" y="${FOOT}">${words.chart.now}</text>
-</svg><figcaption>${name} <b>${shown(now)}</b></figcaption></figure>`
+</svg><figcaption>${name} <b>${shown(now)}</b>${legend(course.spells, words)}</figcaption></figure>`
+}
+
+/** What the bar's colours mean, as soon as there is more than one. */
+function legend(spells: readonly Spell[], words: Words): Html | false {
+  const said = [...new Set(spells.map((spell) => spell.said))].toSorted(byWorse)
+  const keys = said.map((status) => html` <span class="${status}">${mark(status)} ${words.status[status]}</span>`)
+  return said.length > 1 && html` <span class="key">${words.chart.bar}${keys}</span>`
 }
 
 interface Scales {

@@ -7,7 +7,7 @@ import { activeFaults, remedyForm } from './controls.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
 import { shownName, shownValue } from './numbers.ts'
-import { around, sentence, since, span, time, wholeSentence } from './phrases.ts'
+import { around, saidSince, sentence, span, time, wholeSentence } from './phrases.ts'
 import { day } from './strip.ts'
 import type { StatusView } from './view.ts'
 import { wordsIn } from './words.ts'
@@ -23,13 +23,14 @@ const drawn = new WeakMap<CheckState, Map<string, Html>>()
 
 /** The same card for the same look, as long as nothing else on it would read otherwise: most cards of most renderings. */
 export function checkCard(check: CheckState, view: StatusView): Html {
-  const { language, prefix, mayChange, attempts, now } = view
+  const { language, prefix, mayChange, attempts, now, draining } = view
   const minutes = Math.floor((now - check.since) / 60_000)
   const lastTry = attempts.at(-1)
   const key = [
     language,
     prefix,
     mayChange,
+    draining,
     minutes,
     Math.floor(now / DAY_MS),
     lastTry?.at,
@@ -56,9 +57,10 @@ function freshCard(check: CheckState, view: StatusView): Html {
 <p class="because">${sentence(check.because, view)}</p>${body(check, view)}</article>`
 }
 
-function head({ name, status, since: at }: CheckState, view: StatusView): Html {
+function head(check: CheckState, view: StatusView): Html {
+  const { name, status } = check
   const word = wordsIn(view.language).status[status]
-  const when = status === 'pass' ? '' : html` <span class="since">${since(at, view)}</span>`
+  const when = status === 'pass' ? '' : html` <span class="since">${saidSince(check, view)}</span>`
   return html`<h3 id="name-${name}">${mark(status)} ${name} <span class="word">${word}</span></h3>${when}`
 }
 
@@ -152,7 +154,14 @@ function drawing(check: CheckState, view: StatusView): { chart: Html | false; da
   const words = wordsIn(view.language)
   // Up to the newest look: so a check that has not looked since is drawn, and sent, no second time.
   const now = check.lookedAt ?? view.now
-  const course = { value: observes.value, points: history.fine, limits, now, ...(forecast && { forecast }) }
+  const course = {
+    value: observes.value,
+    points: history.fine,
+    spells: history.spells,
+    limits,
+    now,
+    ...(forecast && { forecast }),
+  }
   return { chart: chart(course, words), day: day(history.coarse, now, words) }
 }
 

@@ -8,7 +8,7 @@ import { attemptText } from './attempts.ts'
 import { activeFaults } from './controls.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
-import { answers, around, sentence, since, time } from './phrases.ts'
+import { answers, around, saidSince, sentence, since, time } from './phrases.ts'
 import { endedLately, isShaky } from './previous.ts'
 import { remark } from './remark.ts'
 import type { StatusView } from './view.ts'
@@ -160,7 +160,7 @@ function healed(view: StatusView): Html | false {
 function item(check: CheckState, view: StatusView): Html {
   const word = wordsIn(view.language).status[check.status]
   return html`<li class="${check.status}">${mark(check.status)} <a href="#check-${check.name}">${check.name}</a>
-<b>${word}</b> ${since(check.since, view)}: ${sentence(check.because, view)}</li>`
+<b>${word}</b> ${saidSince(check, view)}: ${sentence(check.because, view)}</li>`
 }
 
 const ORDER: readonly Probe[] = ['live', 'ready', 'startup', 'heartbeat']

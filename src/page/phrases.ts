@@ -1,3 +1,5 @@
+import { withoutAgain } from '../core/remedy.ts'
+import type { CheckState } from '../core/snapshot.ts'
 import { type Html, html } from './html.ts'
 import type { StatusView } from './view.ts'
 import { type Words, wordsIn } from './words.ts'
@@ -23,6 +25,22 @@ export function since(at: number, { now, language }: StatusView): Html {
   return around(time(at, now), (place) => words.since(place, words.lasting(now - at)))
 }
 
+/** The same of what is said of a check; of one that fails, also when it was first said to warn. */
+export function saidSince(check: CheckState, view: StatusView): Html {
+  const from = warnedFrom(check, view)
+  const { warnedSince } = wordsIn(view.language)
+  return html`${since(check.since, view)}${from !== undefined && html` ${around(time(from, view.now), warnedSince)}`}`
+}
+
+/** Where that is a second earlier or more: else it reads as the same. */
+function warnedFrom({ name, status, since }: CheckState, { transitions }: StatusView): number | undefined {
+  if (status !== 'fail') return undefined
+  const its = transitions.filter((one) => one.name === name)
+  const trouble = its.slice(its.findLastIndex(({ to }) => to === 'pass') + 1)
+  const at = trouble.find(({ to }) => to === 'warn')?.at
+  return at !== undefined && since - at >= 1_000 ? at : undefined
+}
+
 /** Questions and what is known to answer each; one of which nothing is known is left out. */
 export function answers(
   rows: readonly (readonly [question: string, answer: Html | string | false | undefined])[],
@@ -39,12 +57,15 @@ export function span(ms: number, words: Words): string {
 const POD = /(?<=\bkubectl (?:exec|port-forward|logs|logs --previous) )POD\b/g
 const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
 
-/** A sentence of a check or a remedy: English, whatever the page's language. Moments in it become the reader's, as all others here, and a POD in a command this one. */
+/**
+ * A sentence of a check or a remedy: English, whatever the page's language. Moments in it become the reader's, as all others here, and a POD
+ * in a command this one. A service that stops tries nothing again.
+ */
 export function sentence(
   text: string,
-  { language, now, identity }: Pick<StatusView, 'language' | 'now' | 'identity'>,
+  { language, now, identity, draining }: Pick<StatusView, 'language' | 'now' | 'identity' | 'draining'>,
 ): Html {
-  const here = text.replace(POD, () => identity.serviceId)
+  const here = (draining ? withoutAgain(text) : text).replace(POD, () => identity.serviceId)
   const pieces = here.split(INSTANT).map((piece, nth) => (nth % 2 === 1 ? momentIn(piece, now) : piece))
   return language === 'en' ? html`${pieces}` : html`<span lang="en">${pieces}</span>`
 }

@@ -35,21 +35,31 @@ function cameAfter(previous: PreviousRun): number | undefined {
 }
 
 function cameAt(previous: PreviousRun, { language, now }: StatusView): Html | false {
-  const after = cameAfter(previous)
-  if (after === undefined) return false
+  const came = cameAfter(previous)
+  if (came === undefined) return false
   const words = wordsIn(language)
-  const at = Date.parse(previous.startedAt) + after * 1000
-  return around(time(at, now), (place) => words.sinceStart(place, words.brief(after * 1000)))
+  const at = (after: number) => time(Date.parse(previous.startedAt) + after * 1000, now)
+  const ill = previous.end === 'uncaught' ? came : Math.min(came, previous.illAfter ?? came)
+  const isLater = stateOf(previous) !== 'warned' && came - ill >= 1
+  return around([at(ill), at(came)], (first = '', failing = '') =>
+    words.sinceStart(first, words.brief(ill * 1000), isLater ? failing : undefined),
+  )
 }
 
 function ended(previous: PreviousRun, view: StatusView): Html {
   const words = wordsIn(view.language)
-  const { endedAt, why, exit, lived, drawn } = previous
+  const { endedAt, why, exit, lived, drawn, guardSpoke } = previous
   const end = kindOf(previous)
   const [heard, begun] = [Date.parse(endedAt), view.startedAt]
   const isWithinASecond = Math.floor(heard / 1000) === Math.floor(begun / 1000)
   const when = around([time(heard, view.now), time(begun, view.now)], (at = '', by = '') =>
-    words.endedAt(at, words.brief(lived * 1000), end, exit, isWithinASecond ? undefined : by),
+    words.endedAt(
+      at,
+      words.brief(lived * 1000),
+      end,
+      exit,
+      isWithinASecond ? undefined : { at: by, isGuards: guardSpoke === true },
+    ),
   )
   const byCounter = drawn === 'counter' && html` ${words.byCounter}`
   // It is quoted: a check's own words, of then, with colons and dots of their own.
@@ -80,12 +90,13 @@ function causes(previous: PreviousRun, view: StatusView): Html | string | false 
   if (!isBad(previous)) return about.length > 0 ? html`${about}` : kindOf(previous) === 'told' && beginWith.alive
   if (!isShaky(view)) return false
   const { advice = [] } = previous
+  const { serviceId } = view.identity
   const hung = previous.hung !== undefined && html`${hungCode(previous.hung, PLACED.test(previous.why))} `
   const whileItLasts =
     advice.length > 0 && html` ${ifAgain} ${advice.map((text) => html`${wholeSentence(text, view)} `)}`
-  const noted = previous.noted === true && html`${beginWith.noted(view.identity.serviceId)}${whileItLasts}`
+  const noted = previous.noted === true && html`${beginWith.noted(serviceId)}${whileItLasts}`
   if (hung !== false || about.length > 0 || noted !== false) return html`${hung}${about}${noted}`
-  if (previous.drawn !== undefined) return beginWith[previous.drawn]
+  if (previous.drawn !== undefined) return previous.drawn === 'fault' ? beginWith.fault(serviceId) : beginWith.counter
   const kind = kindOf(previous)
   if (kind === 'ended' && THROWN_AT.test(previous.why)) return beginWith.placed
   return (kind === 'killed' || kind === 'ended') && beginWith[kind]
@@ -98,8 +109,17 @@ function adviceOf({ why, tried = [], checkAdvice = {} }: PreviousRun, view: Stat
     const advice = Object.hasOwn(checkAdvice, name) ? checkAdvice[name] : always
     if (advice === undefined || !isAbout(name)) return []
     const isUnseen = status === 'pass' && !hasBeenIll(name, view)
-    return html`${wordsIn(view.language).forCause(name, isUnseen)} ${sentence(ofThen(advice), view)}. `
+    const words = wordsIn(view.language)
+    const others = named(advice, view).filter((other) => other !== name && !why.includes(`${other}: `))
+    const ofNow = others.length > 0 && `${words.ofThisRun(others)} `
+    return html`${words.forCause(name, isUnseen)} ${sentence(ofThen(advice), view)}. ${ofNow}`
   })
+}
+
+/** The checks to which an advice sends its reader: of those that the end does not quote, the page shows this run alone. */
+function named(advice: string, { snapshot }: StatusView): readonly string[] {
+  const sent = [...advice.matchAll(/(?:\b(?:see|where|as)|,) ([a-z][a-z-]*)/g)].map(([, word]) => word)
+  return snapshot.checks.map(({ name }) => name).filter((name) => sent.includes(name))
 }
 
 /** In this run. */

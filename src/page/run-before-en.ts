@@ -37,15 +37,13 @@ const TOLD_BY: RunBeforeWords['toldBy'] = {
   failing: (instance) => `Its /livez passed then. ${stoppedBy(instance, ', or it asks /healthz, which failed')}`,
   dying: (instance) => `A liveness probe, if one asks, restarts it for that: ${unlessOther(instance)}`,
   drawn: (instance) =>
-    `No draw fails /livez; a liveness probe that asks /healthz restarts it for that: ${unlessOther(instance)}`,
+    `What failed was /healthz, not /livez: a liveness probe that asks /healthz restarts it for that: ${unlessOther(instance)}`,
 }
 
-/** When a run ended, and after how long. */
 const endedAt: RunBeforeWords['endedAt'] = (time, lived, end, exit, begun) => {
   const at = `at ${time}, ${lived} after its start`
-  const between = `between ${time}, when it was last heard of (${lived} after its start), and ${begun}, when this run began`
   return {
-    killed: `Killed ${begun === undefined ? at : between}. What it left`,
+    killed: `Killed ${begun === undefined ? at : `between ${time}, when ${begun.isGuards ? 'its guard' : 'it'} was last heard of (${lived} after its start), and ${begun.at}, when this run began`}. What it left`,
     left: `Stopped itself ${at}`,
     ended: `Ended ${at}`,
     told: `Told to stop (${exit}) ${at}. What stood then`,
@@ -55,7 +53,7 @@ const endedAt: RunBeforeWords['endedAt'] = (time, lived, end, exit, begun) => {
 /** Where Kubernetes tells what killed a run. */
 function killed(instance: string, isHung: boolean): string {
   return isHung
-    ? `Most likely Kubernetes, whose liveness probe had no answer: “Liveness probe failed” among ${events(instance)} confirms it. Where “Last State” there says OOMKilled, it was a memory limit.`
+    ? `If a liveness probe asked it, that had no answer, and most likely Kubernetes killed it: “Liveness probe failed” among ${events(instance)} confirms it. Else “Last State” there tells more: OOMKilled is a memory limit.`
     : `kubectl describe pod ${instance} tells what killed it: “Last State” (OOMKilled: a memory limit; Error with 137: SIGKILL, as after failed liveness probes), and the Events at its end.`
 }
 
@@ -98,28 +96,32 @@ export const RUN_BEFORE: RunBeforeWords = {
   byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',
   outlived: 'This run has lived longer than that.',
   mayComeAgain: (lived) => `If the cause is still there, it comes again as soon, within about ${lived} of the start.`,
-  mayFailAgain: (after) => `If the cause is still there, it fails again as soon: about ${after} after the start.`,
+  mayFailAgain: (after) =>
+    `If the cause is still there, it fails again as soon: about ${after} after the start, to which this run has yet to come.`,
   isPast: (after) =>
-    `It had come to fail about ${after} after its start; this run is past that, which does not keep it from coming again while the cause is there.`,
+    `It had come to fail about ${after} after its start; this run is older than that, which does not show that it is over.`,
   mayStandAgain: (after, isPast) =>
-    `If the cause is still there, what is quoted comes again${after === undefined ? '' : ` (in that run about ${after} after the start${isPast ? '; that this run is past that shows little' : ''})`}; whether this run is then stopped too depends on who stopped that one.`,
+    `If the cause is still there, what is quoted comes again${after === undefined ? '' : ` (in that run about ${after} after the start${isPast ? '; this run is older than that, which does not show that it is over' : ', to which this run has yet to come'})`}; whether this run is then stopped too depends on who stopped that one.`,
   unforetold:
     'No check could see that coming, so nothing here can tell whether it comes again: that depends on its cause.',
   faultsThen: (names) =>
     `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
   forCause: (name, isUnseen) =>
     `Against the cause of ${name}${isUnseen ? ' (nothing of it is seen in this run so far)' : ''}:`,
+  ofThisRun: (checks) => `What this page says of ${checks.join(' and ')} is of this run, not of that one.`,
   beginWith: {
     killed: 'Read what killed it first: what is to be mended depends on that.',
     alive: 'Nothing, unless those Events name a probe that failed.',
     counter: 'Nothing: it is built to fail by its counter (decay.step), and counts from the beginning after a restart.',
-    fault: 'Nothing: the fault ended with its run. Who had set it is in its journal and its log (change).',
+    fault: (instance) =>
+      `Nothing: the fault ended with its run. Who had set it, its log tells (kubectl logs --previous ${instance}) in the line whose event is “change”.`,
     ended: 'Look for the cause in its log.',
     placed: 'Look at that place in the code, and in its log for what led there.',
     noted: (instance) => `What users and probes were told is in its log: kubectl logs --previous ${instance}.`,
   },
   ifAgain: 'Should it come again, while it lasts:',
-  sinceStart: (time, after) => `${time}, ${after} after its start, when the first of it was seen`,
+  sinceStart: (time, after, failing) =>
+    `${time}, ${after} after its start, when the first of it was seen${failing === undefined ? '' : `; failing since ${failing}`}`,
   above: 'How it ended stands at the top of the page.',
   killed,
   crashed: (instance) => `kubectl logs --previous ${instance} has what it logged last.`,

@@ -12,7 +12,7 @@ const TOLD_BY: RunBeforeWords['toldBy'] = {
     `その時点でも/livezは成功していました。${stoppedBy(instance, 'か、異常だった/healthzに問い合わせていた')}`,
   dying: (instance) => `livenessプローブが使われていれば、これを理由に再起動させます。${unlessOther(instance)}`,
   drawn: (instance) =>
-    `抽選で/livezが失敗することはありません。/healthzに問い合わせるlivenessプローブなら、これを理由に再起動させます。${unlessOther(instance)}`,
+    `失敗したのは/healthzで、/livezではありません。/healthzに問い合わせるlivenessプローブなら、これを理由に再起動させます。${unlessOther(instance)}`,
 }
 
 function unlessOther(instance: string): string {
@@ -43,7 +43,7 @@ const hungCode: RunBeforeWords['hungCode'] = (hang, isPlaced) =>
 /** Where Kubernetes tells what killed a run. */
 function killed(instance: string, isHung: boolean): string {
   return isHung
-    ? `livenessプローブへの応答がなかったため、おそらくKubernetesです。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かです。「Last State」がOOMKilledなら、メモリ上限によるものです。`
+    ? `livenessプローブが使われていれば、それへの応答がなかったため、おそらくKubernetesです。kubectl describe pod ${instance}の「Events」に「Liveness probe failed」があれば確かです。なければ、その「Last State」を見てください(OOMKilledならメモリ上限)。`
     : `何によるかはkubectl describe pod ${instance}の「Last State」(OOMKilled: メモリ上限、Errorで137: SIGKILL。livenessプローブの失敗後など)と「Events」で分かります。`
 }
 
@@ -59,7 +59,7 @@ export const RUN_BEFORE: RunBeforeWords = {
   selfDrained: '倒れる前に、自ら正常に終了しました(self-drain)。',
   endedAt: (time, lived, end, exit, begun) =>
     ({
-      killed: `${begun === undefined ? `${time}に強制終了されました(起動から${lived}後)` : `最後の記録${time}(起動から${lived}後)から今回の稼働の開始${begun}までの間に強制終了されました`}。残された記録`,
+      killed: `${begun === undefined ? `${time}に強制終了されました(起動から${lived}後)` : `${begun.isGuards ? 'ガードの' : ''}最後の記録${time}(起動から${lived}後)から今回の稼働の開始${begun.at}までの間に強制終了されました`}。残された記録`,
       left: `${time}に自ら終了(起動から${lived}後)`,
       ended: `${time}に終了(起動から${lived}後)`,
       told: `${time}に停止を指示されました(${exit}、起動から${lived}後)。その時点`,
@@ -73,21 +73,24 @@ export const RUN_BEFORE: RunBeforeWords = {
   byCounter: 'これはチェックではなく、意図的に失敗を増やす/healthzのカウンターによるものです。',
   outlived: '今回の稼働はそれより長く続いています。',
   mayComeAgain: (lived) => `原因が残っていれば、起動から${lived}ほどのうちに再び起こります。`,
-  mayFailAgain: (after) => `原因が残っていれば、同じように、起動から${after}ほどで再び異常になります。`,
+  mayFailAgain: (after) =>
+    `原因が残っていれば、同じように、起動から${after}ほどで再び異常になります。今回はまだその時点に達していません。`,
   isPast: (after) =>
-    `前回は起動から${after}ほどで異常になりました。今回はその時点を過ぎていますが、原因が残っていれば再び起こりえます。`,
+    `前回は起動から${after}ほどで異常になりました。今回はその時点を過ぎていますが、終わったとは言えません。`,
   mayStandAgain: (after, isPast) =>
-    `原因が残っていれば、上の状態は再び起こります${after === undefined ? '' : `(前回は起動から約${after}後${isPast ? '。今回はその時点を過ぎていますが、それだけでは何も分かりません' : ''})`}。今回も停止されるかどうかは、前回停止させた者次第です。`,
+    `原因が残っていれば、上の状態は再び起こります${after === undefined ? '' : `(前回は起動から約${after}後${isPast ? '。今回はその時点を過ぎていますが、終わったとは言えません' : '。今回はまだその時点に達していません'})`}。今回も停止されるかどうかは、前回停止させた者次第です。`,
   unforetold: 'この終了を予見できるチェックはないため、再発するかどうかはここでは分かりません。',
   faultsThen: (names) =>
     `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
   forCause: (name, isUnseen) => `${name}の原因への対処${isUnseen ? '(今回の稼働ではまだ見られていません)' : ''}:`,
+  ofThisRun: (checks) => `このページの${checks.join('、')}は今回の稼働のもので、前回のものではありません。`,
   hungCode,
   beginWith: {
     killed: 'まず何が終わらせたかを確かめてください。直すべきものはそれで決まります。',
     alive: '「Events」に失敗したプローブがなければ、何もありません。',
     counter: '何もありません。カウンター(decay.step)によって失敗するように作られており、再起動後は最初から数えます。',
-    fault: '何もありません。障害は稼働とともに終わりました。誰が設定したかは、ジャーナルとログ(change)にあります。',
+    fault: (instance) =>
+      `何もありません。障害は稼働とともに終わりました。誰が設定したかは、ログ(kubectl logs --previous ${instance})のeventが「change」の行にあります。`,
     ended: 'ログで原因を調べてください。',
     placed: 'コードのその場所と、そこに至った経緯をログで調べてください。',
     noted: (instance) => `利用者やプローブへの応答はログにあります: kubectl logs --previous ${instance}。`,
@@ -95,7 +98,8 @@ export const RUN_BEFORE: RunBeforeWords = {
   ifAgain: '再び起これば、その間に:',
   triedThen: ({ remedy, checks, times, judged, helped }) =>
     `${remedy}を${times}回(${checks.length > 0 ? checks.join('、') : '手動'}): ${judged === 0 ? '終了までに効果を判定できませんでした' : helped === 0 ? '効果はありませんでした' : helped < times ? `効果があったのは${helped}回です` : '効果がありました'}`,
-  sinceStart: (time, after) => `${time}(起動から${after}後、最初に見られた時点)`,
+  sinceStart: (time, after, failing) =>
+    `${time}(起動から${after}後、最初に見られた時点)${failing === undefined ? '' : `。${failing}から異常`}`,
   above: '終わり方はページの先頭にあります。',
   killed,
   crashed: (instance) => `最後のログ: kubectl logs --previous ${instance}`,

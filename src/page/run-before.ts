@@ -9,8 +9,17 @@ export interface RunBeforeWords {
   badEnds(count: number): string
   /** What is added of a run that left by itself before it would have died. */
   readonly selfDrained: string
-  /** @param begun when this run began: one that was killed was dead by then; undefined where that is the same second */
-  endedAt(time: string, lived: string, end: 'killed' | 'left' | 'ended' | 'told', exit: string, begun?: string): string
+  /**
+   * When a run ended, and after how long.
+   * @param begun of one that was killed: when this run began, by which it was dead, and who was last heard of; undefined where that is the same second
+   */
+  endedAt(
+    time: string,
+    lived: string,
+    end: 'killed' | 'left' | 'ended' | 'told',
+    exit: string,
+    begun?: { readonly at: string; readonly isGuards: boolean },
+  ): string
   /** What ended a run that ended otherwise than by order: the error that is quoted, or its own exit. */
   readonly endedBy: Readonly<Record<'uncaught' | 'exit', string>>
   /**
@@ -40,16 +49,19 @@ export interface RunBeforeWords {
   faultsThen(names: string): string
   /** Before the advice of a check that stood then, and whether nothing of it was seen in this run; and what is said of a thread that hung. */
   forCause(name: string, isUnseen: boolean): string
+  /** After an advice that sends to other checks, of which nothing is known of that run. */
+  ofThisRun(checks: readonly string[]): string
   hungCode(hang: Hang, isPlaced: boolean): string
   /** What came of a remedy in the run before. */
   triedThen(tried: Tried): string
   /** Where no check that is quoted advises anything, and before what helps against what was noted while it lasts. */
-  readonly beginWith: Readonly<Record<'killed' | 'ended' | 'placed' | 'counter' | 'fault' | 'alive', string>> & {
+  readonly beginWith: Readonly<Record<'killed' | 'ended' | 'placed' | 'counter' | 'alive', string>> & {
     noted(instance: string): string
+    fault(instance: string): string
   }
   readonly ifAgain: string
-  /** A moment of the run before, and how long after its start that was. */
-  sinceStart(time: string, after: string): string
+  /** A moment of the run before, how long after its start that was, and when what was then seen had come to fail, where that was later. */
+  sinceStart(time: string, after: string, failing?: string): string
   /** In place of how it ended, where that stands at the top. */
   readonly above: string
   /** What is added where a run was killed, and where it ended otherwise than by order. */

@@ -1,4 +1,4 @@
-import type { HistoryPoint, HistorySpan } from '../core/history.ts'
+import type { HistorySpan, Spell } from '../core/history.ts'
 import type { Status } from '../core/status.ts'
 import { FRAME } from './frame.ts'
 import { type Html, html } from './html.ts'
@@ -8,11 +8,10 @@ import type { Words } from './words.ts'
 /** How high each status stands in a strip: what is worse is higher, so that it is seen without its colour. */
 const HEIGHTS: Readonly<Record<Status, number>> = { pass: 2, unknown: 5, warn: 5, fail: 9 }
 
-/** What was said over the time of a chart, as one bar for each run of the same. */
-export function strip(points: readonly HistoryPoint[], x: (at: number) => number, end: number, top: number): Html {
-  const runs: { readonly said: Status; readonly from: number }[] = []
-  for (const { at, said } of points) if (runs.at(-1)?.said !== said) runs.push({ said, from: x(at) })
-  const bars = runs.map(({ said, from }, index) => bar(said, from, runs[index + 1]?.from ?? end, top))
+/** What was said over the time of a chart, as one bar for each spell: from where the chart begins, for one that had begun before. */
+export function strip(spells: readonly Spell[], x: (at: number) => number, end: number, top: number): Html {
+  const from = spells.map((spell) => Math.max(0, x(spell.from)))
+  const bars = spells.map(({ said }, nth) => bar(said, from[nth] ?? 0, from[nth + 1] ?? end, top))
   return html`<g class="strip">${bars}</g>`
 }
 
@@ -36,9 +35,10 @@ export function day(spans: readonly HistorySpan[], now: number, words: Words): H
   const path = [...bars].map(([index, most]) => {
     return `M${placed(((index + 0.5) / BARS) * WIDTH)} 38V${placed(38 - (most / highest) * 34)}`
   })
-  const said = spans.map(({ from, worst }) => ({ at: Math.max(from, begun), said: worst }))
+  const said = spans.filter(({ worst }, nth) => spans[nth - 1]?.worst !== worst)
+  const spells = said.map(({ from, worst }) => ({ from: Math.max(from, begun), said: worst }))
   return html`<p class="label">${words.labels.lastDay}</p>
-<svg class="day" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true"><path class="bars" d="${path.join('')}"/>${strip(said, x, WIDTH, 41)}</svg>`
+<svg class="day" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true"><path class="bars" d="${path.join('')}"/>${strip(spells, x, WIDTH, 41)}</svg>`
 }
 
 /** The highest value of each bar's time; a bar without a value is missing. */

@@ -36,13 +36,13 @@ article .because{font-size:1.1rem;margin:.3rem 0}
 summary{cursor:pointer}.check.pass>summary .because{color:var(--soft);margin-left:.6rem;font-size:.93rem}
 .body{display:grid;gap:0 2rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
 .label{font-weight:600;margin:.6rem 0 0}
-.chart{margin:.5rem 0}.chart svg,.day{display:block;width:100%;height:auto;max-width:28rem;overflow:visible}
+.chart{margin:.5rem 0}.chart>svg,.day{display:block;width:100%;height:auto;max-width:28rem;overflow:visible}
 svg text{fill:var(--soft);font-size:11px;paint-order:stroke;stroke:var(--card);stroke-width:3px}text.warn{fill:var(--warn)}text.fail{fill:var(--fail);text-anchor:end}text.now,text.end{text-anchor:end}
 .axis{stroke:var(--edge);stroke-width:1}.line{fill:none;stroke:var(--line);stroke-width:2;stroke-linejoin:round}
 .limit{stroke-width:1.5}.limit.warn{stroke:var(--warn);stroke-dasharray:5 4}.limit.fail{stroke:var(--fail)}
 .fan{fill:var(--fan)}.likely{fill:none;stroke:var(--line);stroke-width:2;stroke-dasharray:2 3}
 .strip .pass{fill:var(--pass)}.strip .warn{fill:var(--warn)}.strip .unknown{fill:var(--unknown)}.strip .fail{fill:var(--fail)}
-.bars{stroke:var(--line);stroke-width:3}
+.key{margin-left:.8rem}.bars{stroke:var(--line);stroke-width:3}
 .values{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.3rem 1rem}.values dt{font-weight:400;color:var(--soft);font-size:.9rem;margin:0}.values dd,.odds dd{font-variant-numeric:tabular-nums}
 .columns,.columns>div{display:grid;gap:1rem}.columns>div{grid-template-columns:minmax(0,1fr)}.columns{grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));align-items:start}.columns h2{margin-top:0}
 .decay{display:flex;flex-wrap:wrap;gap:1rem;align-items:center}.gauge{width:9rem;flex:none}.gauge path{fill:none}.track{stroke:var(--hair);stroke-width:12}.next{stroke:var(--edge);stroke-width:6}.full{stroke:var(--line);stroke-width:12}.gauge text{text-anchor:middle;font-size:20px;font-weight:700;fill:var(--ink)}

@@ -1,5 +1,6 @@
 import type { Attempt } from '../core/remedy.ts'
 import type { Transition } from '../core/snapshot.ts'
+import type { Status } from '../core/status.ts'
 import { attemptText } from './attempts.ts'
 import { type Html, html } from './html.ts'
 import { mark } from './marks.ts'
@@ -52,11 +53,17 @@ function apart(transitions: readonly Transition[]) {
   return { firsts, changes }
 }
 
-/** With what the check had seen for which it was tried: that may be before anything is said of it. */
+/** With what the check had seen for which it was tried, and that it was not said yet where it takes more looks to be. */
 function attemptLine(attempt: Attempt, view: StatusView): Html {
   const { check, because } = attempt
-  const seen = check !== undefined && because !== undefined && html`<b>${check}</b>: ${sentence(because, view)}. `
-  return html`${seen}${attemptText(attempt, view)}`
+  if (check === undefined || because === undefined) return html`${attemptText(attempt, view)}`
+  return html`<b>${check}</b>${early(check, attempt.ahead, view)}: ${sentence(because, view)}. ${attemptText(attempt, view)}`
+}
+
+function early(check: string, ahead: Status | undefined, { language, snapshot }: StatusView): string | false {
+  const { toWorsen = 1 } = snapshot.byName.get(check)?.rhythm ?? {}
+  const { status, sawFirst } = wordsIn(language)
+  return ahead !== undefined && toWorsen > 1 && sawFirst(status[ahead], toWorsen)
 }
 
 function changeText({ name, from, to, because }: Transition, view: StatusView): Html {

@@ -75,6 +75,8 @@ export interface Visit {
   readonly everyMs?: number
   /** How many visits got which status code. */
   readonly codes: readonly (readonly [code: number, count: number])[]
+  /** When each other code than the last one was last answered; absent where there is no other. */
+  readonly others?: readonly (readonly [code: number, at: number])[]
   /** How many visitors had gone before the answer. */
   readonly unanswered: number
 }

@@ -1,5 +1,5 @@
 import { type Html, html } from './html.ts'
-import { time } from './phrases.ts'
+import { around, time } from './phrases.ts'
 import type { StatusView, Visit } from './view.ts'
 import { wordsIn } from './words.ts'
 
@@ -20,10 +20,16 @@ ${rows.length > 0 ? table : html`<p>${nothing.visits}</p>`}</section>`
 }
 
 function row(visit: Visit, { language, now }: StatusView): Html {
-  const { agent, path, lastAt, everyMs, codes, unanswered } = visit
+  const { agent, path, lastAt, everyMs, codes, others = [], unanswered } = visit
   const words = wordsIn(language)
-  const answered = codes.map(([code, count]) => `${code} ${words.times(count)}`)
-  const got = [...answered, ...(unanswered > 0 ? [`${words.noAnswer} ${words.times(unanswered)}`] : [])].join(', ')
+  const answered = codes.map(([code, count]) => {
+    const at = others.find(([other]) => other === code)?.[1]
+    // When the last one was has a column of its own; a 503 of the start is not to be sought in what is wrong now.
+    const until = at !== undefined && html` (${around(time(at, now), words.lastAt)})`
+    return html`${code} ${words.times(count)}${until}`
+  })
+  const all = [...answered, ...(unanswered > 0 ? [html`${words.noAnswer} ${words.times(unanswered)}`] : [])]
+  const got = all.map((one, nth) => html`${nth > 0 && ', '}${one}`)
   const often = everyMs === undefined ? '–' : words.every(words.brief(everyMs))
   return html`<tr><th scope="row">${words.agents[agent]}</th><td>${path}</td><td>${often}</td><td>${time(lastAt, now)}
 <b>${visit.lastCode ?? words.noAnswer}</b></td><td>${got}</td></tr>`

@@ -64,6 +64,7 @@ export const ENGLISH: Words = {
   brief: inWords,
   lasting,
   since: (time, lasting) => `since ${time}, ${lasting}`,
+  warnedSince: (time) => `(first warned at ${time})`,
   allPass: (count, young) =>
     `${count === 1 ? 'The one check passes' : `All ${count} checks pass`}${young ? ', so far: this run has just begun' : ''}.`,
   healed: (time, check) => `It helped itself at ${time}, when ${check} was not well`,
@@ -95,6 +96,7 @@ export const ENGLISH: Words = {
     `First end what is set on purpose (${names}; “Faults on purpose” below). What then still stands:`,
   noAdvice: 'The sentence above says what to look at.',
   seen: (word, looks) => `The newest look saw: ${word}. It takes ${looks} in a row until that is said.`,
+  sawFirst: (word, looks) => `, of which one look saw “${word}” (it takes ${looks} in a row until that is said)`,
   look: (every, took, at) => `every ${every}; the last look ended at ${at} and took ${took}`,
   forecast: (limit, likely, soonest, latest) =>
     `reaches ${limit} in about ${likely}; at the soonest in ${soonest}, ${latest === null ? 'perhaps never' : `at the latest in ${latest}`}`,
@@ -103,6 +105,7 @@ export const ENGLISH: Words = {
   limit: (level, value) => `${level === 'warn' ? 'warns' : 'fails'} at ${value}`,
   chart: {
     now: 'now',
+    bar: 'bar:',
     ago: (lasting) => `${lasting} ago`,
     ahead: (lasting) => `in ${lasting}`,
     about: (value, lasting, now, least, most) =>
@@ -140,6 +143,7 @@ export const ENGLISH: Words = {
   every: (time) => `every ${time}`,
   noAnswer: 'gone unanswered',
   times: (count) => `${count}×`,
+  lastAt: (time) => `last at ${time}`,
   firstLooks: (count) =>
     `${inNumber(count, 'check')} found nothing wrong at ${count === 1 ? 'its' : 'their'} first look`,
   became: (from, to) => `${from} → ${to}`,

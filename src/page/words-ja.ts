@@ -63,6 +63,7 @@ export const JAPANESE: Words = {
   brief,
   lasting,
   since: (time, lasting) => `${time}から(${lasting})`,
+  warnedSince: (time) => `(最初の注意は${time})`,
   allPass: (count, young) => `${count}個のチェックはすべて正常です${young ? '(稼働を始めたばかりです)' : ''}。`,
   healed: (time, check) => `${time}、${check}の異常に自ら対処しました`,
   lasts: (times) =>
@@ -92,6 +93,7 @@ export const JAPANESE: Words = {
   endFaults: (names) => `まず意図的な障害(${names}、下の「意図的な障害」)を終わらせてください。それでも残る場合:`,
   noAdvice: '何を調べるべきかは上の文が示しています。',
   seen: (word, looks) => `最新の確認結果は「${word}」です。${looks}回続くと表示が変わります。`,
+  sawFirst: (word, looks) => `(1回の確認で「${word}」。${looks}回続くと表示が変わります)`,
   look: (every, took, at) => `${every}ごと。最後の確認は${at}に終了(所要時間 ${took})`,
   forecast: (limit, likely, soonest, latest) =>
     `約${likely}後に ${limit} に達する見込み。早ければ${soonest}後、${latest === null ? '達しない可能性もあります' : `遅くとも${latest}後`}`,
@@ -100,6 +102,7 @@ export const JAPANESE: Words = {
   limit: (level, value) => `${level === 'warn' ? '注意' : '異常'} ${value}`,
   chart: {
     now: '現在',
+    bar: '帯:',
     ago: (lasting) => `${lasting}前`,
     ahead: (lasting) => `${lasting}後`,
     about: (value, lasting, now, least, most) => `過去${lasting}の ${value}: 現在 ${now}、最小 ${least}、最大 ${most}`,
@@ -136,6 +139,7 @@ export const JAPANESE: Words = {
   every: (time) => `${time}ごと`,
   noAnswer: '応答前に離脱',
   times: (count) => `${count}回`,
+  lastAt: (time) => `最後は${time}`,
   firstLooks: (count) => `${count}個のチェックは最初の確認で異常を見つけませんでした`,
   became: (from, to) => `${from} → ${to}`,
   began: (release) => `稼働を開始${release === undefined ? '' : `(リリース ${release})`}`,

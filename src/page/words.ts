@@ -80,6 +80,8 @@ export interface Words extends RunBeforeWords {
   /** A length of time, in whole minutes from one minute on, so that a page that says it need not change every second. */
   lasting(ms: number): string
   since(time: string, lasting: string): string
+  /** After it, of what fails: when it was first said to warn. */
+  warnedSince(time: string): string
   /** @param young whether the run has just begun, and the checks have judged little */
   allPass(count: number, young: boolean): string
   /** Before a remedy that helped. */
@@ -114,12 +116,16 @@ export interface Words extends RunBeforeWords {
   /** In place of a check's own advice. */
   readonly noAdvice: string
   seen(word: string, looks: number): string
+  /** Between a check's name and what it saw, where something was tried before that was said. */
+  sawFirst(word: string, looks: number): string
   look(every: string, took: string, at: string): string
   forecast(limit: string, likely: string, soonest: string, latest: string | null): string
   reached(limit: string): string
   limit(level: 'warn' | 'fail', value: string): string
   readonly chart: {
     readonly now: string
+    /** Before what its colours mean. */
+    readonly bar: string
     ago(lasting: string): string
     ahead(lasting: string): string
     about(value: string, lasting: string, now: string, least: string, most: string): string
@@ -144,6 +150,8 @@ export interface Words extends RunBeforeWords {
   /** In place of a status code, where whoever asked had gone before the answer. */
   readonly noAnswer: string
   times(count: number): string
+  /** When there last was such an answer. */
+  lastAt(time: string): string
   firstLooks(count: number): string
   became(from: string, to: string): string
   began(release?: string): string

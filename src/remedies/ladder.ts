@@ -1,3 +1,4 @@
+import { willBeTried } from '../core/remedy.ts'
 import type { Status } from '../core/status.ts'
 import { inNumber, inWords } from '../core/wording.ts'
 
@@ -162,10 +163,7 @@ function stepFrom(ladder: Ladder, { tried, begun }: LadderState, look: Look, now
     const isJudged = last.inVain === true || judges(look, last.endedAt, ladder)
     if (!isJudged && now.running !== 'stuck') return waitFor(remedy, last.endedAt)
   }
-  const are = left.length === 1 ? 'is' : 'are'
-  return stand(
-    `${left.join(' and ')} ran less than ${inWords(ladder.cooldownMs)} ago, and ${are} tried again once that time is over`,
-  )
+  return stand(`${left.join(' and ')} ran less than ${inWords(ladder.cooldownMs)} ago${willBeTried(left)}`)
 }
 
 function tryNow(remedy: string, running: Circumstances['running']): Step {
@@ -176,7 +174,7 @@ function tryNow(remedy: string, running: Circumstances['running']): Step {
 }
 
 function waitFor(remedy: string, endedAt: number | undefined): Step {
-  const so = endedAt === undefined ? 'is being tried' : 'was tried, too lately to be judged'
+  const so = endedAt === undefined ? 'is being tried' : 'was tried, too lately for this look to judge'
   return { do: 'wait', because: `${remedy} ${so}` }
 }
 

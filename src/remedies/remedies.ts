@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Attempt, Remedy, RemedyReport } from '../core/remedy.ts'
+import { isWorse } from '../core/status.ts'
 import type { SeenLook, Temper, Tempered } from '../core/temper.ts'
 import { type Running, start } from './attempt.ts'
 import {
@@ -108,18 +109,19 @@ class RunningRemedies implements Remedies {
     return next
   }
 
-  #try({ name: check, because }: SeenLook, wanted: string, dryRun: boolean): void {
+  #try({ name: check, because, status, said }: SeenLook, wanted: string, dryRun: boolean): void {
     const { clock, remedies } = this.#setup
     const remedy = remedies.find(({ name }) => name === wanted)
     if (!remedy) return
     const take = dryRun ? rehearsed : begun
     this.#states.set(check, take(this.#stateOf(check), wanted, clock.now()))
     const at = clock.date().getTime()
-    if (dryRun) this.#record({ remedy: wanted, check, because, at, tookMs: 0, result: 'dry-run' })
-    else this.#begin(remedy, { check, because })
+    const why = { check, because, ...(isWorse(status, said) && { ahead: status }) }
+    if (dryRun) this.#record({ remedy: wanted, ...why, at, tookMs: 0, result: 'dry-run' })
+    else this.#begin(remedy, why)
   }
 
-  #begin(remedy: Remedy, why: Pick<Attempt, 'check' | 'because'>): Running {
+  #begin(remedy: Remedy, why: Pick<Attempt, 'check' | 'because' | 'ahead'>): Running {
     const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = this.#setup
     const [at, begunAt] = [clock.date().getTime(), clock.now()]
     const running = start(remedy, timeoutMs, clock)

@@ -49,6 +49,26 @@ describe('what is remembered of a check', () => {
     expect(coarse).toEqual([{ from: NOON, to: NOON + 300_000, looks: 2, worst: 'warn', least: 4, mean: 4, most: 4 }])
   })
 
+  test('when what is said changed, to the look', () => {
+    const history = new History()
+    for (const [ms, said] of [
+      [0, 'pass'],
+      [250, 'warn'],
+      [500, 'warn'],
+      [4_900, 'fail'],
+    ] as const)
+      history.add(looked(NOON + ms, said))
+    const [pass, ...later] = [
+      { from: NOON, said: 'pass' },
+      { from: NOON + 250, said: 'warn' },
+      { from: NOON + 4_900, said: 'fail' },
+    ]
+    expect(history.all().spells).toEqual([pass, ...later])
+    // What lasts into the last 15 minutes is kept; what ended before them is not.
+    history.add(looked(NOON + 15 * MINUTE_MS + 300, 'fail'))
+    expect(history.all().spells).toEqual(later)
+  })
+
   test('whatever the time of day does, it is in order and bounded', () => {
     const jumps = fc.array(fc.tuple(fc.integer({ min: -7_200_000, max: 7_200_000 }), fc.constantFrom(...STATUSES)))
     fc.assert(
@@ -59,7 +79,9 @@ describe('what is remembered of a check', () => {
           at += ms
           history.add({ ...looked(at), said }, 1)
         }
-        const { fine, coarse } = history.all()
+        const { fine, coarse, spells } = history.all()
+        expect(spells.map(({ from }) => from)).toEqual(spells.map(({ from }) => from).sort((a, b) => a - b))
+        expect(spells.length).toBeLessThanOrEqual(180)
         expect(fine.map((point) => point.at)).toEqual(fine.map((point) => point.at).sort((a, b) => a - b))
         expect(coarse.map((span) => span.from)).toEqual(
           [...new Set(coarse.map((span) => span.from))].sort((a, b) => a - b),

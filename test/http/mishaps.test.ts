@@ -102,6 +102,7 @@ describe('what went wrong for those who asked', () => {
       remarksOf(busySnapshot(0.97), createMishaps(new FakeClock(), requests(0)), 10_000, () => ({
         looks: [],
         coarse: [],
+        spells: [],
         fine,
       }))[0]?.seen
     const nineTenths = 'nine tenths of the time and more since 2026-01-01T00:00:10Z (97% at the newest look)'

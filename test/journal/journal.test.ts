@@ -116,6 +116,37 @@ describe('the next run', () => {
     expect(pastRuns(folder)).toMatchObject([{ warnedAfter: 9 }])
   })
 
+  test('is told when what failed at the end was first not well: it may have warned before', async () => {
+    const journal = begin()
+    const tell = async (afterMs: number, ...entries: (() => void)[]) => {
+      await clock.advance(afterMs)
+      for (const entry of entries) entry()
+      await journal.written()
+      return pastRuns(folder)[0]
+    }
+    const warn = () => journal.transition(change('cpu', 'warn'))
+    const remedy = (helped?: boolean) => () =>
+      journal.note({
+        entry: 'remedy',
+        remedy: 'gc',
+        check: 'cpu',
+        tookMs: 500,
+        ...(helped !== undefined && { helped }),
+      })
+    await tell(2_000, warn, () => journal.transition(change('cpu', 'pass')))
+    // Tried at the first look, which nobody was told of yet.
+    await tell(2_500, remedy(), remedy(false))
+    expect(await tell(10_000, warn)).toMatchObject({ warnedAfter: 14.5, illAfter: 4 })
+    await tell(1_000, remedy())
+    const failing = await tell(5_000, () => journal.transition(change('cpu', 'fail')))
+    expect(failing).toMatchObject({ failedAfter: 20.5, illAfter: 4 })
+    // What it helped against is over, and so is what was tried long before anything was said.
+    await tell(1_000, () => journal.transition(change('cpu', 'pass')), remedy(), remedy(true))
+    expect(await tell(1_000, warn)).toMatchObject({ illAfter: 22.5 })
+    await tell(1_000, () => journal.transition(change('cpu', 'pass')), remedy(), remedy(false))
+    expect(await tell(121_000, warn)).toMatchObject({ illAfter: 144.5 })
+  })
+
   test('is told which faults were set on purpose when it ended', async () => {
     const fault = (journal: Journal, name: string, active: boolean) =>
       journal.note({ entry: 'fault', name, active, because: 'by hand' })
@@ -278,6 +309,15 @@ describe('the next run', () => {
       'previous run lived 41 s and was killed: warned: memory-growth: memory-growth is warn; no check was failing when it was last heard of',
     ],
     [
+      'of a kill with nothing that is tried again',
+      (journal) =>
+        journal.transition(
+          change('cpu', 'fail', 'gc ran less than 1 min ago, and is tried again once that time is over'),
+        ),
+      { end: 'killed' },
+      'previous run lived 41 s and was killed: cpu: gc ran less than 1 min ago',
+    ],
+    [
       'of a kill with more reasons than one reads',
       (journal) => {
         for (let n = 0; n < 5; n++) journal.transition(change(`check-${n}`, 'fail', 'so'))
@@ -305,7 +345,13 @@ describe('the next run', () => {
         writeTerminationMessage(journal.lastWordsPath, 'the main thread has been silent for 12 s')
         spokenAt(journal, 53)
       },
-      { end: 'killed', endedAt: '2026-01-01T00:00:54.000Z', startedAt: '2026-01-01T00:00:01.000Z', failedAfter: 41 },
+      {
+        end: 'killed',
+        endedAt: '2026-01-01T00:00:54.000Z',
+        guardSpoke: true,
+        startedAt: '2026-01-01T00:00:01.000Z',
+        failedAfter: 41,
+      },
       'previous run lived 53 s and was killed: the main thread has been silent for 12 s',
     ],
     [

@@ -29,6 +29,24 @@ function parting(checks: readonly CheckState[], told: Partial<Parting> = {}): Pa
 }
 
 describe('last words', () => {
+  test('are cut at the end of a clause', () => {
+    const stood = `the event loop stood still: ${'x'.repeat(400)}`
+    const because = `${stood}; it passes once the last minute is free of that, and comes again when its cause does`
+    const one = parting([state('event-loop', { status: 'warn', because })])
+    expect(standingOf(one)).toBe(`warned: event-loop: ${stood}; …; no check was failing`)
+    const endless = parting([state('cpu', { status: 'fail', because: 'x'.repeat(600) })])
+    expect(whyOf(endless)).toBe(`cpu: ${'x'.repeat(494)}…`)
+  })
+
+  test('say of nothing that it is tried again: who reads them reads of a run that is over', () => {
+    const because =
+      '45 MiB in the heap; purge-cache and gc ran less than 1 min ago, and are tried again once that time is over'
+    const one = parting([state('memory-headroom', { status: 'fail', because })])
+    const told = 'memory-headroom: 45 MiB in the heap; purge-cache and gc ran less than 1 min ago'
+    expect(lastWords(one).split('\n')[0]).toBe(told)
+    expect(standingOf(one)).toBe(told)
+  })
+
   test('begin with the worst, give values and forecasts, and end with the age of the run and the one before', () => {
     const words = lastWords(
       parting([CACHE, DISK, state('cpu'), LATENCY, MEMORY], {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { chart } from '../../src/page/chart.ts'
+import { INLINE } from '../../src/page/page.ts'
 import { day } from '../../src/page/strip.ts'
 import { ENGLISH } from '../../src/page/words-en.ts'
 import { NOW, rising } from './night.ts'
 
-const course = { value: 'used_ratio', points: rising(0.2, 0.6).fine, limits: { warn: 0.8, fail: 0.9 }, now: NOW }
+const { fine: points, spells } = rising(0.2, 0.6)
+const course = { value: 'used_ratio', points, spells, limits: { warn: 0.8, fail: 0.9 }, now: NOW }
 const drawn = (more: object = {}) => String(chart({ ...course, ...more }, ENGLISH))
 
 /** The heights in a path, top down. */
@@ -67,13 +69,40 @@ describe('a chart', () => {
   })
 
   test('what was said stands under it: what is worse, higher', () => {
-    const { fine } = rising(0, 1, (share) => (share < 0.3 ? 'pass' : share < 0.6 ? 'warn' : 'fail'))
-    const bars = [...drawn({ points: fine }).matchAll(/<rect class="(\w+)" [^>]+ height="(\d)"/g)]
+    const { spells } = rising(0, 1, (share) => (share < 0.3 ? 'pass' : share < 0.6 ? 'warn' : 'fail'))
+    const bars = [...drawn({ spells }).matchAll(/<rect class="(\w+)" [^>]+ height="(\d)"/g)]
     expect(bars.map(([, status, height]) => [status, Number(height)])).toEqual([
       ['pass', 2],
       ['warn', 5],
       ['fail', 9],
     ])
+  })
+
+  test('a bar begins when that was first said, whatever the points are thinned to', () => {
+    const spells = [
+      { from: NOW - 3_600_000, said: 'pass' },
+      { from: NOW - 15_000, said: 'warn' },
+    ] as const
+    const one = drawn({ points: [{ at: NOW - 1, said: 'warn', value: 1 }], spells })
+    const bars = [...one.matchAll(/<rect class="(\w+)" x="([\d.]+)"/g)].map(([, said, x]) => [said, Number(x)])
+    expect(bars).toEqual([
+      ['pass', 0],
+      ['warn', 255],
+    ])
+  })
+
+  test('the drawing alone is as wide as its place, not the marks beside its words', () => {
+    expect(INLINE.style).toMatch(/\.chart>svg,[^}]*width:100%/)
+    expect(INLINE.style).not.toContain('.chart svg')
+  })
+
+  test('what its colours mean stands beside it, as soon as there are two', () => {
+    expect(drawn()).not.toContain('class="key')
+    const spells = [
+      { from: NOW - 20_000, said: 'unknown' },
+      { from: NOW - 15_000, said: 'fail' },
+    ] as const
+    expect(drawn({ spells })).toMatch(/class="key">bar: <span class="fail">.* failing<.*class="unknown">.* unknown</)
   })
 })
 

@@ -41,7 +41,8 @@ export function rising(from: number, to: number, said: (share: number) => Status
     const least = from * (index / 288)
     return { from: at, to: at + 5 * MINUTE, looks: 60, worst: 'pass' as const, least, mean: least, most: least * 1.2 }
   })
-  return { looks: [], fine, coarse }
+  const changed = fine.filter(({ said }, nth) => fine[nth - 1]?.said !== said)
+  return { looks: [], fine, coarse, spells: changed.map(({ at, said }) => ({ from: at, said })) }
 }
 
 export function view(more: Partial<StatusView> = {}): StatusView {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Cure } from '../../src/core/check.ts'
 import type { PreviousRun } from '../../src/core/previous-run.ts'
+import type { Status } from '../../src/core/status.ts'
 import { changesBetween, fragmentsOf } from '../../src/page/fragments.ts'
 import { headline, overallOf, worstFirst } from '../../src/page/overall.ts'
 import { statusPage } from '../../src/page/page.ts'
@@ -16,7 +17,7 @@ describe('the page', () => {
   test.each([
     [
       'what is wrong, worst and newest first',
-      '4 of 10 checks need a look: cache-size failing since 02:54:13 , 4 min: greetings holds',
+      '4 of 10 checks need a look: cache-size failing since 02:54:13 , 4 min (first warned at 02:18:13 ): greetings holds',
     ],
     ['why', 'greetings holds 112000 entries, growing by 2400 a minute; warns at 10000, fails at 100000'],
     [
@@ -226,6 +227,22 @@ describe('for who is woken', () => {
     expect(topOf(view({ ...young, previous: { ...previous, ...more } }))).toContain(sentence)
   })
 
+  test('an advice of the run before that sends to another check says that its state is of this run', () => {
+    const slow = { ...state('latency', 'pass'), advice: 'raise it where cpu warns (see event-loop, memory-growth)' }
+    const snapshot = snapshotOf([
+      slow,
+      state('event-loop', 'pass'),
+      state('memory-growth', 'pass'),
+      state('cpu', 'pass'),
+    ])
+    const topWith = (why: string) =>
+      topOf(view({ ...young, snapshot, previous: { ...previous, end: 'unhealthy', why } }))
+    expect(topWith('latency: slow')).toContain(
+      'memory-growth). What this page says of event-loop and memory-growth and cpu is of this run, not of that one.',
+    )
+    expect(topWith('latency: slow; cpu: full; event-loop: still; memory-growth: much')).not.toContain('of that one')
+  })
+
   test('what was tried before, and what to do against its cause, by the advice of what stood then', () => {
     const check = {
       ...state('descriptors', 'pass'),
@@ -293,8 +310,17 @@ describe('for who is woken', () => {
     expect(topWith({ drawn: 'fault', why: 'heartbeat failed once', failedAfter: 31 })).toContain(
       'Since 02:57:03 , 31 s after its start',
     )
+    expect(topWith({ failedAfter: 31, illAfter: 16 })).toContain(
+      'Since 02:56:48 , 16 s after its start, when the first of it was seen; failing since 02:57:03 What ended it',
+    )
+    expect(topWith({ end: 'clean', exit: 'SIGTERM', warned: true, warnedAfter: 31, illAfter: 16 })).toContain(
+      'Since 02:56:48 , 16 s after its start, when the first of it was seen What ended it',
+    )
+    expect(topWith({ end: 'killed', exit: 'killed', guardSpoke: true })).toContain(
+      'How it ended Killed between 02:57:13 , when its guard was last heard of (41 s after its start), and 02:57:23 ,',
+    )
     expect(topWith({ drawn: 'fault', why: 'heartbeat failed once' })).toContain(
-      'What to do Nothing: the fault ended with its run.',
+      'What to do Nothing: the fault ended with its run. Who had set it, its log tells (kubectl logs --previous failweb-6c7496cd6f-94xkd) in the line',
     )
     expect(topWith({ drawn: 'fault', why: 'heartbeat failed once', failedAfter: 31 })).toContain(
       'Whether it comes again Not by itself: a fault ends with its run.',
@@ -304,6 +330,9 @@ describe('for who is woken', () => {
     )
     expect(topWith({ end: 'clean', exit: 'SIGTERM', failing: false, why: 'no check was failing' })).toContain(
       'What to do Nothing, unless those Events name a probe that failed.',
+    )
+    expect(topWith({ exit: 'SIGTERM', drawn: 'counter', why: 'heartbeat failed once' })).toContain(
+      'What failed was /healthz, not /livez: a liveness probe that asks /healthz restarts it for that: ',
     )
     expect(topWith({ drawn: 'counter', why: 'heartbeat failed once' })).toContain(
       'What to do Nothing: it is built to fail by its counter (decay.step)',
@@ -317,7 +346,7 @@ describe('for who is woken', () => {
     const placed = 'the main thread has been silent for 12 s: blocked in a call: wait4, in wait (/app/a.js:2)'
     expect(topWith({ hung: 'waits', why: placed })).not.toContain('is not known: look for')
     expect(topWith({ hung: 'waits', why: placed, end: 'killed', exit: 'killed' })).toContain(
-      'What ended it Most likely Kubernetes, whose liveness probe had no answer: “Liveness probe failed” among the Events',
+      'What ended it If a liveness probe asked it, that had no answer, and most likely Kubernetes killed it: “Liveness',
     )
     expect(topWith({ end: 'clean', exit: 'SIGTERM', warned: true, late: true, orderly: true })).toContain(
       'Most likely Kubernetes, as /livez was answered too late: “Liveness probe failed” among the Events',
@@ -349,13 +378,13 @@ describe('for who is woken', () => {
       'a kubelet had asked',
       true,
       false,
-      /\n2\. A kubelet has asked .* Wait for that first\.\n3\. By hand, .*\nNo guard is enabled/,
+      /\n2\. A kubelet has asked .* Wait for that first\.\n3\. By hand: .*\nNo guard is enabled/,
     ],
     [
       'only the guard may be asked',
       false,
       true,
-      /\n2\. No kubelet had asked .* has a livenessProbe, .*\n3\. .*\nThe guard, which is enabled, has said in that log/,
+      /\n2\. No kubelet had asked .* has a livenessProbe, .* Where it hung, kubectl describe pod .*\n3\. By hand: kubectl delete pod (?!.*restart).*\nIf it hangs, the guard, .* as far as that can be known: kubectl logs failweb/,
     ],
     ['nobody had asked', false, false, /\n2\. No kubelet had asked .* by hand alone\.\n3\. .*\nNo guard is enabled/],
   ])('a page that hears no more says what ends a hang where %s', (_where, isAsked, isGuarded, expected) => {
@@ -376,6 +405,49 @@ describe('for who is woken', () => {
     expect(textOf(pageOf(view({ visits: [gone] })))).toMatch(
       /the kubelet \/livez – \S+ gone unanswered 200 7×, gone unanswered 2×/,
     )
+  })
+
+  test('an answer of the start is told with its time: it is none of now', () => {
+    const codes = [
+      [200, 9],
+      [503, 1],
+    ] as const
+    const others = [[503, NOW - 60_000]] as const
+    const visit = { agent: 'other', path: '/readyz', lastAt: NOW, lastCode: 200, codes, others, unanswered: 0 } as const
+    expect(textOf(pageOf(view({ visits: [visit] })))).toContain('02:58:13 200 200 9×, 503 1× (last at 02:57:13 )')
+  })
+
+  test('what fails says since when it had warned, in this trouble', () => {
+    const change = (from: Status, to: Status, at: number) => ({ name: 'cpu', from, to, because: 'x', at }) as const
+    const transitions = [
+      change('pass', 'warn', NOW - 90_000),
+      change('warn', 'pass', NOW - 80_000),
+      change('pass', 'warn', NOW - 70_000),
+      change('warn', 'fail', NOW - 10_000),
+    ]
+    const told = (more: object) => {
+      const failing = state('cpu', 'fail', { since: NOW - 10_000 })
+      return textOf(pageOf(view({ snapshot: snapshotOf([failing]), transitions, ...more })))
+    }
+    expect(told({}).split('since 02:58:03 , less than 1 min (first warned at 02:57:03 )')).toHaveLength(3)
+    expect(told({ transitions: [change('warn', 'fail', NOW)] })).not.toContain('first warned')
+  })
+
+  test('a service that stops tries nothing again', () => {
+    const because = 'much is held; purge-cache ran less than 1 min ago, and is tried again once that time is over'
+    const full = view({ snapshot: snapshotOf([state('cache-size', 'fail', { because })]) })
+    expect(textOf(pageOf(full)).split('tried again')).toHaveLength(3)
+    expect(textOf(pageOf({ ...full, draining: true }))).not.toContain('tried again')
+  })
+
+  test('what was tried before anything was said is told with why that is so', () => {
+    const tried = { remedy: 'gc', check: 'cpu', because: 'much', at: NOW, tookMs: 9, result: 'done' } as const
+    const snapshot = snapshotOf([state('cpu', 'warn')])
+    const told = (more: object) => textOf(pageOf(view({ snapshot, attempts: [{ ...tried, ...more }] })))
+    expect(told({ ahead: 'warn' })).toContain(
+      'cpu , of which one look saw “warning” (it takes 3 in a row until that is said): much. gc ran for 9 ms',
+    )
+    expect(told({})).toContain('cpu : much. gc ran for 9 ms')
   })
 
   test('where liveness fails and no kubelet asks on this port, so much and no more', () => {
@@ -470,11 +542,11 @@ describe('for who is woken', () => {
   test('where it is known when it came to fail, that tells how soon it does again', () => {
     const failed = { ...previous, failing: true, failedAfter: 2.1 }
     expect(topOf(view({ ...young, uptimeSeconds: 2, previous: failed }))).toContain(
-      'it fails again as soon: about 2.1 s after the start.',
+      'it fails again as soon: about 2.1 s after the start, to which this run has yet to come.',
     )
     const past = topOf(view({ ...young, uptimeSeconds: 30, previous: failed }))
     expect(past).toContain(
-      'It had come to fail about 2.1 s after its start; this run is past that, which does not keep it from coming again while the cause is there.',
+      'It had come to fail about 2.1 s after its start; this run is older than that, which does not show that it is over.',
     )
     expect(past).not.toContain('fails again')
   })
@@ -492,7 +564,10 @@ describe('for who is woken', () => {
     expect(topOf(stopped)).not.toContain('of the start')
     const dated = { ...stopped.previous, failedAfter: 11, warnedAfter: 11 } as PreviousRun
     expect(topOf({ ...stopped, previous: dated })).toContain(
-      'comes again (in that run about 11 s after the start; that this run is past that shows little);',
+      'comes again (in that run about 11 s after the start; this run is older than that, which does not show that it is over);',
+    )
+    expect(topOf({ ...stopped, previous: dated, uptimeSeconds: 4 })).toContain(
+      'comes again (in that run about 11 s after the start, to which this run has yet to come);',
     )
     expect(topOf({ ...stopped, previous: dated })).toContain(
       'are open. Since 02:56:43 , 11 s after its start, when the first of it was seen What ended',

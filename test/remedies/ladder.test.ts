@@ -76,7 +76,7 @@ describe('the ladder', () => {
   test('a remedy is tried, its effect awaited, and the check is well', () => {
     const world = new World()
     expect(world.look('warn')).toBe('try purge-cache')
-    expect(world.look('warn')).toBe('wait: purge-cache was tried, too lately to be judged')
+    expect(world.look('warn')).toBe('wait: purge-cache was tried, too lately for this look to judge')
     expect(world.look('pass', 6_000)).toBe('rest')
     expect(world.state).toMatchObject({ tried: [], worst: 'warn' })
   })
@@ -124,7 +124,7 @@ describe('the ladder', () => {
   test('a run for somebody else, just now, is judged like one of its own', () => {
     const world = new World()
     world.lastRuns.set('purge-cache', { begunAt: world.now, endedAt: world.now + 1_000 })
-    expect(world.look('warn', 5_000)).toBe('wait: purge-cache was tried, too lately to be judged')
+    expect(world.look('warn', 5_000)).toBe('wait: purge-cache was tried, too lately for this look to judge')
     expect(world.look('warn', 7_000)).toBe('try gc')
   })
 
@@ -196,7 +196,7 @@ describe('the ladder', () => {
       world.lastRuns.set('purge-cache', { begunAt: world.now, endedAt: world.now })
       seen.push(world.look('fail'))
     }
-    const wait = 'purge-cache was tried, too lately to be judged'
+    const wait = 'purge-cache was tried, too lately for this look to judge'
     expect(seen.slice(0, 6)).toEqual(Array(6).fill(`wait: ${wait}`))
     expect(seen.slice(6)).toEqual(Array(4).fill(`wait (stands): ${wait}`))
   })

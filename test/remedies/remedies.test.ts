@@ -102,7 +102,9 @@ describe('a check with a ladder', () => {
       'the cache holds 0; purge-cache ran less than 1 min ago, and is tried again once that time is over',
     ])
     // It tells no numbers: a look judges it.
-    expect((await look('cache-size', 'fail'))[1]).toBe('the cache holds 0; gc was tried, too lately to be judged')
+    expect((await look('cache-size', 'fail'))[1]).toBe(
+      'the cache holds 0; gc was tried, too lately for this look to judge',
+    )
   })
 
   test('the remedy does not work: FAIL is said at the next look, and says so', async () => {
@@ -170,6 +172,7 @@ describe('attempts', () => {
       remedy: 'purge-cache',
       check: 'cache-size',
       because: 'the cache holds 200',
+      ahead: 'fail',
       at: Date.UTC(2026, 0, 1) + 1_000 + EVERY_MS,
       tookMs: 0,
       result: 'done',
@@ -179,6 +182,25 @@ describe('attempts', () => {
     await look()
     expect(remedies.attempts()).toEqual([{ ...attempt, helped: true }])
     expect(world.told).toEqual([attempt, { ...attempt, helped: true }])
+  })
+
+  test('that it was tried before anything was said is on record; for what is said already, that is not', async () => {
+    const { world, remedies, look } = createStory({ ladders: [{ ...LADDER, cooldownMs: EVERY_MS }] })
+    world.entries = 200
+    world.works = false
+    await look()
+    await look()
+    await look('cache-size', 'pass')
+    await look('cache-size', 'pass')
+    expect((await look())[0]).toBe('warn')
+    await look()
+    await look()
+    expect(remedies.attempts().map(({ ahead }) => ahead)).toEqual(['fail', 'fail'])
+    const said = { name: 'cache-size', because: 'x', tookMs: 1, said: 'fail' } as const
+    remedies.temper({ ...said, status: 'pass' })
+    remedies.temper({ ...said, status: 'fail' })
+    await settle()
+    expect(remedies.attempts().at(-1)).not.toHaveProperty('ahead')
   })
 
   test('one that throws is on record with its reason, and the verdict stands at the next look', async () => {
