@@ -90,7 +90,7 @@ export const RUN_BEFORE: RunBeforeWords = {
   triedThen,
   hungCode: (hang, isPlaced) =>
     hang === 'waits' && !isPlaced
-      ? `${HUNG_CODE.waits} The code that makes it is not known: look for execSync, readFileSync and the like.`
+      ? `${HUNG_CODE.waits} The code that makes it is not known: look for what makes that call: a function whose name ends in Sync, if not the one that is named.`
       : HUNG_CODE[hang],
   stopped: { whole: 'It then stopped in good order.', short: 'It did not come to the end of that.' },
   byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',

@@ -37,7 +37,7 @@ const HUNG_CODE: Readonly<Record<Hang, string>> = {
 
 const hungCode: RunBeforeWords['hungCode'] = (hang, isPlaced) =>
   hang === 'waits' && !isPlaced
-    ? `${HUNG_CODE.waits}それを行うコードは分かっていません。execSync、readFileSyncなどを探してください。`
+    ? `${HUNG_CODE.waits}それを行うコードは分かっていません。その呼び出しを行うもの（名前がSyncで終わる関数など）を探してください。`
     : HUNG_CODE[hang]
 
 /** Where Kubernetes tells what killed a run. */

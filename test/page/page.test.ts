@@ -341,7 +341,7 @@ describe('for who is woken', () => {
       topWith({ hung: 'computes', why: 'the main thread has been silent for 12 s: executing in spin (a.js:1)' }),
     ).toContain('Against the cause: do what it computes in pieces, or in a worker thread')
     expect(topWith({ hung: 'waits', why: 'the main thread has been silent for 12 s: blocked in a call' })).toContain(
-      'without blocking. The code that makes it is not known: look for execSync',
+      'without blocking. The code that makes it is not known: look for what makes that call',
     )
     const placed = 'the main thread has been silent for 12 s: blocked in a call: wait4, in wait (/app/a.js:2)'
     expect(topWith({ hung: 'waits', why: placed })).not.toContain('is not known: look for')

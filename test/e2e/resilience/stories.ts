@@ -239,7 +239,7 @@ const OF_THE_LOOP: readonly Story[] = [
   blocked('loop', new RegExp(`${EXECUTING}spinInLoop \\(.*faulting.*\\.js:\\d+\\)`)),
   blocked('regex', new RegExp(`${EXECUTING}backtrackInRegex \\(.*faulting.*\\.js:\\d+\\)`)),
   blocked('wait', new RegExp(`${WAITING}.*, in waitForNobody \\(.*faulting.*\\.js:\\d+\\)`)),
-  blocked('exec', new RegExp(`${WAITING}.*as execSync does`)),
+  blocked('exec', new RegExp(`${WAITING}.*as execSync, spawnSync`)),
   {
     title: 'the event loop is blocked for a second, again and again',
     fault: 'block',
