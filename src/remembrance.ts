@@ -101,10 +101,11 @@ function toldOf(
   remarks: readonly Remark[],
   { snapshot }: Pick<RemembranceSetup, 'snapshot'>,
   begun: number,
-): Pick<Stop, 'advice' | 'checkAdvice' | 'notedAfter'> {
+): Pick<Stop, 'advice' | 'checkAdvice' | 'late' | 'notedAfter'> {
   const standing = snapshot().checks.filter(({ status }) => status === 'fail' || status === 'warn')
   const since = Math.min(...remarks.flatMap((remark) => remark.since ?? []))
   return {
+    ...(remarks.some(({ mayEnd }) => mayEnd) && { late: true }),
     advice: remarks.flatMap((remark) => remark.advice ?? []),
     checkAdvice: Object.fromEntries(
       standing.flatMap(({ name, advice }) => (advice === undefined ? [] : [[name, advice]])),

@@ -8,6 +8,8 @@ export interface Remark {
   readonly lately?: string
   /** What it comes to by itself. */
   readonly fatal?: string
+  /** Whether a kubelet may end the run for it: its liveness probe had no answer in time, as often as it takes. */
+  readonly mayEnd?: boolean
   /** What to do about it, while it lasts. */
   readonly advice?: string
 }

@@ -26,7 +26,7 @@ const readAt = promisify(read)
 /**
  * Reads the kernel's tables of sockets, in which those that listen come first, with the length of their accept queue as `rx_queue`
  * (`sk_ack_backlog`, Linux net/ipv4/tcp_ipv4.c, `get_tcp4_sock`). On another thread, for behind the last of them the kernel looks through its
- * whole table of connections for as many as are asked for, or to its end: 5 ms with 2^19 places. So no more is asked for than listened the last
+ * whole table of connections for as many as are asked for, or to its end, which takes milliseconds. So no more is asked for than listened the last
  * time, and one line by which to see that no more does. The files stay open, so that a look needs no free descriptor.
  * @param root where the file system begins: `/`, or a folder that plays it
  */

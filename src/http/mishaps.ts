@@ -19,6 +19,10 @@ export interface Mishaps {
 
 /** How long a kubelet waits for an answer unless it is told another `timeoutSeconds`. */
 export const LATE_MS = 1_000
+/** After so many in a row a kubelet restarts the container (`failureThreshold`, by default). */
+const IN_A_ROW = 3
+/** As its probes are counted here, whether it waited for the answer or not. */
+const LIVENESS = /\/livez of kube-probe(,|$)/
 
 /** What came so lately is not over for want of anybody who asked since. */
 const JUST_NOW_MS = 3_000
@@ -62,11 +66,17 @@ export function createMishaps(clock: Clock, requests: Answered): Mishaps {
       })),
       ...told(delays, (times, which) => ({
         seen: `probes were answered too late ${times} in 5 min (${which})`,
-        fatal: `one alone does nothing; after failureThreshold (3) in a row the container is restarted, or gets no requests: a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`,
+        ...(livenessIn(delays) >= IN_A_ROW && { mayEnd: true }),
+        fatal: `one alone does nothing; after failureThreshold (${IN_A_ROW}) in a row the container is restarted, or gets no requests: a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`,
         advice: 'see event-loop and latency for what holds the answers up',
       })),
     ],
   }
+}
+
+/** How often a kubelet's liveness probe had no answer in time. */
+function livenessIn(delays: Recent): number {
+  return [...delays.counts()].reduce((sum, [kind, count]) => sum + (LIVENESS.test(kind) ? count : 0), 0)
 }
 
 /** Somebody who is neither is not named by it. */

@@ -14,9 +14,6 @@ export function causeOf(lines: readonly Line[], lastWords = ''): Cause {
   return { ...cause, ...kindOf(cause.why) }
 }
 
-/** As it is noted, with the routes in brackets and how often. One alone ends nothing: a kubelet restarts after three in a row (failureThreshold). */
-const LATE = /probes were answered too late [^()]*\([^)]*\/livez of kube-probe[^:)]*: (?:[3-9]|\d\d)/
-
 /** The guard's sentence is the one that begins so. */
 const SILENT = 'the main thread'
 
@@ -33,7 +30,6 @@ function kindOf(why: string): Kind {
     ...(why.startsWith(DRAWN) && { drawn: why.includes(DECAY) ? 'counter' : 'fault' }),
     ...(why.startsWith(SILENT) && { hung: hangIn(why) }),
     ...(why.includes(NOTED) && { noted: true }),
-    ...(LATE.test(why) && { late: true }),
   }
 }
 
@@ -79,6 +75,7 @@ function stoppedFor(stopping: Line, ended: boolean, exit: Line | undefined): Cau
       why,
       failing,
       ...(warned && { warned }),
+      ...(stopping['late'] === true && { late: true }),
       ...(advice.length > 0 && { advice }),
       ...(checkAdvice.length > 0 && { checkAdvice: Object.fromEntries(checkAdvice) }),
       orderly: true,

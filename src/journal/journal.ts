@@ -39,6 +39,8 @@ export interface Stop {
   readonly drawnAfter?: number
   /** Seconds after the start at which the first of what was noted had come. */
   readonly notedAfter?: number
+  /** Whether a kubelet may have ended it for what was noted. */
+  readonly late?: boolean
   /** What to do about what was noted, should it come again, one sentence each. */
   readonly advice?: readonly string[]
   /** What each check that fails or warns advises, by its name. */

@@ -174,6 +174,7 @@ describe('one check alone', () => {
     expect(history).toEqual({
       looks: [{ time, sighting: 'fail', standing: 'fail', because: '/data is 0.95', values: { used_ratio: 0.95 } }],
       fine: [{ time, standing: 'fail' }],
+      spells: [{ from: time, standing: 'fail' }],
       coarse: [{ ...span, looks: 1, worst: 'fail' }],
     })
   })

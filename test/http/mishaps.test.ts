@@ -92,6 +92,20 @@ describe('what went wrong for those who asked', () => {
     expect(remarksOf(failing, createMishaps(new FakeClock(), requests(0)), 10_000, noHistory)).toEqual([])
   })
 
+  test.each([
+    ['three of a kubelet’s liveness', ['late /livez', 'left /livez', 'left /v1/livez'], true],
+    ['two', ['late /livez', 'left /livez'], undefined],
+    ['of readiness', Array.from({ length: 9 }, () => 'late /readyz'), undefined],
+  ])('of late probes it is known whether a kubelet may end the run for them: %s', (_what, all, mayEnd) => {
+    const mishaps = createMishaps(new FakeClock(), requests(0))
+    for (const one of all) {
+      const [how, path = ''] = one.split(' ')
+      mishaps[how as 'late' | 'left'](path, 'kube-probe')
+    }
+    for (let nth = 0; nth < 9; nth++) mishaps.late('/livez', 'other')
+    expect(mishaps.remarks().map((remark) => remark.mayEnd)).toEqual([mayEnd])
+  })
+
   test('a busy thread is told since when, as far as its check remembers', () => {
     const point = (second: number, value?: number) => ({
       at: Date.UTC(2026, 0, 1, 0, 0, second),

@@ -13,17 +13,16 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { CURES } from '../../src/core/check.ts'
 import { SetupError } from '../../src/core/setup-error.ts'
 import type { Transition } from '../../src/core/snapshot.ts'
 import type { Status } from '../../src/core/status.ts'
+import { attribute } from '../../src/guard/attribution.ts'
+import { silentSentence } from '../../src/guard/finding.ts'
 import { writeTerminationMessage } from '../../src/host/termination-message.ts'
-import { createMishaps } from '../../src/http/mishaps.ts'
+import type { ThreadReading } from '../../src/host/thread.ts'
 import { type Journal, type JournalSetup, openJournal } from '../../src/journal/journal.ts'
-import { standingOf } from '../../src/journal/last-words.ts'
 import { pastRuns, previousRun, tellPreviousRun } from '../../src/journal/past-run.ts'
 import { FakeClock } from '../fake-clock.ts'
-import { snapshotOf } from './states.ts'
 
 let folder: string
 let clock: FakeClock
@@ -209,7 +208,7 @@ describe('the next run', () => {
       async (journal) => {
         const why =
           'noted: probes were answered too late 3 times in 5 min (/livez of kube-probe, whose asker had hung up: 3; at x)'
-        journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why })
+        journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why, late: true })
         await journal.end()
       },
       { noted: true, late: true },
@@ -394,30 +393,9 @@ describe('the next run', () => {
     expect(tellPreviousRun(previous)).toBe(sentence)
   })
 
-  test.each([
-    [2, undefined],
-    [3, true],
-  ])('is told that liveness may have ended it, as mishaps put it: %i late', async (times, late) => {
-    const mishaps = createMishaps(clock, { lately: () => 0, ever: () => 0, probes: () => 3 })
-    for (let nth = 0; nth < times; nth++) mishaps.left('/livez', 'kube-probe')
-    mishaps.late('/readyz', 'kube-probe')
+  test('is not told that a kubelet may have ended it by what was noted alone', async () => {
     await run(async (journal) => {
-      const parting = { snapshot: snapshotOf([]), asks: CURES, uptimeSeconds: 41 }
-      const seen = mishaps.remarks().map((remark) => remark.seen)
-      journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why: standingOf(parting, seen) ?? '' })
-      await journal.end()
-    })
-    const [previous] = begin().pastRuns
-    expect([previous?.noted, previous?.late]).toEqual([true, late])
-  })
-
-  test.each([
-    '/readyz of kube-probe: 9; at x); warned: /livez',
-    '/livez: 9; at x)',
-    '/livez of kube-probe, whose asker had hung up: 2; at x)',
-  ])('is not told that liveness ended it for what was late: %s', async (late) => {
-    await run(async (journal) => {
-      const why = `noted: probes were answered too late 9 times in 5 min (${late}`
+      const why = 'noted: probes were answered too late 9 times in 5 min (/livez of kube-probe: 9; at x)'
       journal.stopping({ by: 'SIGTERM', unhealthy: false, warned: true, why })
       await journal.end()
     })
@@ -425,16 +403,23 @@ describe('the next run', () => {
     expect(begin().pastRuns[0]).not.toHaveProperty('late')
   })
 
+  /** Two looks of the guard at the main thread, a second apart, in which it ran for so long. */
+  const looks = (reading: Partial<ThreadReading>, ranMs = 0) =>
+    [0, 1_000].map((at) => ({ at, reading: { state: 'R', ...reading, ranMs: at === 0 ? 0 : ranMs } }))
+  const SPIN = { name: 'spin', file: '/app/a.js', line: 1 }
+
+  // In the guard's own words: what it says is all that it leaves.
   test.each([
-    ['executing in spin (a.js:1)', 'computes'],
-    ['blocked in a call: wait4 (it waits for a child process), in wait (a.js:2)', 'waits'],
-    ['starved of CPU: it ran for 3% of the last 12 s and wants to run', 'kept'],
-    ['frozen: a debugger of the system holds it', 'kept'],
-    ['what it does cannot be told here, for the kernel does not say, in spin (a.js:1)', 'other'],
-    ['spin (faults.js:12)', 'other'],
-  ])('is told of a main thread that hung: %s', async (found, hung) => {
+    ['computes', looks({}, 1_000), { frames: [SPIN] as const }],
+    ['waits', looks({ state: 'S', call: 'wait4' }), { frames: [SPIN] as const }],
+    ['waits', looks({ state: 'S', call: 'futex' }), undefined],
+    ['kept', looks({}, 30), undefined],
+    ['kept', looks({ state: 'T' }), undefined],
+    ['other', [], { frames: [SPIN] as const }],
+  ])('is told of a main thread that hung: %s', async (hung, samples, capture) => {
+    const finding = { attribution: attribute(samples), ...(capture && { capture }) }
     await run((journal) => {
-      writeTerminationMessage(journal.lastWordsPath, `the main thread has been silent for 12 s: ${found}`)
+      writeTerminationMessage(journal.lastWordsPath, silentSentence(12_000, finding))
     })
     expect(begin().pastRuns).toMatchObject([{ end: 'killed', hung }])
   })
