@@ -2,9 +2,9 @@ import Router from '@koa/router'
 import Koa from 'koa'
 
 // An application as people write it. With `failweb` it is measured, and checked by all built-in checks; with `quiet` likewise, but it asks
-// itself nothing; with `measured` it is only measured; with `loaded` it only has failweb in memory; with a number it is checked by so many, each at the milliseconds that follow.
-// Without failweb, with `least` the last byte out is timed and counted in as few lines as can be, and with `usual` as most do it, for Koa's
-// middlewares alone.
+// itself nothing; with `measured` it is only measured; with `loaded` it only has failweb in memory; with a number it is checked by so many,
+// each at the milliseconds that follow. Without failweb, with `least` the last byte out is timed and counted in as few lines as can be, and
+// with `usual` as most do it, for Koa's middlewares alone.
 const [how, everyMs] = process.argv.slice(2)
 const app = new Koa()
 const counts = new Float64Array(1_000)
