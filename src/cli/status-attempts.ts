@@ -1,4 +1,5 @@
 import { inBytes } from '../core/byte-size.ts'
+import { bytesOf } from '../core/remedy.ts'
 import { inWords } from '../core/wording.ts'
 import { harmless } from './display.ts'
 
@@ -27,7 +28,10 @@ interface Fields {
 
 function toldOf({ remedy, result, took, error, helped, ...effects }: Fields): string {
   const ran = `${remedy} ${result}${typeof took === 'number' ? ` in ${inWords(took * 1000)}` : ''}`
-  const did = [effectIn(effects['entries'], 'entries', String), effectIn(effects['bytes'], 'bytes', inBytes)]
+  const did = [
+    effectIn(effects['entries'], 'entries', String),
+    effectIn(effects['bytes'], bytesOf(String(remedy)), inBytes),
+  ]
   const outcome = typeof helped === 'boolean' ? [helped ? 'it helped' : 'it did not help'] : []
   return [ran, ...did.flat(), ...(error === undefined ? [] : [String(error)]), ...outcome].join('; ')
 }

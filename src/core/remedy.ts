@@ -41,9 +41,16 @@ export interface Tried {
   /** The checks for which it was tried; none where a person asked for it. */
   readonly checks: readonly string[]
   readonly times: number
+  /** When it was begun the last time: seconds after the start of its run. Absent where that is not kept. */
+  readonly after?: number
   /** How many of them were judged, and how many of those had helped. */
   readonly judged: number
   readonly helped: number
+}
+
+/** What a remedy's bytes are of: a collection frees less than all the memory in use that stands beside it. */
+export function bytesOf(remedy: string): string {
+  return remedy === 'gc' ? 'objects and buffers' : 'bytes'
 }
 
 /** After what is not tried just now: that it will be. Of a run that stops or is over that is not so. */

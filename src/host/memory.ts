@@ -49,11 +49,12 @@ export interface MemoryWatch {
  * `process.constrainedMemory()` says 0, and this goes on.
  */
 export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): MemoryWatch {
-  const floor = new HeapFloor()
   const cgroup = openCgroup(root)
   const resident = watchResident(root)
   const machine = keepOpen(join(root, 'proc/meminfo'))
   const oldLimitBytes = maxOldSpaceBytes()
+  const heapCeilingBytes = GIVES_UP_AT * oldLimitBytes
+  const floor = new HeapFloor(heapCeilingBytes)
   const look = (): MemoryReading => {
     const { total_heap_size, external_memory } = getHeapStatistics()
     const rssBytes = resident.read()
@@ -66,7 +67,7 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
       externalBytes: external_memory,
       rssBytes,
       nativeBytes: Math.max(0, rssBytes - total_heap_size - external_memory),
-      heapCeilingBytes: GIVES_UP_AT * oldLimitBytes,
+      heapCeilingBytes,
       oldLimitBytes,
       kernel: nearestOf(rssBytes, available, ceilingBytes, nearest),
       ...rest,

@@ -91,6 +91,6 @@ function isSame(a: OnDevice | Unseen, b: OnDevice | Unseen): boolean {
 function explained({ subject, because }: Late, isAnswered: boolean): Unseen {
   const why = isAnswered
     ? 'its file system hangs, for another answers'
-    : 'its file system hangs, or this process is too busy to ask or hardly let run'
+    : 'this process is too busy to ask or hardly let run, or its file system hangs'
   return { subject, because: `${because}: ${why}` }
 }

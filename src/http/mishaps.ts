@@ -68,7 +68,8 @@ export function createMishaps(clock: Clock, requests: Answered): Mishaps {
         seen: `probes were answered too late ${times} in 5 min (${which})`,
         ...(livenessIn(delays) >= IN_A_ROW && { mayEnd: true }),
         fatal: `one alone does nothing; after failureThreshold (${IN_A_ROW}) in a row the container is restarted, or gets no requests: a kubelet gives up after timeoutSeconds, ${inWords(LATE_MS)} by default, and counts that as a failure`,
-        advice: 'see event-loop and latency for what holds the answers up',
+        advice:
+          'where event-loop stood still at that time, that held them up; else look at what stands before the answer, a middleware or a proxy (latency tells whether users wait, too)',
       })),
     ],
   }

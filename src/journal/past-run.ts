@@ -132,10 +132,16 @@ function troubleAfter(line: Line, before: Trouble | undefined): Trouble | undefi
 }
 
 /** An attempt is told when it has ended, and once more when it has been judged: what it helped against is over. */
-function triedAfter({ up, helped, tookMs }: Line, before: Trouble | undefined): Trouble | undefined {
+function triedAfter(line: Line, before: Trouble | undefined): Trouble | undefined {
+  const { helped } = line
   if (helped !== undefined) return helped === true ? undefined : before
-  const begun = up - (isTime(tookMs) ? tookMs / 1000 : 0)
+  const begun = begunAt(line)
   return before ?? { came: begun, ill: begun }
+}
+
+/** Of an attempt, which is told when it has ended: seconds after the start. */
+function begunAt({ up, tookMs }: Line): number {
+  return up - (isTime(tookMs) ? tookMs / 1000 : 0)
 }
 
 /** What the run itself told of that when it stopped. */
@@ -182,8 +188,10 @@ function triedIn(lines: readonly Line[]): readonly Tried[] {
     const helped = judgements.filter((one) => one === true).length
     const judged = judgements.length
     const checks = [...new Set(its.flatMap(({ check }) => (typeof check === 'string' ? check : [])))]
+    const last = its.findLast((line) => line['helped'] === undefined)
     // Of one whose first line is gone with an older half, the judgement is left.
-    return { remedy, checks, times: Math.max(judged, its.length - judged), judged, helped }
+    const times = Math.max(judged, its.length - judged)
+    return { remedy, checks, times, ...(last && { after: begunAt(last) }), judged, helped }
   })
 }
 

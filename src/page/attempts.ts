@@ -1,4 +1,4 @@
-import type { Attempt, Effect } from '../core/remedy.ts'
+import { type Attempt, bytesOf, type Effect } from '../core/remedy.ts'
 import type { CheckState } from '../core/snapshot.ts'
 import { type Html, html } from './html.ts'
 import { shownValue } from './numbers.ts'
@@ -21,13 +21,13 @@ export function attemptText(
   view: StatusView,
 ): string {
   const words = wordsIn(view.language)
-  const effects = [...shownEffect('entries', report?.entries), ...shownEffect('bytes', report?.bytes)]
+  const effects = [...shownEffect('entries', report?.entries), ...shownEffect('bytes', report?.bytes, bytesOf(remedy))]
   const outcome = helped === undefined ? [] : [helped ? words.helped : words.didNotHelp]
   const asked = check === undefined ? ` (${words.byHand})` : ''
   const ran = words.attempt(remedy, result, words.brief(tookMs)) + asked
   return [ran, ...effects, ...(error ? [error] : []), ...outcome].join('; ')
 }
 
-function shownEffect(name: string, effect: Effect | undefined): readonly string[] {
-  return effect ? [`${name} ${shownValue(name, effect.before)} → ${shownValue(name, effect.after)}`] : []
+function shownEffect(name: string, effect: Effect | undefined, word = name): readonly string[] {
+  return effect ? [`${word} ${shownValue(name, effect.before)} → ${shownValue(name, effect.after)}`] : []
 }

@@ -19,7 +19,7 @@ kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeou
 TimeoutError: it hangs. Go on with 2.
 A number: your way is cut, or the hang is over. Make it anew (kubectl port-forward).
 ECONNREFUSED, no such container, no such pod: it has ended. Kubernetes starts it anew by itself, or another pod has its place; kubectl describe pod ${instance} (Last State) and kubectl logs --previous ${instance} say of what.
-2. ${hangEnds({ instance, isAsked })}${isGuarded ? ` Where it hung, kubectl describe pod ${instance} (Last State) tells then, and this page where a journal is kept.` : ''}
+2. ${hangEnds({ instance, isAsked })}${isGuarded ? ` Where it hung, kubectl describe pod ${instance} (Last State, Message) tells then, and this page where a journal is kept.` : ''}
 3. By hand: kubectl delete pod ${instance}. That takes along its log, a journal in an emptyDir, and Last State: first save what kubectl logs ${instance} tells.
 ${isGuarded ? `If it hangs, the guard, which is enabled, has logged where in the code, as far as that can be known: kubectl logs ${instance} (main-thread).` : 'No guard is enabled (guard.enabled), so that nothing will tell where in the code it hangs.'}
 Nothing is tried against a hang by the service itself, and it comes again when the same code runs again.

@@ -27,7 +27,7 @@ kubectl exec ${instance} -- node -e "fetch('${livez}',{signal:AbortSignal.timeou
 TimeoutErrorなら: ハングしています。2へ。
 数字なら: 経路の問題か、ハングはもう終わっています。接続し直してください(kubectl port-forward)。
 ECONNREFUSED、またはコンテナかポッドが見つからなければ: 終了しています。Kubernetesが自動で再び起動するか、別のポッドに置き換わります。理由はkubectl describe pod ${instance} の「Last State」とkubectl logs --previous ${instance}。
-2. ${hangEnds({ instance, isAsked })}${isGuarded ? `その後、どこでハングしたかはkubectl describe pod ${instance} の「Last State」と、ジャーナルがあればこのページに表示されます。` : ''}
+2. ${hangEnds({ instance, isAsked })}${isGuarded ? `その後、どこでハングしたかはkubectl describe pod ${instance} の「Last State」のMessageと、ジャーナルがあればこのページに表示されます。` : ''}
 3. 手動の場合は kubectl delete pod ${instance}。ログ、emptyDirのジャーナル、「Last State」も失われるため、先に kubectl logs ${instance} を保存してください。
 ${isGuarded ? `ハングしていれば、コードのどこかを、有効になっているガードが分かる限り記録しています: kubectl logs ${instance} (main-thread)。` : 'ガードが無効(guard.enabled)のため、コードのどこでハングしているかは記録されません。'}
 サービス自身はハングに何も試みず、同じコードが実行されれば再発します。

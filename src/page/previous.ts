@@ -1,7 +1,9 @@
 import type { PreviousRun } from '../core/previous-run.ts'
+import type { Tried } from '../core/remedy.ts'
 import type { Status } from '../core/status.ts'
 import { type Html, html } from './html.ts'
 import { answers, around, sentence, time, wholeSentence } from './phrases.ts'
+import { cameAt, courseOf, stateOf, timeIn } from './run-course.ts'
 import type { StatusView } from './view.ts'
 import { wordsIn } from './words.ts'
 
@@ -22,28 +24,18 @@ export function endOf(previous: PreviousRun, view: StatusView): Html {
     [labels.ended, ended(previous, view)],
     [labels.since, cameAt(previous, view)],
     [labels.endedBy, endedBy(previous, view)],
-    [labels.tried, tried.length > 0 ? tried.map(words.triedThen).join('; ') : nothing.tried],
+    [labels.tried, tried.length > 0 ? triedThen(tried, previous, view) : nothing.tried],
     [labels.doNow, causes(previous, view)],
     [labels.again, again(previous, view)],
   ])
 }
 
-/** Seconds after its start at which what is quoted had come about, where that is known. An error that ends a run comes as it ends. */
-function cameAfter(previous: PreviousRun): number | undefined {
-  if (previous.end === 'uncaught') return previous.lived
-  return stateOf(previous) === 'warned' ? previous.warnedAfter : previous.failedAfter
-}
-
-function cameAt(previous: PreviousRun, { language, now }: StatusView): Html | false {
-  const came = cameAfter(previous)
-  if (came === undefined) return false
-  const words = wordsIn(language)
-  const at = (after: number) => time(Date.parse(previous.startedAt) + after * 1000, now)
-  const ill = previous.end === 'uncaught' ? came : Math.min(came, previous.illAfter ?? came)
-  const isLater = stateOf(previous) !== 'warned' && came - ill >= 1
-  return around([at(ill), at(came)], (first = '', failing = '') =>
-    words.sinceStart(first, words.brief(ill * 1000), isLater ? failing : undefined),
+function triedThen(tried: readonly Tried[], previous: PreviousRun, view: StatusView): Html {
+  const { triedThen } = wordsIn(view.language)
+  const all = tried.map((one) =>
+    around(one.after === undefined ? [] : timeIn(previous, one.after, view), (at) => triedThen(one, at)),
   )
+  return html`${all.map((one, nth) => html`${nth > 0 && '; '}${one}`)}`
 }
 
 function ended(previous: PreviousRun, view: StatusView): Html {
@@ -147,7 +139,7 @@ function odds(previous: PreviousRun, { language, uptimeSeconds }: StatusView): s
   const words = wordsIn(language)
   if (previous.drawn !== undefined) return words.draws.after[previous.drawn]
   if (!hasCause(previous)) return words.unforetold
-  const came = cameAfter(previous)
+  const came = courseOf(previous)?.came
   const after = came === undefined ? undefined : words.brief(came * 1000)
   const isPast = uptimeSeconds > (came ?? previous.lived)
   // A stop that is not liveness's has a cause of its own, which may have nothing to do with what stood then.
@@ -167,12 +159,6 @@ function stopOf(previous: PreviousRun): ReturnType<typeof stateOf> | 'drawn' | '
   const state = stateOf(previous)
   if (state === 'warned' && previous.late === true) return 'late'
   return state === 'dying' && previous.drawn !== undefined ? 'drawn' : state
-}
-
-function stateOf({ end, failing, warned }: PreviousRun): 'alive' | 'warned' | 'failing' | 'dying' {
-  if (end !== 'clean') return 'dying'
-  if (failing === true) return 'failing'
-  return warned === true ? 'warned' : 'alive'
 }
 
 /** Whether it is known what was wrong with it: of an end that no check saw coming nobody knows whether it comes again. */

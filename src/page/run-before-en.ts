@@ -14,10 +14,11 @@ function unlessOther(instance: string): string {
 }
 
 /** What came of a remedy in the run before. */
-function triedThen({ remedy, checks, times, judged, helped }: Tried): string {
+function triedThen({ remedy, checks, times, judged, helped }: Tried, at?: string): string {
   const often = times === 1 ? 'once' : `${times} times`
   const whatFor = checks.length > 0 ? `for ${checks.join(' and ')}` : 'by hand'
-  return `${remedy}, ${often}, ${whatFor}: ${effect({ times, judged, helped })}`
+  const when = at === undefined ? '' : ` (${times === 1 ? '' : 'the last time '}at ${at})`
+  return `${remedy}, ${often}${when}, ${whatFor}: ${effect({ times, judged, helped })}`
 }
 
 function effect({ times, judged, helped }: Pick<Tried, 'times' | 'judged' | 'helped'>): string {
@@ -90,7 +91,7 @@ export const RUN_BEFORE: RunBeforeWords = {
   triedThen,
   hungCode: (hang, isPlaced) =>
     hang === 'waits' && !isPlaced
-      ? `${HUNG_CODE.waits} The code that makes it is not known: look for what makes that call: a function whose name ends in Sync, if not the one that is named.`
+      ? `${HUNG_CODE.waits} The code that makes it is not known: look for what makes that call, most likely a function whose name ends in Sync.`
       : HUNG_CODE[hang],
   stopped: { whole: 'It then stopped in good order.', short: 'It did not come to the end of that.' },
   byCounter: 'That is no check, but the counter behind /healthz, by which this service fails on purpose.',
@@ -107,7 +108,7 @@ export const RUN_BEFORE: RunBeforeWords = {
   faultsThen: (names) =>
     `Set on purpose in it: ${names}. What failed may have come of that alone; a fault ends with its run.`,
   forCause: (name, isUnseen) =>
-    `Against the cause of ${name}${isUnseen ? ' (nothing of it is seen in this run so far)' : ''}:`,
+    `Against the cause of ${name}${isUnseen ? ' (nothing of it is seen in this run so far, and what there was to see may be gone)' : ''}:`,
   ofThisRun: (checks) => `What this page says of ${checks.join(' and ')} is of this run, not of that one.`,
   beginWith: {
     killed: 'Read what killed it first: what is to be mended depends on that.',

@@ -37,7 +37,7 @@ const HUNG_CODE: Readonly<Record<Hang, string>> = {
 
 const hungCode: RunBeforeWords['hungCode'] = (hang, isPlaced) =>
   hang === 'waits' && !isPlaced
-    ? `${HUNG_CODE.waits}それを行うコードは分かっていません。その呼び出しを行うもの（名前がSyncで終わる関数など）を探してください。`
+    ? `${HUNG_CODE.waits}それを行うコードは分かっていません。その呼び出しを行うもの（多くは名前がSyncで終わる関数）を探してください。`
     : HUNG_CODE[hang]
 
 /** Where Kubernetes tells what killed a run. */
@@ -82,7 +82,8 @@ export const RUN_BEFORE: RunBeforeWords = {
   unforetold: 'この終了を予見できるチェックはないため、再発するかどうかはここでは分かりません。',
   faultsThen: (names) =>
     `前回の稼働では意図的な障害が設定されていました: ${names}。異常はそのためだけかもしれません。障害は稼働とともに終わります。`,
-  forCause: (name, isUnseen) => `${name}の原因への対処${isUnseen ? '(今回の稼働ではまだ見られていません)' : ''}:`,
+  forCause: (name, isUnseen) =>
+    `${name}の原因への対処${isUnseen ? '(今回の稼働ではまだ見られておらず、調べるべきものはもう残っていないかもしれません)' : ''}:`,
   ofThisRun: (checks) => `このページの${checks.join('、')}は今回の稼働のもので、前回のものではありません。`,
   hungCode,
   beginWith: {
@@ -96,8 +97,8 @@ export const RUN_BEFORE: RunBeforeWords = {
     noted: (instance) => `利用者やプローブへの応答はログにあります: kubectl logs --previous ${instance}。`,
   },
   ifAgain: '再び起これば、その間に:',
-  triedThen: ({ remedy, checks, times, judged, helped }) =>
-    `${remedy}を${times}回(${checks.length > 0 ? checks.join('、') : '手動'}): ${judged === 0 ? '終了までに効果を判定できませんでした' : helped === 0 ? '効果はありませんでした' : helped < times ? `効果があったのは${helped}回です` : '効果がありました'}`,
+  triedThen: ({ remedy, checks, times, judged, helped }, at) =>
+    `${remedy}を${times}回(${at === undefined ? '' : `${times === 1 ? '' : '最後は'}${at}、`}${checks.length > 0 ? checks.join('、') : '手動'}): ${judged === 0 ? '終了までに効果を判定できませんでした' : helped === 0 ? '効果はありませんでした' : helped < times ? `効果があったのは${helped}回です` : '効果がありました'}`,
   sinceStart: (time, after, failing) =>
     `${time}(起動から${after}後、最初に見られた時点)${failing === undefined ? '' : `。${failing}から異常`}`,
   above: '終わり方はページの先頭にあります。',

@@ -53,7 +53,8 @@ export interface RunBeforeWords {
   ofThisRun(checks: readonly string[]): string
   hungCode(hang: Hang, isPlaced: boolean): string
   /** What came of a remedy in the run before. */
-  triedThen(tried: Tried): string
+  /** @param at when it was, or was last */
+  triedThen(tried: Tried, at?: string): string
   /** Where no check that is quoted advises anything, and before what helps against what was noted while it lasts. */
   readonly beginWith: Readonly<Record<'killed' | 'ended' | 'placed' | 'counter' | 'alive', string>> & {
     noted(instance: string): string

@@ -11,7 +11,9 @@ test('every collection counts, also when many are told of at once', async () => 
   const collect: () => void = runInNewContext('gc')
   collections.start()
   const major = () => collections.counts().find(({ kind }) => kind === 'major')
+  // The first who asks lets them be counted.
   const before = major()?.collections ?? 0
+  expect(before).toBe(0)
   // All in one go, so that the observer hears of them in one list.
   for (let i = 0; i < 35; i++) collect()
   await new Promise((resolve) => setTimeout(resolve, 10))

@@ -1,6 +1,9 @@
 import { tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
+import { HeapFloor } from '../../src/host/heap-floor.ts'
 import { watchMemory } from '../../src/host/memory.ts'
 import { MEMORY_SIGNALS, memorySeries, momentOf } from '../../src/host/memory-signals.ts'
 import { readingOf } from '../checks/memory-readings.ts'
@@ -55,6 +58,25 @@ describe('the watch on memory', () => {
     expect(after.lastThreeBytes).toBeGreaterThan(10 * MIB)
     expect(later).toMatchObject({ majors: 0, newestBytes: after.newestBytes })
     expect(later.floorBytes).toBeUndefined()
+  })
+
+  test('how long collections take is known where what they leave is near the ceiling, and only there', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect: () => void = runInNewContext('gc')
+    const millisecondsOf = async (ceilingBytes: number) => {
+      const floor = new HeapFloor(ceilingBytes)
+      for (let majors = 0; majors < 3; majors += floor.look().majors) {
+        collect()
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+      collect()
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      const { majorMs } = floor.look()
+      floor.close()
+      return majorMs
+    }
+    expect(await millisecondsOf(MIB)).toBeGreaterThan(0)
+    expect(await millisecondsOf(Number.MAX_SAFE_INTEGER)).toBe(0)
   })
 
   test('with no descriptor left, Node cannot say its memory, and the checks go on', async () => {

@@ -106,7 +106,7 @@ describe('the file systems of some paths', () => {
     const mounts = new Mounts(clock, { ...machine.sources, device })
     const first = mounts.look(['/dead'], SIGNAL)
     await clock.advance(2_000)
-    const why = 'its file system hangs, or this process is too busy to ask or hardly let run'
+    const why = 'this process is too busy to ask or hardly let run, or its file system hangs'
     expect(await first).toEqual([{ subject: '/dead', because: `no answer for 1 s: ${why}` }])
     const second = mounts.look(['/dead'], SIGNAL)
     await settle()

@@ -78,7 +78,7 @@ describe('what went wrong for those who asked', () => {
     expect(remarksOf(busySnapshot(0.97), mishaps, 9_999, noHistory)).toHaveLength(1)
     expect(remarksOf(busySnapshot(0.97), mishaps, 10_000, noHistory).map(remarkText)).toEqual([
       expect.stringMatching(
-        /^probes were answered too late 2 times in 5 min \(\/livez: 1, \/livez of kube-probe, whose asker had hung up: 1; at .*\); it may go on; see event-loop and latency for what holds the answers up; one alone does nothing; after failureThreshold \(3\) in a row/,
+        /^probes were answered too late 2 times in 5 min \(\/livez: 1, \/livez of kube-probe, whose asker had hung up: 1; at .*\); it may go on; where event-loop stood still at that time, that held them up; .*; one alone does nothing; after failureThreshold \(3\) in a row/,
       ),
       expect.stringMatching(/^the main thread has been busy 97% of the time/),
     ])

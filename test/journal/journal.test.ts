@@ -235,12 +235,12 @@ describe('the next run', () => {
       'of remedies, each told when it ended and once more when it was judged',
       async (journal) => {
         for (const helped of [undefined, true, undefined, false, undefined])
-          journal.note({ entry: 'remedy', remedy: 'gc', helped })
+          journal.note({ entry: 'remedy', remedy: 'gc', helped, tookMs: 1_000 })
         journal.note({ entry: 'remedy', remedy: 'purge-cache', result: 'dry-run' })
         journal.stopping({ by: 'SIGTERM', unhealthy: false })
         await journal.end()
       },
-      { end: 'clean', tried: [{ remedy: 'gc', times: 3, judged: 2, helped: 1 }] },
+      { end: 'clean', tried: [{ remedy: 'gc', times: 3, after: 40, judged: 2, helped: 1 }] },
       'previous run lived 41 s: no check was failing',
     ],
     [

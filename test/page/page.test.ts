@@ -29,7 +29,10 @@ describe('the page', () => {
       'Somebody has to act: neither /livez nor /readyz asks for it, so that no probe restarts or spares this pod for it',
     ],
     ['what helps at once', 'The remedy purge-cache may help at once. Run purge-cache'],
-    ['what was tried, and what it did', '02:38:13 gc ran for 41 ms; bytes 400 MiB → 396 MiB; it did not help'],
+    [
+      'what was tried, and what it did',
+      '02:38:13 gc ran for 41 ms; objects and buffers 400 MiB → 396 MiB; it did not help',
+    ],
     ['that patience waits', 'The newest look saw: ok. It takes 2 in a row until that is said.'],
     ['what Kubernetes is told', '/readyz 503 no requests are sent here (latency)'],
     ['that liveness goes on', '/livez 200 the container keeps running'],
@@ -259,7 +262,7 @@ describe('for who is woken', () => {
         }),
       )
     expect(topWith({})).toContain(
-      'What was tried Nothing, by the service itself. What to do Against the cause of descriptors (nothing of it is seen in this run so far): find what is not closed',
+      'What was tried Nothing, by the service itself. What to do Against the cause of descriptors (nothing of it is seen in this run so far, and what there was to see may be gone): find what is not closed',
     )
     expect(topWith({})).toContain(
       '(kubectl exec failweb-6c7496cd6f-94xkd -- ls, kubectl logs --previous failweb-6c7496cd6f-94xkd).',
@@ -280,10 +283,13 @@ describe('for who is woken', () => {
     expect(topWith({ tried: results })).toContain(
       'What was tried purge-cache, 5 times, for cache-size: it helped 2 times; gc, once, for cache-size: not judged before the end; a, 3 times, for cache-size: it did not help; b, once, by hand: it helped at the time What to do Against',
     )
+    expect(topWith({ tried: results.slice(0, 2).map((one, nth) => ({ ...one, after: 20 + nth })) })).toContain(
+      'purge-cache, 5 times (the last time at 02:56:52 ), for cache-size: it helped 2 times; gc, once (at 02:56:53 ), for cache-size:',
+    )
     expect(topWith({ why: 'cache-size: much' })).not.toContain('Against the cause')
     // What the check advised then fits better than what it always advises.
     expect(topWith({ checkAdvice: { descriptors: 'close /tmp/x, see kubectl logs POD' } })).toContain(
-      'in this run so far): close /tmp/x, see kubectl logs --previous failweb-6c7496cd6f-94xkd.',
+      'in this run so far, and what there was to see may be gone): close /tmp/x, see kubectl logs --previous failweb-6c7496cd6f-94xkd.',
     )
     const fine = { end: 'clean', exit: 'SIGTERM', failing: false, orderly: true, why: 'no check was failing' }
     expect(topWith({ ...fine, tried: [{ ...tried('gc', [1, 1, 1]), checks: ['descriptors'] }] })).toMatch(
@@ -313,6 +319,10 @@ describe('for who is woken', () => {
     expect(topWith({ failedAfter: 31, illAfter: 16 })).toContain(
       'Since 02:56:48 , 16 s after its start, when the first of it was seen; failing since 02:57:03 What ended it',
     )
+    // Told as one moment, it comes again after one time, too.
+    const soon = topWith({ failedAfter: 1.8, illAfter: 1.3 })
+    expect(soon).toContain(', 1.3 s after its start, when the first of it was seen What ended it')
+    expect(soon).toContain('about 1.3 s after its start')
     expect(topWith({ end: 'clean', exit: 'SIGTERM', warned: true, warnedAfter: 31, illAfter: 16 })).toContain(
       'Since 02:56:48 , 16 s after its start, when the first of it was seen What ended it',
     )
@@ -628,7 +638,9 @@ describe('for who is woken', () => {
     const before = { ...previous, end: 'unhealthy', why: 'a: much', checkAdvice: { constructor: 'x' } }
     const top = (more: Partial<StatusView>) =>
       topOf(view({ ...young, uptimeSeconds: 20, snapshot: snapshotOf([check]), previous: before, ...more }))
-    expect(top({})).toContain('Against the cause of a (nothing of it is seen in this run so far): bound it.')
+    expect(top({})).toContain(
+      'Against the cause of a (nothing of it is seen in this run so far, and what there was to see may be gone): bound it.',
+    )
     const ill = { name: 'a', from: 'pass', to: 'fail', because: 'x', at: NOW - 15_000 } as const
     expect(top({ transitions: [ill, { ...ill, from: 'fail', to: 'pass' }] })).toContain(
       'Against the cause of a: bound it.',
