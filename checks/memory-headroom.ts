@@ -55,7 +55,7 @@ export const memoryHeadroomCheck = defineCheck<MemoryReading, Settings, MemoryWa
     ceiling_bytes: 'the limit',
     used_ratio: 'its share of the limit',
     baseline_bytes: 'the threshold measured before production, for what collections leave',
-    collecting_ratio: 'the share of the time that major collections took; 0 while they leave less than half of it',
+    collecting_ratio: 'the share of the time that major collections took; 0 while they leave under half of the limit',
     oom_kills: 'processes of this cgroup killed for memory',
     pressure_ratio: 'the share of the last 10 s in which something waited for memory',
   },

@@ -40,7 +40,11 @@ export function readCollections(source: CollectionCounts): readonly Family[] {
   const by = (field: 'collections' | 'seconds') => () =>
     source.counts().map((count) => sample({ kind: count.kind }, count[field]))
   return [
-    counter('failweb_gc_collections_total', 'Garbage collections, by kind.', by('collections')),
-    counter('failweb_gc_seconds_total', 'Time that garbage collections took, by kind.', by('seconds')),
+    counter(
+      'failweb_gc_collections_total',
+      'Garbage collections since they were first asked for, by kind.',
+      by('collections'),
+    ),
+    counter('failweb_gc_seconds_total', 'Time that garbage collections took since then, by kind.', by('seconds')),
   ]
 }

@@ -6,6 +6,7 @@ import {
   koaAppLoaded,
   koaAppMeasured,
   koaAppQuiet,
+  koaAppScraped,
   koaAppTimedLeast,
   koaAppTimedUsually,
   koaAppWithFailweb,
@@ -13,7 +14,7 @@ import {
 import { contest, type Result, type Rules } from '../contest.ts'
 import { medianOf, tableOf } from '../detection/report.ts'
 import { type Section, targetsOf } from '../section.ts'
-import type { Running } from '../server.ts'
+import { ask, type Running } from '../server.ts'
 
 /** What failweb costs the requests that are not for it. */
 export const greeting: Section = {
@@ -30,10 +31,16 @@ export const greeting: Section = {
       koaAppMeasured,
       koaAppQuiet,
       koaAppWithFailweb,
+      koaAppScraped,
       koaApp,
     ]
     const contenders = [...apps, bareKoa, failweb, failwebGuarded]
-    const entries = (servers: readonly Running[]) => servers.map((server) => ({ name: server.name, server, path: '/' }))
+    const entries = (servers: readonly Running[]) =>
+      servers.map((server) => {
+        // From then on it counts collections. Its answer is of no interest here.
+        if (server.name === koaAppScraped.name) ask(server.port, '/metrics')
+        return { name: server.name, server, path: '/' }
+      })
     const crowded = await contest({ name: 'greeting', contenders, entries }, rules)
     const alone = { ...rules, connections: 1, requests: 2_000 }
     const callers = [koaApp, koaAppMeasured, koaAppWithFailweb, koaApp]
@@ -57,7 +64,7 @@ ${targetsOf([{ what: 'the app with failweb to without, one caller', measured: em
 }
 
 function textOf(results: readonly Result[], { starts, rounds, requests }: Rules): string {
-  const [app, least, usual, loaded, measured, quiet, embedded, again, koa, own] = results
+  const [app, least, usual, loaded, measured, quiet, embedded, scraped, again, koa, own] = results
   const ratio = (one: Result | undefined, to: Result | undefined, field: 'perSecond' | 'cpuUs') =>
     field === 'perSecond'
       ? (one?.perSecond ?? Number.NaN) / (to?.perSecond ?? Number.NaN)
@@ -79,7 +86,7 @@ ${tableOf(
 )}
 
 Over the app without it a request that is measured takes ${over(measured)} more, with all checks beside it ${over(quiet)}, and where the service also asks itself
-while nobody else does ${over(embedded)}. Of the first, ${over(least)} are what it takes to time the last byte and to count it at all: a listener and two readings of the clock. Three lines
+while nobody else does ${over(embedded)}; where Prometheus has asked, so that collections are counted, ${over(scraped)}. Of the first, ${over(least)} are what it takes to time the last byte and to count it at all: a listener and two readings of the clock. Three lines
 around \`await next()\`, as most services have them, which see no last byte, no route and no status, take ${over(usual)}. To have failweb's code and what it
 stands on in memory, while none of it runs, takes ${over(loaded)}. The rest is a middleware, the counting by route, method and status, and the checks' own
 watching. The self-probe speaks over a bare socket: with Node's own client beside the server, functions of
