@@ -86,10 +86,10 @@ ${tableOf(
 )}
 
 Over the app without it a request that is measured takes ${over(measured)} more, with all checks beside it ${over(quiet)}, and where the service also asks itself
-while nobody else does ${over(embedded)}; where Prometheus has asked, so that collections are counted, ${over(scraped)}. Of the first, ${over(least)} are what it takes to time the last byte and to count it at all: a listener and two readings of the clock. Three lines
-around \`await next()\`, as most services have them, which see no last byte, no route and no status, take ${over(usual)}. To have failweb's code and what it
-stands on in memory, while none of it runs, takes ${over(loaded)}. The rest is a middleware, the counting by route, method and status, and the checks' own
-watching. The self-probe speaks over a bare socket: with Node's own client beside the server, functions of
+while nobody else does ${over(embedded)}; where Prometheus has asked, so that collections are counted, ${over(scraped)}. Of the first, ${over(least)} are what it takes to time
+the last byte and to count it at all: a listener and two readings of the clock. Three lines around \`await next()\`, as most services have them, which see no
+last byte, no route and no status, take ${over(usual)}. To have failweb's code and what it stands on in memory, while none of it runs, takes ${over(loaded)}. The rest is
+a middleware, the counting by route, method and status, and the checks' own watching. The self-probe speaks over a bare socket: with Node's own client beside the server, functions of
 Node's streams that V8 had compiled for one kind of object are compiled anew for several, and each request took 1.9 µs more.
 
 ${targetsOf([
