@@ -100,7 +100,7 @@ export const RUN_BEFORE: RunBeforeWords = {
   mayFailAgain: (after) =>
     `If the cause is still there, it fails again as soon: about ${after} after the start, to which this run has yet to come.`,
   isPast: (after) =>
-    `It had come to fail about ${after} after its start; this run is older than that, which does not show that it is over.`,
+    `It had come to that about ${after} after its start; this run is older than that, which does not show that it is over.`,
   mayStandAgain: (after, isPast) =>
     `If the cause is still there, what is quoted comes again${after === undefined ? '' : ` (in that run about ${after} after the start${isPast ? '; this run is older than that, which does not show that it is over' : ', to which this run has yet to come'})`}; whether this run is then stopped too depends on who stopped that one.`,
   unforetold:

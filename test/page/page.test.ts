@@ -556,7 +556,7 @@ describe('for who is woken', () => {
     )
     const past = topOf(view({ ...young, uptimeSeconds: 30, previous: failed }))
     expect(past).toContain(
-      'It had come to fail about 2.1 s after its start; this run is older than that, which does not show that it is over.',
+      'It had come to that about 2.1 s after its start; this run is older than that, which does not show that it is over.',
     )
     expect(past).not.toContain('fails again')
   })
