@@ -3,12 +3,13 @@ import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Values } from '../src/core/check.ts'
 import { edgesOf, grade, type Limits, limitsInWords, valueLimits } from '../src/core/limits.ts'
 import { type Unseen, verdictOf } from '../src/core/parts.ts'
-import { newest, type Samples } from '../src/core/samples.ts'
+import { newest } from '../src/core/samples.ts'
 import { isWorse, type Judged } from '../src/core/status.ts'
 import type { Cache, Caches } from '../src/core/surroundings.ts'
 import { messageOf } from '../src/core/thrown.ts'
 import { apart, inNumber, inWords } from '../src/core/wording.ts'
-import { type Lately, latelyInWords, latelyOf } from '../src/host/lately.ts'
+import { type Course, coursesOf, isOver, type Pace, paceOf } from '../src/host/cache-pace.ts'
+import { latelyInWords } from '../src/host/lately.ts'
 import { above0, option, setting } from '../src/settings/fields.ts'
 import { limitsInOrder } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
@@ -144,54 +145,9 @@ function held({ entries, bytes, max }: CacheReading, inSize: (bytes: number) => 
   return `${inNumber(entries, 'entry', 'entries')}${of}${bytes === undefined ? '' : ` (${inSize(bytes)})`}`
 }
 
-/** The looks at one cache that are kept, oldest first. */
-type Course = readonly { readonly at: number; readonly seen: CacheReading }[]
-
-function coursesOf(samples: Samples<CacheSizeReading>): ReadonlyMap<string, Course> {
-  const courses = new Map<string, { readonly at: number; readonly seen: CacheReading }[]>()
-  for (const { at, reading } of samples) {
-    for (const seen of reading) {
-      if (!('name' in seen)) continue
-      const course = courses.get(seen.name)
-      if (course) course.push({ at, seen })
-      else courses.set(seen.name, [{ at, seen }])
-    }
-  }
-  return courses
-}
-
-interface Pace {
-  readonly lately?: Lately
-  readonly perMinute?: number
-  readonly hitRatio?: number
-}
-
-/** Over the looks that are kept; of the hits, since the cache was made where this is the first look or it has begun again. */
-function paceOf(cache: CacheReading, course: Course): Pace {
-  const first = course.length > 1 ? course[0]?.seen : undefined
-  const [hits, misses] = [since(first?.hits, cache.hits), since(first?.misses, cache.misses)]
-  const lately = latelyOf(sinceEmptied(course).map(({ at, seen }) => ({ t: at, v: seen.entries })))
-  return {
-    ...(lately && { lately, perMinute: (lately.by / lately.ms) * 60_000 }),
-    ...(hits + misses > 0 && { hitRatio: hits / (hits + misses) }),
-  }
-}
-
-/** From the newest look but one on that saw it lose more than half: what it held before says nothing of how it fills again. */
-function sinceEmptied(course: Course): Course {
-  const emptied = course.findLastIndex(
-    ({ seen }, look) => look < course.length - 1 && seen.entries < (course[look - 1]?.seen.entries ?? 0) / 2,
-  )
-  return course.slice(Math.max(0, emptied))
-}
-
-function since(then = 0, now = 0): number {
-  return now >= then ? now - then : now
-}
-
 /** Where it grows, how fast, and when that reaches the next limit or fills the cache, if nothing changes. */
 function growth(cache: CacheReading, { lately, perMinute = 0 }: Pace, status: Judged, limits: Limits): string {
-  if (perMinute < 1) return ''
+  if (!lately || perMinute < 1) return ''
   if (isOver(lately)) return latelyInWords(lately, 'them', String)
   const paced = `, growing by ${Math.round(perMinute)} a minute`
   const limit = status === 'pass' ? limits.warnAt : limits.failAt
@@ -200,12 +156,6 @@ function growth(cache: CacheReading, { lately, perMinute = 0 }: Pace, status: Ju
   if (status === 'fail' || cache.entries >= end) return paced
   const word = end < limit ? 'full' : `it ${status === 'pass' ? 'warns' : 'fails'}`
   return `${paced} (at that rate ${word} in ${inWords(((end - cache.entries) / perMinute) * 60_000)})`
-}
-
-/** Whether it has grown, and hardly does any more: a rate over all that time would foretell what does not come. */
-function isOver(lately: Lately | undefined): boolean {
-  const { by = 0, ms = 0, last } = lately ?? {}
-  return last !== undefined && last.ms >= ms / 4 && last.by / last.ms < by / ms / 5
 }
 
 function valuesOf({ entries, max, bytes, hits, misses }: CacheReading, { perMinute, hitRatio }: Pace): Values {

@@ -70,7 +70,7 @@ const HUNG_CODE: Readonly<Record<Hang, string>> = {
     'Against the cause: do what it computes in pieces, or in a worker thread; a regular expression that tries too much is to be written anew.',
   waits:
     'Against the cause: have nothing wait on the main thread. Give that call a deadline, or make it without blocking.',
-  kept: 'Against the cause: see what kept it from running: its CPU limit, a crowded node, or who stopped it.',
+  kept: 'Against the cause: see what kept it from running: its CPU limit, a crowded node, or who stopped it. Where code is named, that was at work meanwhile, and may be what takes so long.',
   other:
     'Against the cause: look at what is named there; where nothing is, a CPU profile shows it, taken while it lasts.',
 }

@@ -26,8 +26,9 @@ export function courseOf(previous: PreviousRun): { readonly ill: number; readonl
 }
 
 /** A moment of the run before, so many seconds after its start. */
-export function timeIn({ startedAt }: PreviousRun, after: number, { now }: StatusView): Html {
-  return time(Date.parse(startedAt) + after * 1000, now)
+export function timeIn({ startedAt, endedAt, lived }: PreviousRun, after: number, { now }: StatusView): Html {
+  // How long it lived is rounded: what came as it ended came at its end, not a second later.
+  return time(after === lived ? Date.parse(endedAt) : Date.parse(startedAt) + after * 1000, now)
 }
 
 /** Since when what is quoted stood. */

@@ -70,6 +70,8 @@ describe('cache-size', () => {
 
   test('one that fills again after it was emptied says how fast, and when it warns', () => {
     expect(course(96, 104, 0).because).toBe('greetings holds 0 entries; warns at 50')
+    // What it holds again at that very look says nothing of what came before.
+    expect(course(0, 104, 17).because).toBe('greetings holds 17 entries; warns at 50')
     const { because, values } = course(88, 96, 104, 0, 8, 16)
     expect(because).toBe(
       'greetings holds 16 entries, growing by 96 a minute (at that rate it warns in 21 s); warns at 50',

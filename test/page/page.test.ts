@@ -319,6 +319,14 @@ describe('for who is woken', () => {
     expect(topWith({ failedAfter: 31, illAfter: 16 })).toContain(
       'Since 02:56:48 , 16 s after its start, when the first of it was seen; failing since 02:57:03 What ended it',
     )
+    const crashed = { end: 'uncaught', exit: 'uncaught', why: 'uncaught Error: x (at y)', lived: 41.04 }
+    expect(
+      topWith({
+        ...crashed,
+        startedAt: new Date(NOW - 100_900).toISOString(),
+        endedAt: new Date(NOW - 60_000).toISOString(),
+      }),
+    ).toMatch(/Ended at (\S+) ,.*Since \1 , /)
     // Told as one moment, it comes again after one time, too.
     const soon = topWith({ failedAfter: 1.8, illAfter: 1.3 })
     expect(soon).toContain(', 1.3 s after its start, when the first of it was seen What ended it')
