@@ -3,8 +3,9 @@ import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Said, type ValueLimits } from '../src/core/check.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
-import { apart, inPercent } from '../src/core/wording.ts'
+import { inPercent } from '../src/core/wording.ts'
 import { isPassed, limitInWords, type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
+import { besideCeilings, overBaseline } from '../src/host/memory-baseline.ts'
 import { adviceOnMemory, holdersInWords } from '../src/host/memory-holders.ts'
 import { levelOf } from '../src/host/memory-level.ts'
 import { type Ceiling, heldBytes } from '../src/host/memory-signals.ts'
@@ -67,7 +68,7 @@ export const memoryHeadroomCheck = defineCheck<MemoryReading, Settings, MemoryWa
     const parts = [
       heapPart(samples, settings, said),
       workingSetPart(samples, settings, said),
-      ...beside(samples, settings),
+      ...besideCeilings(newest(samples).reading, settings.baseline),
     ]
     const status = worst(parts.map((part) => part.status))
     const [first] = parts.filter((part) => part.status === status).sort((a, b) => ratioOf(b) - ratioOf(a))
@@ -144,33 +145,6 @@ function usedUnder(limit: string, { kernel }: MemoryReading): number | undefined
   return kernel.limit === limit ? kernel.usedBytes : undefined
 }
 
-/** What has no ceiling of its own, only a threshold measured before production. */
-function beside(samples: Samples<MemoryReading>, { baseline }: Settings): readonly Part[] {
-  const { collected, externalBytes, nativeBytes } = newest(samples).reading
-  const left = collected.newestExternalBytes
-  return [
-    ...besidePart(
-      'external',
-      { now: externalBytes, judged: left },
-      'outside the heap (buffers)',
-      baseline.externalBytes,
-    ),
-    ...besidePart('native', { now: nativeBytes, judged: nativeBytes }, 'of native memory', baseline.nativeBytes),
-  ]
-}
-
-function besidePart(
-  subject: string,
-  { now, judged }: { readonly now: number; readonly judged: number | undefined },
-  noun: string,
-  threshold: number | undefined,
-): readonly Part[] {
-  if (threshold === undefined) return []
-  const used = judged ?? now
-  const { status, because, values, word } = overBaseline(judged, threshold)
-  return [{ subject, status, because: `${word(used)} ${noun}${because}`, values: { used_bytes: used, ...values } }]
-}
-
 /** Of the share that is used: it warns from the threshold measured before production on, where that is the nearer one. */
 function limitsOf(
   { warnAt, failAt }: Settings,
@@ -178,24 +152,6 @@ function limitsOf(
   baselineBytes = Number.POSITIVE_INFINITY,
 ): ValueLimits {
   return { warn: Math.min(warnAt, baselineBytes / bytes), fail: failAt }
-}
-
-/**
- * Against what `failweb baseline` measured, which are the same numbers that memory-growth judges: what collections leave. How much
- * garbage lies about when somebody looks is chance.
- * @param used undefined before the first major collection
- * @param how what is compared, where that is not what the sentence begins with
- */
-function overBaseline(used: number | undefined, threshold: number | undefined, how = '') {
-  if (threshold === undefined) return { status: 'pass', because: '', values: {}, word: inBytes } as const
-  const values = { baseline_bytes: threshold }
-  const word = apart(inBytes, used ?? threshold, [threshold])
-  const measured = `the ${word(threshold)} measured before production`
-  if (used === undefined)
-    return { status: 'pass', because: `; ${measured} count from the first collection on`, values, word } as const
-  const over = used >= threshold
-  const because = `; ${how}${over ? 'over' : 'under'} ${measured}`
-  return { status: over ? 'warn' : 'pass', because, values, word } as const
 }
 
 function filled(used: number, { bytes }: Ceiling) {

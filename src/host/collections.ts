@@ -1,13 +1,16 @@
 import { constants, PerformanceObserver } from 'node:perf_hooks'
 
-/** Garbage collections of one kind since watching began. */
+/** Garbage collections of one kind since they were first asked for. */
 export interface CollectionCount {
   readonly kind: 'minor' | 'major' | 'incremental' | 'weakcb'
   readonly collections: number
   readonly seconds: number
 }
 
-/** Counts garbage collections, every one of them from when they were first asked for: to hear of each costs a busy service 1 % of its time. */
+/**
+ * Counts garbage collections, every one of them from when they were first asked for: to hear of each costs a busy service 1 % of its time
+ * (`npm run bench -- greeting`).
+ */
 export interface Collections {
   counts(): readonly CollectionCount[]
   /** Lets them be counted; again after a stop it goes on. */
