@@ -87,7 +87,7 @@ export const cacheSizeCheck = defineCheck<CacheSizeReading, Settings, Held>({
     if (reading.length === 0) return { status: 'pass', because: NO_CACHE, values: {} }
     const courses = coursesOf(samples)
     const parts = reading.flatMap((cache) =>
-      'name' in cache ? judgeCache(cache, courses.get(cache.name) ?? [], settings) : [],
+      'name' in cache ? judgeCache(cache, courses.get(cache.name) ?? NO_COURSE, settings) : [],
     )
     return verdictOf(
       parts,
@@ -114,6 +114,8 @@ function read(cache: Cache): CacheReading | Unseen {
     return { subject: name, because: messageOf(error) }
   }
 }
+
+const NO_COURSE: Course = { points: [], isEmptied: false }
 
 /** Entries and bytes, each against its limits: the worse one speaks. */
 function judgeCache(cache: CacheReading, course: Course, settings: Settings): Part {

@@ -123,17 +123,19 @@ export const eventLoopCheck = defineCheck<EventLoopReading, Settings, Held>({
     const { reading } = newest(samples)
     const { longestMs, stalledMs } = reading
     const tooLong = longestMs > settings.stallMs || stalledMs > settings.stalledRatio * MINUTE_MS
-    const advice = tooLong ? adviceOn(reading) : undefined
+    const causes = tooLong ? causesOf(reading) : []
+    const advice = tooLong ? adviceOn(causes) : undefined
     return {
       status: tooLong ? 'warn' : 'pass',
-      because: sentence(reading, settings, tooLong, utilizationOf(samples)),
+      because: sentence(reading, settings, causes, utilizationOf(samples)),
       ...(advice !== undefined && { advice }),
       values: valuesOf(samples),
     }
   },
 })
 
-function sentence(reading: EventLoopReading, settings: Settings, tooLong: boolean, utilization = 0): string {
+/** @param causes none where it passes */
+function sentence(reading: EventLoopReading, settings: Settings, causes: Causes, utilization = 0): string {
   const { longestMs, longestAgoMs = 0, stalledMs, watchedMs } = reading
   const mostMs = settings.stalledRatio * MINUTE_MS
   const [once, all] = [apart(inWords, longestMs, [settings.stallMs]), apart(inWords, stalledMs, [mostMs])]
@@ -145,7 +147,8 @@ function sentence(reading: EventLoopReading, settings: Settings, tooLong: boolea
     longestAgoMs >= OVER_MS
       ? '; it passes once the last minute is free of that, and comes again when its cause does'
       : ''
-  if (tooLong) return `the event loop stood still for ${seen}: ${causeOf(reading, all)}${over}; ${limits}`
+  if (causes.length > 0)
+    return `the event loop stood still for ${seen}: ${causeOf(reading, causes, all)}${over}; ${limits}`
   if (longestMs > settings.noticeMs) return `the event loop stood still for ${seen}, which was felt then; ${limits}`
   const busy =
     utilization >= BUSY
@@ -154,8 +157,10 @@ function sentence(reading: EventLoopReading, settings: Settings, tooLong: boolea
   return `the event loop ran on${busy}: it stood still for at most ${seen}; ${limits}`
 }
 
+type Causes = readonly (Cause & { readonly ms: number })[]
+
 /** The causes that matter, each with its part of all the stalls, the largest first. One of three takes a third at the least, so that there is one. */
-function causesOf(reading: EventLoopReading): readonly (Cause & { readonly ms: number })[] {
+function causesOf(reading: EventLoopReading): Causes {
   const { stalledMs, ranMs, queuedMs = 0, quota } = reading
   const rest = ranMs === undefined ? BLOCKED : WAITED
   const all = [
@@ -166,16 +171,15 @@ function causesOf(reading: EventLoopReading): readonly (Cause & { readonly ms: n
   return all.filter(({ ms }) => ms >= HARDLY * stalledMs).toSorted((a, b) => b.ms - a.ms)
 }
 
-function causeOf(reading: EventLoopReading, word: (ms: number) => string): string {
-  const whole = ` of these ${word(reading.stalledMs)}`
-  const causes = causesOf(reading)
+function causeOf({ stalledMs }: EventLoopReading, causes: Causes, word: (ms: number) => string): string {
+  const whole = ` of these ${word(stalledMs)}`
   const told = causes.map(({ words, ms }, nth) => words(`${word(ms)}${nth === 0 ? whole : ''}`, nth === 0))
-  const isMain = causes.length > 1 && (causes[0]?.ms ?? 0) > reading.stalledMs / 2
+  const isMain = causes.length > 1 && (causes[0]?.ms ?? 0) > stalledMs / 2
   return `${isMain ? 'mainly ' : ''}${told.join('; ')}`
 }
 
-function adviceOn(reading: EventLoopReading): string | undefined {
-  const advice = causesOf(reading).map((cause) => cause.advice)
+function adviceOn(causes: Causes): string | undefined {
+  const advice = causes.map((cause) => cause.advice)
   return advice.includes(undefined) ? undefined : advice.join('; for the rest, ')
 }
 

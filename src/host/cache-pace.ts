@@ -1,5 +1,6 @@
 import type { Unseen } from '../core/parts.ts'
 import type { Samples } from '../core/samples.ts'
+import type { Point } from '../stats/theil-sen.ts'
 import { type Lately, latelyOf } from './lately.ts'
 
 /** What a look saw of one cache, as far as its course is told by it. */
@@ -10,17 +11,34 @@ interface CacheSeen {
   readonly misses?: number
 }
 
-/** The looks at one cache that are kept, oldest first. */
-export type Course = readonly { readonly at: number; readonly seen: CacheSeen }[]
+/** What the looks at one cache tell that are kept. */
+export interface Course {
+  /** What the oldest saw; absent where there is one alone. */
+  readonly first?: CacheSeen
+  /**
+   * Its entries, oldest first: from the newest look but one on that saw it lose more than half, for what it held before says nothing of how
+   * it fills again.
+   */
+  readonly points: readonly Point[]
+  /** Whether the newest look saw it lose more than half. */
+  readonly isEmptied: boolean
+}
 
 export function coursesOf(samples: Samples<readonly (CacheSeen | Unseen)[]>): ReadonlyMap<string, Course> {
-  const courses = new Map<string, { readonly at: number; readonly seen: CacheSeen }[]>()
+  const courses = new Map<string, { oldest: CacheSeen; first?: CacheSeen; points: Point[]; isEmptied: boolean }>()
   for (const { at, reading } of samples) {
     for (const seen of reading) {
       if (!('name' in seen)) continue
-      const course = courses.get(seen.name)
-      if (course) course.push({ at, seen })
-      else courses.set(seen.name, [{ at, seen }])
+      const [course, point] = [courses.get(seen.name), { t: at, v: seen.entries }]
+      const before = course?.points.at(-1)
+      if (!course || !before) {
+        courses.set(seen.name, { oldest: seen, points: [point], isEmptied: false })
+        continue
+      }
+      course.first = course.oldest
+      if (course.isEmptied) course.points = [before]
+      course.points.push(point)
+      course.isEmptied = point.v < before.v / 2
     }
   }
   return courses
@@ -33,27 +51,15 @@ export interface Pace {
 }
 
 /** Over the looks that are kept; of the hits, since the cache was made where this is the first look or it has begun again. */
-export function paceOf(cache: CacheSeen, course: Course): Pace {
-  const first = course.length > 1 ? course[0]?.seen : undefined
+export function paceOf(cache: CacheSeen, { first, points, isEmptied }: Course): Pace {
   const [hits, misses] = [since(first?.hits, cache.hits), since(first?.misses, cache.misses)]
-  const lately = latelyOf(sinceEmptied(course).map(({ at, seen }) => ({ t: at, v: seen.entries })))
+  const lately = latelyOf(points)
   return {
     // One that has just been emptied has not grown yet: what there is to see is how it was filled before.
-    ...(lately && !isEmptied(course, course.length - 1) && { lately }),
+    ...(lately && !isEmptied && { lately }),
     ...(lately && { perMinute: (lately.by / lately.ms) * 60_000 }),
     ...(hits + misses > 0 && { hitRatio: hits / (hits + misses) }),
   }
-}
-
-/** From the newest look but one on that saw it lose more than half: what it held before says nothing of how it fills again. */
-function sinceEmptied(course: Course): Course {
-  const emptied = course.findLastIndex((_, look) => look < course.length - 1 && isEmptied(course, look))
-  return course.slice(Math.max(0, emptied))
-}
-
-/** Whether that look saw it lose more than half. */
-function isEmptied(course: Course, look: number): boolean {
-  return (course[look]?.seen.entries ?? 0) < (course[look - 1]?.seen.entries ?? 0) / 2
 }
 
 function since(then = 0, now = 0): number {
