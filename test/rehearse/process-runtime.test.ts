@@ -57,8 +57,8 @@ async function startLife(own: Partial<ContainerSpec> = {}, options: Partial<Proc
   return { runtime, life, says, output: () => output }
 }
 
-function runtimeOf(command: ProcessRuntimeOptions['command']): ProcessRuntime {
-  const runtime = new ProcessRuntime({ clock: wakingClock, kubelet: KUBELETS.current, command, env: {} })
+function runtimeOf(command: ProcessRuntimeOptions['command'], clock: Clock = wakingClock): ProcessRuntime {
+  const runtime = new ProcessRuntime({ clock, kubelet: KUBELETS.current, command, env: {} })
   opened.push(runtime)
   return runtime
 }
@@ -115,8 +115,10 @@ describe('a container, played as a process', () => {
   })
 
   test('one that has just begun may have no handler yet: SIGTERM ends it at once', async () => {
-    const runtime = runtimeOf(() => [process.execPath, SERVICE])
-    const life = await runtime.start(containerSpec())
+    // Its first second does not pass, and its handler never comes, however slow this machine is.
+    const clock = { ...wakingClock, now: () => 0 }
+    const runtime = runtimeOf(() => [process.execPath, SERVICE], clock)
+    const life = await runtime.start(containerSpec({ env: { NO_HANDLER: '1' } }))
     expect(await life.stop(60_000)).toEqual({ exitCode: 143, reason: 'Error', message: '' })
   })
 
