@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { defineCheck, type Values } from '../src/core/check.ts'
 import { grade, valueLimits } from '../src/core/limits.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
+import { valuesOfAll } from '../src/core/values.ts'
 import { apart, inPercent, inWords } from '../src/core/wording.ts'
 import { type CpuReading, type CpuWatch, type Throttling, watchCpu } from '../src/host/cpu.ts'
 import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
@@ -38,7 +39,7 @@ export const cpuCheck = defineCheck<CpuReading, Settings, CpuWatch>({
     const since = throttlingSince(samples)
     if (!since) return { status: 'pass', because: unthrottled(samples, used), values: usage }
     const ratio = since.throttled / since.periods
-    const values = { ...usage, throttled_ratio: ratio, throttled_seconds: since.throttledMs / 1000 }
+    const values = valuesOfAll(usage, { throttled_ratio: ratio, throttled_seconds: since.throttledMs / 1000 })
     const status = grade(ratio, settings, said?.status)
     return { status, because: sentence(since, settings), values, limits: valueLimits(settings) }
   },

@@ -116,8 +116,8 @@ export const eventLoopCheck = defineCheck<EventLoopReading, Settings, Held>({
     quota.stop()
   },
   sense({ held: { loop, quota } }) {
-    const seen = quota.look()
-    return { ...loop.look(), ...(seen && { quota: seen }) }
+    const [stalls, seen] = [loop.look(), quota.look()]
+    return seen ? { quota: seen, ...stalls } : stalls
   },
   judge(samples, settings) {
     const { reading } = newest(samples)
@@ -164,9 +164,9 @@ function causesOf(reading: EventLoopReading): Causes {
   const { stalledMs, ranMs, queuedMs = 0, quota } = reading
   const rest = ranMs === undefined ? BLOCKED : WAITED
   const all = [
-    { ...starvedBy(queuedMs, quota), ms: queuedMs },
-    { ...COMPUTED, ms: ranMs ?? 0 },
-    { ...rest, ms: stalledMs - queuedMs - (ranMs ?? 0) },
+    { ms: queuedMs, ...starvedBy(queuedMs, quota) },
+    { ms: ranMs ?? 0, ...COMPUTED },
+    { ms: stalledMs - queuedMs - (ranMs ?? 0), ...rest },
   ]
   return all.filter(({ ms }) => ms >= HARDLY * stalledMs).toSorted((a, b) => b.ms - a.ms)
 }

@@ -5,6 +5,7 @@ import { LONGEST_DELAY_MS } from '../src/core/rhythm.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { type Judged, worst } from '../src/core/status.ts'
 import type { LoopWatch, RouteTrips, TripCount, Trips, TripTally } from '../src/core/surroundings.ts'
+import { valuesOfAll } from '../src/core/values.ts'
 import { ADVICE_ON_QUEUE, acceptPart, acceptValues } from '../src/host/accept-part.ts'
 import { type AcceptQueue, type AcceptQueueReading, watchAcceptQueue } from '../src/host/accept-queue.ts'
 import { probeSelf, type SelfProbe, type SelfProbeReading } from '../src/host/self-probe.ts'
@@ -100,10 +101,11 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
     const all = withSelfProbe(partOf(ALL_ROUTES, finding, tally.all, settings), finding, selfProbe)
     const trips = [all, ...tally.routes.flatMap((trips) => routePart(trips, samples, settings, said) ?? [])]
     const spoken = speaker(trips)
-    const values = { ...all.values, ...(queue && acceptValues(queue)) }
+    const values = queue ? valuesOfAll(all.values, acceptValues(queue)) : all.values
     const waits = queue && acceptPart(queue, settings.thresholdMs)
-    if (!waits) return { ...spoken, values, parts: trips }
-    return { ...together(spoken, waits), values, parts: [...trips, waits], advice: ADVICE_ON_QUEUE }
+    const { status, because } = waits ? together(spoken, waits) : spoken
+    if (!waits) return { status, because, values, parts: trips }
+    return { status, because, values, parts: [...trips, waits], advice: ADVICE_ON_QUEUE }
   },
 })
 
@@ -173,11 +175,10 @@ function windowsOf(at: number, { minute, fiveMinutes }: RouteCounts): Windows {
 }
 
 function valuesOf({ perSecond, minute, fiveMinutes }: RouteCounts): Values {
-  return {
-    ...quantiles(minute.requests > 0 ? minute : fiveMinutes),
+  return valuesOfAll(quantiles(minute.requests > 0 ? minute : fiveMinutes), {
     slow_ratio: plain(shareOf(fiveMinutes)),
     requests_per_second: perSecond,
-  }
+  })
 }
 
 function quantiles({ p50Ms, p99Ms }: { readonly p50Ms?: number; readonly p99Ms?: number }): Values {
@@ -189,7 +190,7 @@ function withSelfProbe(part: Part, finding: Finding, selfProbe?: SelfProbeReadin
   if (!selfProbe) return part
   const { newestMs } = selfProbe
   const newestOwn: Values = newestMs === undefined ? {} : { self_probe_seconds: newestMs / 1000 }
-  const values = { ...quantiles(selfProbe), ...newestOwn, ...part.values }
+  const values = valuesOfAll(quantiles(selfProbe), newestOwn, part.values)
   return { ...part, values, because: part.because + ownRequestInWords(selfProbe, finding === 'few') }
 }
 

@@ -81,7 +81,7 @@ export const memoryGrowthCheck = defineCheck<MemoryReading, Settings, MemoryWatc
       const outlook = foresee(own, at, { from: ceiling.bytes, to: ceiling.endBytes }, windows)
       return partOf({ signal, series: own, used, ceiling, outlook }, moment.reading, settings)
     })
-    return { ...spokesman(parts), parts }
+    return { parts, ...spokesman(parts) }
   },
 })
 
@@ -123,11 +123,12 @@ function gradeOf(outlook: Outlook | undefined, { failWithinMs, timeScale }: Sett
 }
 
 function scaled(scale: number): readonly Window[] {
-  return WINDOWS.map(({ length, horizon, standing, ...rest }) => ({
-    ...rest,
-    length: length * scale,
-    horizon: horizon * scale,
-    standing: standing * scale,
+  if (scale === 1) return WINDOWS
+  return WINDOWS.map((window) => ({
+    ...window,
+    length: window.length * scale,
+    horizon: window.horizon * scale,
+    standing: window.standing * scale,
   }))
 }
 

@@ -3,6 +3,7 @@ import { inBytes } from '../src/core/byte-size.ts'
 import { defineCheck, type Part, type Said, type ValueLimits } from '../src/core/check.ts'
 import { newest, type Samples } from '../src/core/samples.ts'
 import { worst } from '../src/core/status.ts'
+import { valuesOfAll } from '../src/core/values.ts'
 import { inPercent } from '../src/core/wording.ts'
 import { isPassed, limitInWords, type MemoryReading, type MemoryWatch, watchMemory } from '../src/host/memory.ts'
 import { besideCeilings, overBaseline } from '../src/host/memory-baseline.ts'
@@ -104,7 +105,7 @@ function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Sa
     because:
       `collections leave ${threshold.word(used)} in the heap, ${level.because}${threshold.because}` +
       (spiral ? `; V8 spends ${inPercent(collecting)} of its time collecting` : ''),
-    values: { ...filled(used, ceiling), ...threshold.values, collecting_ratio: collecting },
+    values: valuesOfAll(filled(used, ceiling), threshold.values, { collecting_ratio: collecting }),
     limits: limitsOf(settings, ceiling, settings.baseline.heapBytes),
     ...(level.forecast && { forecast: level.forecast }),
   }
@@ -128,12 +129,12 @@ function workingSetPart(samples: Samples<MemoryReading>, settings: Settings, sai
     subject: 'working-set',
     status,
     because: `${inBytes(usedBytes)} of memory in use${holders}, ${level.because}${threshold.because}`,
-    values: {
-      ...filled(usedBytes, ceiling),
-      ...threshold.values,
-      ...(oomKills !== undefined && { oom_kills: oomKills }),
-      ...(pressureRatio !== undefined && { pressure_ratio: pressureRatio }),
-    },
+    values: valuesOfAll(
+      filled(usedBytes, ceiling),
+      threshold.values,
+      oomKills === undefined ? {} : { oom_kills: oomKills },
+      pressureRatio === undefined ? {} : { pressure_ratio: pressureRatio },
+    ),
     limits: limitsOf(settings, ceiling),
     // An end that has not come is not foretold: nobody is to read that it may come at any moment.
     ...(level.forecast && !isPassed(kernel) && { forecast: level.forecast }),

@@ -47,16 +47,17 @@ export const numbersCheck = defineCheck<NumbersReading, Settings, Numbers>({
     const { tallies } = newest(samples).reading
     const [long, short] = [countedBefore(samples, LONG_MS, KEEP), countedBefore(samples, SHORT_MS, KEEP)]
     const longs = tallies.map((tally) => since(tally, long.reading))
-    const moment = { at: newest(samples).at, when: lately(long) }
+    const { at } = newest(samples)
+    const when = lately(long)
     const parts = tallies.flatMap((tally, nth) => {
-      const windows = { ...moment, long: longs[nth] ?? NONE, short: since(tally, short.reading) }
+      const windows = { at, when, long: longs[nth] ?? NONE, short: since(tally, short.reading) }
       return judgeName(tally.name, windows, settings, saidOf(tally.name, said) === 'fail') ?? []
     })
     const all = longs.reduce(add, NONE)
     const status = worst(parts.map((part) => part.status))
     const speaking = parts.find((part) => part.status === status)
     const values = valuesOf(all)
-    if (!speaking) return { status, because: sentence(all, tallies.length, lately(long)), values, parts }
+    if (!speaking) return { status, because: sentence(all, tallies.length, when), values, parts }
     return { status, because: speaking.because, advice: adviceOn(`as ${speaking.subject}`), values, parts }
   },
 })

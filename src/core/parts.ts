@@ -18,9 +18,16 @@ export function verdictOf(parts: readonly Part[], unseen: readonly Unseen[] = []
   const [first, ...others] = parts.filter((part) => part.status === status)
   if (blind.length > 0 && status !== 'fail') throw new CannotTell(withOthers(blind.join('; '), status, first, others))
   if (!first) throw new CannotTell('there is nothing to look at')
-  const { subject: _, ...speaker } = first
+  const { values, limits, forecast } = first
   const because = status === 'pass' ? first.because : alsoBad(first.because, others)
-  return { ...speaker, because: [because, ...blind].join('; '), parts }
+  return {
+    status,
+    because: [because, ...blind].join('; '),
+    values,
+    ...(limits && { limits }),
+    ...(forecast && { forecast }),
+    parts,
+  }
 }
 
 /**

@@ -45,9 +45,9 @@ export function coursesOf(samples: Samples<readonly (CacheSeen | Unseen)[]>): Re
 }
 
 export interface Pace {
-  readonly lately?: Lately
-  readonly perMinute?: number
-  readonly hitRatio?: number
+  readonly lately: Lately | undefined
+  readonly perMinute: number | undefined
+  readonly hitRatio: number | undefined
 }
 
 /** Over the looks that are kept; of the hits, since the cache was made where this is the first look or it has begun again. */
@@ -56,9 +56,9 @@ export function paceOf(cache: CacheSeen, { first, points, isEmptied }: Course): 
   const lately = latelyOf(points)
   return {
     // One that has just been emptied has not grown yet: what there is to see is how it was filled before.
-    ...(lately && !isEmptied && { lately }),
-    ...(lately && { perMinute: (lately.by / lately.ms) * 60_000 }),
-    ...(hits + misses > 0 && { hitRatio: hits / (hits + misses) }),
+    lately: isEmptied ? undefined : lately,
+    perMinute: lately && (lately.by / lately.ms) * 60_000,
+    hitRatio: hits + misses > 0 ? hits / (hits + misses) : undefined,
   }
 }
 

@@ -66,7 +66,7 @@ export class Disks {
     const [now, bytes] = [this.#clock.now(), used(seen)]
     const trail = added(this.#keepers, key, TRAIL_WINDOWS, now, bytes)
     const lately = latelyOf(pointsOf(added(this.#lately, key, LATELY_WINDOWS, now, bytes), { t: now, v: bytes }))
-    return { ...seen, trail, ...(lately && { lately }) }
+    return { trail, ...seen, ...(lately && { lately }) }
   }
 }
 

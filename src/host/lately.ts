@@ -21,10 +21,10 @@ export function latelyOf(points: readonly Point[]): Lately | undefined {
   const [oldest, newest] = [points[0], points.at(-1)]
   if (!oldest || !newest || newest.t <= oldest.t) return undefined
   const since = ({ t, v }: Point): Change => ({ by: newest.v - v, ms: newest.t - t })
-  const all = since(oldest)
-  const came = points.findLastIndex(({ v }) => newest.v - v > HARDLY * all.by)
+  const { by, ms } = since(oldest)
+  const came = points.findLastIndex(({ v }) => newest.v - v > HARDLY * by)
   const begin = points[Math.min(came + 1, points.length - 2)]
-  return { ...all, ...(begin && begin !== oldest && { last: since(begin) }) }
+  return { by, ms, ...(begin && begin !== oldest && { last: since(begin) }) }
 }
 
 /** The same as a sentence goes on: `, 149 of them in the last 16 s, none in the last 14 s`. Nothing where nothing came. */

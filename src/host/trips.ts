@@ -59,19 +59,19 @@ function tally(routes: Map<string, Route>, thresholdMs: number, now: number, sta
     const perSecond = route.minute.arrived(now) / minuteSeconds
     const slowAgoMs = counted.slow > 0 ? route.lastSlow(thresholdMs, now) : undefined
     if (slowAgoMs !== undefined) newestSlowMs = Math.min(newestSlowMs, slowAgoMs)
-    const spread = { ...counted, slowHalfMinutes: slowTurns.length, ...(slowAgoMs !== undefined && { slowAgoMs }) }
+    const spread = { slowHalfMinutes: slowTurns.length, ...counted, ...(slowAgoMs !== undefined && { slowAgoMs }) }
     return { route: name, perSecond, minute: count(own, thresholdMs), fiveMinutes: spread }
   })
   const perSecond = told.reduce((sum, route) => sum + route.perSecond, 0)
   const slowAgo = newestSlowMs < Number.POSITIVE_INFINITY && { slowAgoMs: newestSlowMs }
-  const five = { ...count(fiveMinutes, thresholdMs), slowHalfMinutes: allSlowTurns.size, ...slowAgo }
+  const five = { slowHalfMinutes: allSlowTurns.size, ...count(fiveMinutes, thresholdMs), ...slowAgo }
   return { all: { perSecond, minute: count(minute, thresholdMs), fiveMinutes: five }, routes: told }
 }
 
 function count(trips: LogLinear, thresholdMs: number): TripCount {
   const [p50Ms, p99Ms] = [trips.quantile(0.5), trips.quantile(0.99)]
-  const counted = { requests: trips.count, slow: trips.countAbove(thresholdMs) }
-  return p50Ms === undefined || p99Ms === undefined ? counted : { ...counted, p50Ms, p99Ms }
+  const [requests, slow] = [trips.count, trips.countAbove(thresholdMs)]
+  return p50Ms === undefined || p99Ms === undefined ? { requests, slow } : { requests, slow, p50Ms, p99Ms }
 }
 
 /**

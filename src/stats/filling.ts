@@ -52,7 +52,7 @@ function ahead(points: readonly Point[], window: number, left: number, whole: nu
   const [older, newer] = [senSlope(points.slice(0, middle)), senSlope(points.slice(middle))]
   if (older === undefined || newer === undefined || older < line.slope / 2) return undefined
   const slope = Math.min(line.slope, Math.max(newer, line.slope / 2))
-  return left / slope < window ? { ...bounds(line, newer, left), likely: left / slope, slope, span } : undefined
+  return left / slope < window ? { likely: left / slope, slope, span, ...bounds(line, newer, left) } : undefined
 }
 
 function bounds(line: Line, newer: number, left: number): Pick<Filling, 'soonest' | 'latest'> {

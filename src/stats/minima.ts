@@ -8,6 +8,7 @@ import type { Point } from './theil-sen.ts'
  */
 export function bucketMinima({ times, values }: Series, from: number, to: number, buckets: number): readonly Point[] {
   const lowest = new Int32Array(buckets).fill(-1)
+  const lows = new Float64Array(buckets).fill(Number.POSITIVE_INFINITY)
   const perUnit = to > from ? buckets / (to - from) : 0
   // From the newest back: a short window at the end of a long row of points then costs little.
   for (let i = times.length - 1; i >= 0; i--) {
@@ -15,8 +16,10 @@ export function bucketMinima({ times, values }: Series, from: number, to: number
     if (t < from) break
     if (t > to) continue
     const bucket = Math.min(buckets - 1, Math.floor((t - from) * perUnit))
-    const known = lowest[bucket] ?? -1
-    if (known < 0 || (values[i] ?? 0) <= (values[known] ?? 0)) lowest[bucket] = i
+    const v = values[i] ?? 0
+    if (v > (lows[bucket] ?? v)) continue
+    lows[bucket] = v
+    lowest[bucket] = i
   }
   const points: Point[] = []
   for (const at of lowest) if (at >= 0) points.push({ t: times[at] ?? 0, v: values[at] ?? 0 })

@@ -30,5 +30,5 @@ export function riseOf(points: readonly Point[], reach: Reach, room: number): Ri
   const span = newest.t - oldest.t
   const ahead = Math.max((reach.steps * span) / (points.length - 1), Math.min(reach.time, span))
   const line = ahead > 0 && mostRise(points, room / ahead) ? theilSen(points) : undefined
-  return line && line.low > 0 ? { ...line, ahead } : undefined
+  return line && line.low > 0 ? { ahead, ...line } : undefined
 }

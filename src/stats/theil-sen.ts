@@ -1,4 +1,4 @@
-import { medianOfSorted } from './median.ts'
+import { medianOf, middlesOf, settledMedian } from './median.ts'
 import { settle } from './selection.ts'
 
 /** A value at a time, in any units. */
@@ -31,24 +31,18 @@ export function theilSen(points: readonly Point[]): Line | undefined {
   const slopes = pairSlopes(points)
   if (slopes.length === 0) return undefined
   const [below, above] = interval(slopes.length, points.length)
-  // In the order of their ranks: each looks only at what the one before has left.
-  const low = settle(slopes, below)
-  const slope = settledMedian(slopes, below)
-  const high = settle(slopes, above, slopes.length >> 1)
-  const residuals = new Float64Array(points.map(({ t, v }) => v - slope * t)).sort()
-  return { slope, intercept: medianOfSorted(residuals), low, high }
+  settle(slopes, [below, ...middlesOf(slopes), above])
+  const slope = settledMedian(slopes)
+  const intercept = medianOf(points.map(({ t, v }) => v - slope * t))
+  return { slope, intercept, low: slopes[below] ?? Number.NaN, high: slopes[above] ?? Number.NaN }
 }
 
 /** The slope of that line alone, for a third of the cost; undefined likewise. */
 export function senSlope(points: readonly Point[]): number | undefined {
   const slopes = pairSlopes(points)
-  return slopes.length === 0 ? undefined : settledMedian(slopes, 0)
-}
-
-function settledMedian(slopes: Float64Array, from: number): number {
-  const middle = slopes.length >> 1
-  if (slopes.length % 2 === 1) return settle(slopes, middle, from)
-  return (settle(slopes, middle - 1, from) + settle(slopes, middle, Math.max(from, middle - 1))) / 2
+  if (slopes.length === 0) return undefined
+  settle(slopes, middlesOf(slopes))
+  return settledMedian(slopes)
 }
 
 /** Plain loops over plain numbers: this is where a forecast spends its time. */
