@@ -26,24 +26,23 @@ export function attempt<T>(
   stop: AbortSignal,
 ): Attempt<T> {
   const cancel = new AbortController()
-  const timer = new AbortController()
   const returned = settled(work, cancel.signal)
   const outcome = new Promise<Outcome<T>>((resolve) => {
     let isOver = false
     const end = (how: Outcome<T>) => {
-      // To end the timer is to let it come, too.
       if (isOver) return
       isOver = true
       stop.removeEventListener('abort', onStop)
-      timer.abort()
+      endTimer()
       resolve(how)
       if (how.kind === 'late' || how.kind === 'stopped') cancel.abort()
     }
     const onStop = () => end({ kind: 'stopped' })
+    // The first time is the deadline. A sleep that is called off would make an error and a signal at every look.
+    const endTimer = clock.every(ms, () => end({ kind: 'late' }))
     stop.addEventListener('abort', onStop, { once: true })
     if (stop.aborted) onStop()
     returned.then(end)
-    clock.sleep(ms, timer.signal).then(() => end({ kind: 'late' }))
   })
   return { outcome, returned }
 }

@@ -117,7 +117,8 @@ export class Looker {
       const loopMs = heldMs + this.#clock.now() - begun
       const queuedMs = loopMs >= HELD_LOOP_MS ? queuedOf(loopMs) : undefined
       const isHeld = loopMs - (queuedMs ?? 0) >= HELD_LOOP_MS
-      return isHeld ? unknown(heldLoop(loopMs, queuedMs)) : { ...verdict, verdict }
+      const { status, because } = verdict
+      return isHeld ? unknown(heldLoop(loopMs, queuedMs)) : { status, because, verdict }
     } catch (error) {
       return unknown(sentenceOf(error, 'its judge failed'))
     }

@@ -1,5 +1,5 @@
 import type { Assignment } from '../core/assignment.ts'
-import type { Part, Said, Values, Verdict } from '../core/check.ts'
+import type { Part, Said, Values } from '../core/check.ts'
 import { type Foretold, foretoldBy, later } from '../core/foretold.ts'
 import type { CheckHistory } from '../core/history.ts'
 import { shelfLifeMs } from '../core/rhythm.ts'
@@ -133,14 +133,18 @@ export class Monitor {
   }
 
   #nextState(seen: Seen, at: number, tookMs: number, passedMs: number): CheckState {
-    const { advice: _was, ...before } = this.#state
+    const before = this.#state
+    const { name, about, cure, rhythm, observes } = before
     const status = this.#standing.said
     const advice = this.#advice[status] ?? this.#assignment.check.advice
+    const { values, parts = NO_PARTS, limits, forecast } = seen.verdict ?? nearer(before, passedMs)
     return Object.freeze({
-      ...before,
+      name,
+      about,
+      cure,
       ...(advice !== undefined && { advice }),
-      ...(seen.verdict && told(seen.verdict)),
-      ...(!seen.verdict && nearer(this.#state, passedMs)),
+      rhythm,
+      ...(observes && { observes }),
       status,
       since: status === before.status && before.looked ? before.since : at,
       because: seen.verdict ? (this.#sentences[status] ?? seen.because) : this.#unseen(seen.because),
@@ -148,6 +152,10 @@ export class Monitor {
       looked: true,
       lookedAt: at,
       tookMs,
+      values,
+      parts,
+      ...(limits && { limits }),
+      ...(forecast && { forecast }),
     })
   }
 
@@ -191,15 +199,11 @@ function firstState({ check, cure, rhythm }: Assignment, since: number): CheckSt
 }
 
 /** What the last verdict foretold comes nearer while nobody can look. */
-function nearer({ parts, forecast }: CheckState, passedMs: number) {
+function nearer({ values, parts, limits, forecast }: CheckState, passedMs: number) {
   const ahead = parts.map((part) =>
     part.forecast ? Object.freeze({ ...part, forecast: later(part.forecast, passedMs) }) : part,
   )
-  return { parts: Object.freeze(ahead), ...(forecast && { forecast: later(forecast, passedMs) }) }
-}
-
-function told({ values, parts = NO_PARTS, limits, forecast }: Verdict) {
-  return { values, parts, limits, forecast }
+  return { values, parts: Object.freeze(ahead), limits, forecast: forecast && later(forecast, passedMs) }
 }
 
 function sightingOf({ status, because, verdict }: Seen, said: Status, at: number): Sighting {

@@ -46,10 +46,10 @@ export function shapeVerdict(check: Check, verdict: Verdict): Verdict {
   const parts = verdict.parts?.map((part) => shapePart(check, part))
   const subjects = new Set(parts?.map(({ subject }) => subject))
   if (parts && subjects.size < parts.length) throw new CannotTell('its judge gave two parts with one subject')
-  const whole = { ...shapeCommon(check, verdict), ...shapeAdvice(verdict) }
+  const whole = Object.assign(shapeCommon(check, verdict), shapeAdvice(verdict))
   const status = worst([whole.status, ...(parts ?? []).map((part) => part.status)])
   const told = status === whole.status ? whole : overlooked(parts ?? [], status)
-  return Object.freeze({ ...told, status, ...(parts && { parts: Object.freeze(parts) }) })
+  return Object.freeze({ status, ...told, ...(parts && { parts: Object.freeze(parts) }) })
 }
 
 /** A judge may have overlooked a part: "all is well", and what goes with it, is nothing to say of a check that fails. */
