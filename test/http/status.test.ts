@@ -1,6 +1,7 @@
 import { get, type IncomingMessage } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Check } from '../../src/core/check.ts'
+import { LONGEST_DELAY_MS } from '../../src/core/rhythm.ts'
 import { MOST_READERS } from '../../src/http/status-events.ts'
 import { scripted, steady } from '../assignments.ts'
 import { type Fixture, serveApp } from './service-fixture.ts'
@@ -140,7 +141,8 @@ describe('GET /status/events', () => {
   test('tells all at once to who joins, and then what has changed', async () => {
     fixture = await serveApp([
       scripted('queue', ['pass', 'fail'], { rhythm: { everyMs: 10_000, toWorsen: 1 } }),
-      steady('calm', 'pass', { rhythm: { everyMs: 3_000_000 } }),
+      // Its second look comes at some moment of 24 days: hardly within these 12 seconds.
+      steady('calm', 'pass', { rhythm: { everyMs: LONGEST_DELAY_MS } }),
     ])
     const reader = await read()
     expect(reader.headers['content-type']).toBe('text/event-stream; charset=utf-8')
