@@ -33,7 +33,7 @@ const FASTEST = 0.1
 
 /**
  * Medians over the starts, of what the fastest tenth of an entry's slices needed at most; ratios are to the first entry of the same
- * start. Each entry has as many slices as any other: one that is asked more often stays warmer, and looks a quarter faster for that alone.
+ * start, and to all that are called like it together. Each entry has as many slices as any other: one that is asked more often stays warmer, and looks a quarter faster for that alone.
  */
 export interface Result {
   readonly name: string
@@ -111,7 +111,14 @@ export async function contest({ name, contenders, entries }: Contest, rules: Rul
     step()
   }
   const startsOf = (index: number) => all.flatMap((starts) => starts[index] ?? [])
-  return names.map((entry, index) => resultOf(entry, startsOf(index), startsOf(0)))
+  const reference = all.map((starts) => meanOf(starts.filter((_, index) => names[index] === names[0])))
+  return names.map((entry, index) => resultOf(entry, startsOf(index), reference))
+}
+
+/** Of one program that runs several times at once, as one: each has its own luck. */
+function meanOf(starts: readonly Start[]): Slice {
+  const mean = (of: (start: Start) => number) => starts.reduce((sum, start) => sum + of(start), 0) / starts.length
+  return { perSecond: mean(({ perSecond }) => perSecond), cpuUs: mean(({ cpuUs }) => cpuUs) }
 }
 
 async function compare(entries: readonly Entry[], rules: Rules): Promise<readonly (readonly Round[])[]> {
@@ -163,14 +170,14 @@ export function portOf({ server, onSecond }: Pick<Entry, 'server' | 'onSecond'>)
   return onSecond ? server.second : server.port
 }
 
-function resultOf(name: string, starts: readonly Start[], first: readonly Start[]): Result {
+function resultOf(name: string, starts: readonly Start[], reference: readonly Slice[]): Result {
   const waits = starts.flatMap((start) => start.waits)
   return {
     name,
     perSecond: medianOf(starts.map(({ perSecond }) => perSecond)),
-    ratio: medianOf(starts.map(({ perSecond }, nth) => perSecond / (first[nth]?.perSecond ?? Number.NaN))),
+    ratio: medianOf(starts.map(({ perSecond }, nth) => perSecond / (reference[nth]?.perSecond ?? Number.NaN))),
     cpuUs: medianOf(starts.map(({ cpuUs }) => cpuUs)),
-    cpuRatio: medianOf(starts.map(({ cpuUs }, nth) => (first[nth]?.cpuUs ?? Number.NaN) / cpuUs)),
+    cpuRatio: medianOf(starts.map(({ cpuUs }, nth) => (reference[nth]?.cpuUs ?? Number.NaN) / cpuUs)),
     p50Ms: quantile(waits, 0.5),
     p99Ms: quantile(waits, 0.99),
   }
