@@ -104,8 +104,8 @@ export const latencyCheck = defineCheck<LatencyReading, Settings, Held>({
     const values = queue ? valuesOfAll(all.values, acceptValues(queue)) : all.values
     const waits = queue && acceptPart(queue, settings.thresholdMs)
     const { status, because } = waits ? together(spoken, waits) : spoken
-    if (!waits) return { status, because, values, parts: trips }
-    return { status, because, values, parts: [...trips, waits], advice: ADVICE_ON_QUEUE }
+    const parts = waits ? [...trips, waits] : trips
+    return { status, because, values, parts, ...(waits && { advice: ADVICE_ON_QUEUE }) }
   },
 })
 

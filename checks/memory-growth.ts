@@ -123,7 +123,6 @@ function gradeOf(outlook: Outlook | undefined, { failWithinMs, timeScale }: Sett
 }
 
 function scaled(scale: number): readonly Window[] {
-  if (scale === 1) return WINDOWS
   return WINDOWS.map((window) => ({
     ...window,
     length: window.length * scale,

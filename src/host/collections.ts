@@ -8,7 +8,7 @@ export interface CollectionCount {
 }
 
 /**
- * Counts garbage collections, every one of them from when they were first asked for: to hear of each costs a busy service 1 % of its time
+ * Counts garbage collections, every one of them from when they were first asked for: to hear of each costs a busy service 1 to 3 % of its time
  * (`npm run bench -- greeting`).
  */
 export interface Collections {

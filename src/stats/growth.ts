@@ -22,7 +22,7 @@ const FEW = 5
 
 /**
  * Whether half of all pairs rise fast enough for their line to reach `end` within `horizon`: no line that does is missed, and it is asked for
- * a tenth of what the line costs. A line ends no higher than the highest value and what its slope adds after the middle of the time.
+ * a sixth of what the line costs. A line ends no higher than the highest value and what its slope adds after the middle of the time.
  */
 export function isSteep(points: readonly Point[], end: number, horizon: number): boolean {
   const n = points.length
@@ -52,7 +52,7 @@ function pairsRising(points: readonly Point[], least: number): number {
 
 /**
  * The line of a growth that counts: significant by ranks, or steady and large; and large against its limit and its own noise.
- * The ranks are asked first: they cost a tenth of the line, and mostly say no.
+ * The ranks are asked first: they cost a sixth of the line, and mostly say no.
  */
 export function growthOf(points: readonly Point[], limit: number): Growth | undefined {
   const [oldest, newest] = [points[0], points.at(-1)]

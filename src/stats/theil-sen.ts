@@ -37,12 +37,10 @@ export function theilSen(points: readonly Point[]): Line | undefined {
   return { slope, intercept, low: slopes[below] ?? Number.NaN, high: slopes[above] ?? Number.NaN }
 }
 
-/** The slope of that line alone, for a third of the cost; undefined likewise. */
+/** The slope of that line alone, for four fifths of the cost; undefined likewise. */
 export function senSlope(points: readonly Point[]): number | undefined {
   const slopes = pairSlopes(points)
-  if (slopes.length === 0) return undefined
-  settle(slopes, middlesOf(slopes))
-  return settledMedian(slopes)
+  return slopes.length === 0 ? undefined : medianOf(slopes)
 }
 
 /** Plain loops over plain numbers: this is where a forecast spends its time. */
