@@ -29,7 +29,8 @@ const NEAR = 0.5
  * almost free of noise.
  *
  * That one has been is told by an object that nobody holds: it is finalized after a major collection only. To hear of each collection from
- * Node (a `PerformanceObserver`) costs a busy service 1 to 3 % of its time (`npm run bench -- greeting`), most of it for minor ones, and is done only near the ceiling.
+ * Node (a `PerformanceObserver`) costs a busy service 1 to 3 % of its time (`npm run bench -- greeting`), most of it for minor ones, and is
+ * done only near the ceiling.
  */
 export class HeapFloor {
   readonly #ceilingBytes: number

@@ -33,7 +33,8 @@ const FASTEST = 0.1
 
 /**
  * Medians over the starts, of what the fastest tenth of an entry's slices needed at most; ratios are to the first entry of the same
- * start, and to all that are called like it together. Each entry has as many slices as any other: one that is asked more often stays warmer, and looks a quarter faster for that alone.
+ * start, and to all that are called like it together. Each entry has as many slices as any other: one that is asked more often stays
+ * warmer, and looks a quarter faster for that alone.
  */
 export interface Result {
   readonly name: string
