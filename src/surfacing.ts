@@ -83,7 +83,7 @@ export function surfaceOf(parts: SurfaceParts): Surface & { registry: Registry }
   const history = (name: string) => registry.history(name)
   const remarks = () => remarksOf(snapshot(), mishaps, clock.now() - startedNow, history)
   const { releaseId } = identity
-  const read = { assignments, collections, snapshot, remedies, visits, releaseId, startedAt }
+  const read = { assignments, collections, snapshot, remedies, visits, settle: trips.settle, releaseId, startedAt }
   const metrics = createMetrics({ ...extras, ...read, registry: options.registry })
   const watchers: Watcher[] = [{ looked: metrics.looked, changed: metrics.changed }]
   if (options.onTransition) watchers.push({ changed: options.onTransition })

@@ -81,8 +81,13 @@ export interface TripTally {
 export interface Trips {
   /** Records one trip. `route` is the pattern (`GET /users/:id`), never the path. Never throws, whatever the number. */
   record(route: string, milliseconds: number): void
-  /** The same for who records many: to be kept, so that no trip pays for finding its route. */
-  recorder(route: string): TripRecorder
+  /**
+   * The same for who records many: to be kept, so that no trip pays for finding its route. Each that is asked for stays.
+   * @param also told of each trip, too: not at once but many at a time, at the latest when `settle` is called
+   */
+  recorder(route: string, also?: (milliseconds: number) => void): TripRecorder
+  /** Counts all that was recorded, before somebody reads what a recorder's `also` counts. */
+  settle(): void
   /** The event loop stood still for that long: the requests that must have come meanwhile waited, each its share of it. */
   stalled(milliseconds: number): void
   /** How many there have been since the process began. */

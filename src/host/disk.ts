@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { access, readFile, stat, statfs } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { release } from 'node:os'
 import { normalize, sep } from 'node:path'
 import { promisify } from 'node:util'
-import checkDiskSpace from 'check-disk-space'
 import { isReadOnlyIn } from './mount-table.ts'
 
 /** The space and the inodes of one file system. */
@@ -54,8 +54,8 @@ const DF_MS = 1_000
 
 const run = promisify(execFile)
 
-/** The package's types are those of its CommonJS build; imported, the default export is the function itself. */
-const askDf = checkDiskSpace as unknown as typeof checkDiskSpace.default
+/** Its CommonJS build: the other one imports all of `node:process`, and so opens the standard input of whoever embeds this. */
+const { default: askDf } = createRequire(import.meta.url)('check-disk-space') as typeof import('check-disk-space')
 
 /** The machine itself. */
 export const MACHINE: DiskSources = {

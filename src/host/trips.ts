@@ -24,7 +24,10 @@ export function createTrips(clock: Clock): Trips {
   const routeOf = (name: string) => routes.get(name) ?? admit(routes, name)
   return {
     record: (route, milliseconds) => routeOf(route).record(milliseconds, clock.now()),
-    recorder: routeOf,
+    recorder: (route, also) => routeOf(route).recorder(also),
+    settle() {
+      for (const route of routes.values()) route.settle()
+    },
     stalled(milliseconds) {
       const now = clock.now()
       const awakeMs = Math.min(FIVE_MINUTES_MS, now - startedAt) - milliseconds
@@ -74,23 +77,39 @@ function count(trips: LogLinear, thresholdMs: number): TripCount {
   return p50Ms === undefined || p99Ms === undefined ? { requests, slow } : { requests, slow, p50Ms, p99Ms }
 }
 
-/**
- * One route's two windows. What is recorded is kept aside, counted in one place with others, and put into both when its five seconds
- * are over or when somebody looks.
- */
-class Route implements TripRecorder {
+/** One route's two windows, and who records for it. What is recorded is put into both when its five seconds are over or when somebody looks. */
+class Route {
   readonly minute = new Ring(12, STEP_MS)
   readonly fiveMinutes = new Ring(10, 30_000)
   readonly #newest = new LogLinear()
-  readonly #batch = new Batch((milliseconds) => this.#newest.record(milliseconds))
   /** The five seconds to which the newest belong, by the clock. */
   #from = 0
   #until = 0
   #recorded = 0
+  readonly #recorders: Recorder[] = []
+  /** For who says no more than how long it took. */
+  readonly #plain = this.recorder()
+
+  recorder(also?: (milliseconds: number) => void): TripRecorder {
+    const recorder = new Recorder(this, also)
+    this.#recorders.push(recorder)
+    return recorder
+  }
 
   record(milliseconds: number, at: number): void {
-    if (at >= this.#until) this.#begin(at)
-    this.#batch.add(milliseconds)
+    this.#plain.record(milliseconds, at)
+  }
+
+  /** Before something is kept aside that belongs to that moment. */
+  goOn(at: number): void {
+    if (at < this.#until) return
+    this.settle()
+    this.#from = Math.floor(at / STEP_MS) * STEP_MS
+    this.#until = this.#from + STEP_MS
+  }
+
+  count(milliseconds: number): void {
+    this.#newest.record(milliseconds)
   }
 
   /** How many there have been. */
@@ -101,18 +120,12 @@ class Route implements TripRecorder {
 
   /** Puts the newest where they belong. */
   settle(): void {
-    this.#batch.settle()
+    for (const recorder of this.#recorders) recorder.settle()
     if (this.#newest.count === 0) return
     this.#recorded += this.#newest.count
     this.minute.at(this.#from).arrive(this.#newest)
     this.fiveMinutes.at(this.#from).arrive(this.#newest)
     this.#newest.clear()
-  }
-
-  #begin(at: number): void {
-    this.settle()
-    this.#from = Math.floor(at / STEP_MS) * STEP_MS
-    this.#until = this.#from + STEP_MS
   }
 
   /** How long ago the newest slow trip was recorded, at the least. */
@@ -136,5 +149,31 @@ class Route implements TripRecorder {
       this.minute.at(now).trips.add(bucket, times)
       this.fiveMinutes.at(now).trips.add(bucket, times)
     }
+  }
+}
+
+/** Keeps trips of a route aside, and counts many at a time: there, and where its owner counts them, too. */
+class Recorder implements TripRecorder {
+  readonly #route: Route
+  readonly #batch: Batch
+
+  constructor(route: Route, also: (milliseconds: number) => void = () => {}) {
+    this.#route = route
+    this.#batch = new Batch((kept, count) => {
+      for (let nth = 0; nth < count; nth++) {
+        const milliseconds = kept[nth] ?? 0
+        route.count(milliseconds)
+        also(milliseconds)
+      }
+    })
+  }
+
+  record(milliseconds: number, at: number): void {
+    this.#route.goOn(at)
+    this.#batch.add(milliseconds)
+  }
+
+  settle(): void {
+    this.#batch.settle()
   }
 }

@@ -2,30 +2,30 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
+/** What is known of a request when it begins: its response, and whatever else. */
+export interface Asked {
+  readonly res: ServerResponse
+}
+
 /** What is told of a request's end, with what was known when it began. */
-export type Told<What> = (res: ServerResponse, begun: number, what: What, isSent: boolean) => void
+export type Told<A extends Asked> = (asked: A, begun: number, isSent: boolean) => void
 
 /** Told by Node of each response of its HTTP/1 servers that was handed to the system whole. */
 const CHANNEL = 'http.server.response.finish'
 
 /** The request that is being answered on a connection. */
 class Line {
-  res: ServerResponse | undefined
+  // All that is of the request alone is in one place: a connection is old, and each thing of today that it holds is one more for the collector.
+  asked: Asked | undefined
   // A number in a field of its own from the beginning is one that is written over, and not made anew each time.
   begun = 0.5
-  what: unknown
-  told: Told<unknown> | undefined
+  told: Told<Asked> | undefined
 
   over(isSent: boolean): void {
-    const { res, begun, what, told } = this
-    this.clear()
-    if (res !== undefined) told?.(res, begun, what, isSent)
-  }
-
-  /** Nothing of a request is held while its connection is kept. */
-  clear(): void {
-    this.res = undefined
-    this.what = undefined
+    const { asked, begun, told } = this
+    // Nothing of a request is held while its connection is kept.
+    this.asked = undefined
+    if (asked !== undefined) told?.(asked, begun, isSent)
   }
 }
 
@@ -50,7 +50,7 @@ function lineOn(socket: Connection): Line {
   subscribe(CHANNEL, (message) => {
     const { response, socket } = message as { readonly response: ServerResponse; readonly socket: Connection }
     const line = socket[LINE]
-    if (line !== undefined && line.res === response) line.over(true)
+    if (line?.asked?.res === response) line.over(true)
   })
   return line
 }
@@ -59,30 +59,24 @@ function lineOn(socket: Connection): Line {
  * Tells once when a response is over: sent, or not to be sent any more. Where it can it asks for no event of the response, so that a small
  * answer does not pay for a listener of its own (`npm run bench -- greeting`).
  */
-export function whenOver<What>(
-  req: IncomingMessage,
-  res: ServerResponse,
-  begun: number,
-  what: What,
-  told: Told<What>,
-): void {
+export function whenOver<A extends Asked>(req: IncomingMessage, asked: A, begun: number, told: Told<A>): void {
   const line = lineOf(req)
   // Who asks before he is answered has several on one connection.
-  if (line === undefined || line.res !== undefined) {
+  if (line === undefined || line.asked !== undefined) {
+    const { res } = asked
     // Over HTTP/2 one that was cancelled is finished, too.
-    res.on('close', () => told(res, begun, what, res.writableFinished && res.headersSent))
+    res.on('close', () => told(asked, begun, res.writableFinished && res.headersSent))
     return
   }
-  line.res = res
+  line.asked = asked
   line.begun = begun
-  line.what = what
-  line.told = told as Told<unknown>
+  line.told = told as Told<Asked>
 }
 
 /** Lets go of a response whose end is not to be told, as its connection goes on without it. */
 export function forget(res: ServerResponse): void {
   const line = (res.socket as Connection | null)?.[LINE]
-  if (line?.res === res) line.clear()
+  if (line?.asked?.res === res) line.asked = undefined
   for (const end of ['finish', 'close']) res.removeAllListeners(end)
 }
 

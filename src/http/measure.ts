@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Context, Middleware } from 'koa'
+import type { Middleware } from 'koa'
 import { SELF_PROBE_AGENT, type TripRecorder } from '../core/surroundings.ts'
-import type { Series } from '../metrics/histogram.ts'
-import { whenOver } from './endings.ts'
+import { type Asked, whenOver } from './endings.ts'
 import { LATE_MS } from './mishaps.ts'
 import { isProbeRoute } from './probe-routes.ts'
 import type { Surface } from './surface.ts'
@@ -50,8 +49,9 @@ interface Way {
   readonly code: number
   /** `GET /orders/:id` */
   readonly trip: string
-  readonly seconds: Series
-  /** Where its trips go; a way that only probes come has none. */
+  /** Counts it in the histogram, and in nothing else. */
+  readonly observe: (milliseconds: number) => void
+  /** Where its trips go, which are counted in the histogram, too; a way that only probes come has none. */
   trips?: TripRecorder
 }
 
@@ -66,7 +66,9 @@ function waysOf({ answered }: Pick<Surface['metrics'], 'answered'>) {
   const find = (method: string, route: string, code: number) =>
     ways.get(route)?.find((way) => way.method === method && way.code === code)
   const add = (method: string, route: string, code: number): Way => {
-    const way = { method, route, code, trip: `${method} ${route}`, seconds: answered(method, route, code) }
+    const seconds = answered(method, route, code)
+    const observe = (milliseconds: number) => seconds.observe(milliseconds / 1000)
+    const way = { method, route, code, trip: `${method} ${route}`, observe }
     ways.set(route, [...(ways.get(route) ?? []), way])
     return way
   }
@@ -76,6 +78,12 @@ function waysOf({ answered }: Pick<Surface['metrics'], 'answered'>) {
     newest = find(method, route, code) ?? add(method, route, code)
     return newest
   }
+}
+
+/** A request whose pattern is known when it is over: Koa's context is one. */
+interface Routed extends Asked {
+  /** Where Koa's router leaves the pattern. */
+  readonly _matchedRoute?: unknown
 }
 
 /** Where the value of the second header is, which is the User-Agent that the service's own requests carry: nobody who might sort them stands between. */
@@ -91,49 +99,50 @@ export function createMeter({
   const wayOf = waysOf(metrics)
   // Not a property of the response: one more makes it another shape than Node's own, which Node's code then has to find out at each step.
   const probes = new WeakMap<ServerResponse, string>()
-  const finished = (res: ServerResponse, begun: number, found: string | Context) => {
+  const finished = (asked: Routed, begun: number) => {
+    const { res } = asked
     const now = clock.now()
     const milliseconds = now - begun
     const own = probes.get(res)
-    const route = own ?? routeOf(found)
+    const route = own ?? routeOf(asked)
     const { statusCode } = res
     const way = wayOf(res.req.method ?? '', route, statusCode)
-    way.seconds.observe(milliseconds / 1000)
     if (own !== undefined) {
+      way.observe(milliseconds)
       if (milliseconds >= LATE_MS && isProbeRoute(route)) mishaps.late(route, agentOf(res.req))
       return
     }
     if (milliseconds < LATE_MS || !isStream(res)) {
-      way.trips ??= trips.recorder(way.trip)
+      way.trips ??= trips.recorder(way.trip, way.observe)
       way.trips.record(milliseconds, now)
-    }
+    } else way.observe(milliseconds)
     if (statusCode >= 500) mishaps.failed(way.trip, statusCode)
   }
-  const givenUp = (res: ServerResponse, begun: number, found: string | Context) => {
-    const now = clock.now()
-    const milliseconds = now - begun
+  const givenUp = (asked: Routed, begun: number) => {
+    const { res } = asked
+    const milliseconds = clock.now() - begun
     if (milliseconds < LATE_MS || res.headersSent || probes.has(res) || isStream(res)) return
-    const trip = `${methodOf(res.req.method ?? '')} ${routeOf(found)}`
-    trips.recorder(trip).record(milliseconds, now)
+    const trip = `${methodOf(res.req.method ?? '')} ${routeOf(asked)}`
+    trips.record(trip, milliseconds)
     mishaps.givenUp(trip)
   }
-  const over = (res: ServerResponse, begun: number, found: string | Context, isSent: boolean) => {
-    if (isSent) finished(res, begun, found)
-    else givenUp(res, begun, found)
+  const over = (asked: Routed, begun: number, isSent: boolean) => {
+    if (isSent) finished(asked, begun)
+    else givenUp(asked, begun)
   }
-  const watch = (req: IncomingMessage, res: ServerResponse, found: string | Context) => {
+  const watch = (req: IncomingMessage, asked: Routed) => {
     // Not `headers`: Node makes those when they are first asked for.
     if (req.rawHeaders[SECOND_VALUE] === SELF_PROBE_AGENT) return
-    whenOver(req, res, arrivals.came(req.socket), found, over)
+    whenOver(req, asked, arrivals.came(req.socket), over)
   }
   return {
     middleware: (inner) => (ctx, next) => {
-      watch(ctx.req, ctx.res, ctx)
+      watch(ctx.req, ctx)
       return inner ? inner(ctx, next) : next()
     },
     begin(req, res, route = '*', isProbe = false) {
       if (isProbe) probes.set(res, route)
-      watch(req, res, route)
+      watch(req, { res, _matchedRoute: route })
     },
     isProbe: (res, route) => {
       probes.set(res, route)
@@ -141,10 +150,7 @@ export function createMeter({
   }
 }
 
-/** @param found the pattern, or where Koa's router will have left it */
-function routeOf(found: string | Context): string {
-  if (typeof found === 'string') return found
-  const route: unknown = found['_matchedRoute']
+function routeOf({ _matchedRoute: route }: Routed): string {
   if (typeof route === 'string') return route
   return route === undefined ? UNMATCHED : String(route)
 }

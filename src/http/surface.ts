@@ -36,7 +36,7 @@ export interface Surface {
   readonly identity: Identity
   readonly access: AccessRules
   readonly metrics: Metrics
-  readonly trips: Pick<Trips, 'recorder'>
+  readonly trips: Pick<Trips, 'record' | 'recorder'>
   readonly arrivals: Pick<Arrivals, 'came'>
   /** What goes wrong for those who ask. */
   readonly mishaps: Mishaps

@@ -1,4 +1,3 @@
-import { Batch } from '../stats/batch.ts'
 import { type Family, keptSample, type Labels, type Sample } from './family.ts'
 
 /** What is observed under one set of labels. */
@@ -7,13 +6,16 @@ export interface Series {
 }
 
 /**
- * A histogram whose recording costs little, for every request pays it: it is kept aside, counted with others, and the rest is done when
- * Prometheus asks.
+ * A histogram whose recording costs little: all but an addition is done when Prometheus asks.
  * @param bounds upper bounds of the buckets, ascending
+ * @param settle called before it is read, for who keeps aside what is to be observed
  */
-export function createHistogram(name: string, help: string, bounds: readonly number[]) {
+export function createHistogram(name: string, help: string, bounds: readonly number[], settle = () => {}) {
   const all: Kept[] = []
-  const samples = () => all.flatMap((series) => samplesOf(name, series))
+  const samples = () => {
+    settle()
+    return all.flatMap((series) => samplesOf(name, series))
+  }
   const family: Family = { name, help, type: 'histogram', samples }
   return {
     ...family,
@@ -34,7 +36,6 @@ class Kept implements Series {
   readonly counts: Float64Array
   sum = 0
   readonly #bounds: readonly number[]
-  readonly #batch = new Batch((value) => this.#count(value))
 
   constructor(labels: Labels, bounds: readonly number[]) {
     this.labels = labels
@@ -44,15 +45,6 @@ class Kept implements Series {
   }
 
   observe(value: number): void {
-    this.#batch.add(value)
-  }
-
-  /** Before it is read. */
-  settle(): void {
-    this.#batch.settle()
-  }
-
-  #count(value: number): void {
     const bucket = bucketOf(this.#bounds, value)
     this.counts[bucket] = (this.counts[bucket] ?? 0) + 1
     this.sum += value
@@ -69,7 +61,6 @@ function bucketOf(bounds: readonly number[], value: number): number {
 }
 
 function samplesOf(name: string, series: Kept): readonly Sample[] {
-  series.settle()
   const { labels, buckets, counts, sum } = series
   let count = 0
   const cumulated = buckets.map((bucket, index) => {

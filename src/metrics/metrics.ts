@@ -5,15 +5,13 @@ import { expose, type Registry } from './exposition.ts'
 import { countLooks, type Looks } from './looks.ts'
 import { type CollectionCounts, readCollections, readProcess } from './process.ts'
 import { countRemedies, type KnownRemedies, type Remedied } from './remedies.ts'
-import { countRequests, type Requests, type VisitCount } from './requests.ts'
+import { countRequests, type RequestSources, type Requests } from './requests.ts'
 import { type RunSetup, readRun } from './run.ts'
 
 /** What the metrics are made from. Reading them disturbs nothing and resets nothing: two scrapes in a row say the same. */
-export interface MetricsSetup extends RunSetup {
+export interface MetricsSetup extends RunSetup, RequestSources {
   readonly assignments: readonly Assignment[]
   snapshot(): Snapshot
-  /** Who asked the probes. */
-  visits(): readonly VisitCount[]
   readonly remedies: KnownRemedies
   readonly startedAt: Date
   readonly collections: CollectionCounts
@@ -31,7 +29,7 @@ export interface Metrics extends Looks, Requests, Remedied {
 
 export function createMetrics(setup: MetricsSetup): Metrics {
   const looks = countLooks(setup.assignments)
-  const requests = countRequests(setup.visits)
+  const requests = countRequests(setup)
   const remedies = countRemedies(setup.remedies)
   const families = [
     ...readRun(setup),

@@ -24,13 +24,21 @@ export interface Requests {
 /** Upper bounds in seconds. 0.25 is the default threshold of the latency check. */
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** @param visits read at each scrape: what a request pays for is an addition, and no look-up by labels */
-export function countRequests(visits: () => readonly VisitCount[]): Counted<Requests> {
+/** What requests are counted by when they are read. */
+export interface RequestSources {
+  /** Who asked the probes: what a request pays for is an addition, and no look-up by labels. */
+  visits(): readonly VisitCount[]
+  /** Lets all be observed that was kept aside. */
+  settle(): void
+}
+
+export function countRequests({ visits, settle }: RequestSources): Counted<Requests> {
   const beats = { ok: 0, failed: 0 }
   const durations = createHistogram(
     'http_request_duration_seconds',
     'How long requests took to be answered, by method, route pattern and status code.',
     BOUNDS,
+    settle,
   )
   const opened = new Map<string, Series>()
   return {

@@ -6,9 +6,10 @@ export class Batch {
   // An array of numbers, not a typed one: its numbers stand in one place with their length, a typed array's in another place than itself.
   readonly #kept: number[] = new Array(SIZE).fill(0.5)
   #count = 0
-  readonly #take: (value: number) => void
+  readonly #take: (kept: readonly number[], count: number) => void
 
-  constructor(take: (value: number) => void) {
+  /** @param take handed an array of which so many numbers, from the first on, are meant */
+  constructor(take: (kept: readonly number[], count: number) => void) {
     this.#take = take
   }
 
@@ -19,7 +20,7 @@ export class Batch {
 
   /** Hands on what is kept: before anybody reads what becomes of it. */
   settle(): void {
-    for (let nth = 0; nth < this.#count; nth++) this.#take(this.#kept[nth] ?? 0)
+    if (this.#count > 0) this.#take(this.#kept, this.#count)
     this.#count = 0
   }
 }

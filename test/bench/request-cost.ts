@@ -22,6 +22,7 @@ const metrics = createMetrics({
   releaseId: '0',
   startedAt: systemClock.date(),
   visits: () => [],
+  settle: trips.settle,
   remedies: { list: [], ladders: [] },
   collections: { counts: () => [] },
 })

@@ -24,11 +24,17 @@ async function measured() {
   const answered: unknown[] = []
   const waiting: string[] = []
   const arrivals = createArrivals(clock, () => 0)
-  const recorder = (route: string) => ({ record: (ms: number) => trips.push([route, ms]) })
+  const record = (route: string, ms: number) => void trips.push([route, ms])
+  const recorder = (route: string, also?: (ms: number) => void) => ({
+    record(ms: number) {
+      record(route, ms)
+      also?.(ms)
+    },
+  })
   const mishaps = createMishaps(clock, { lately: () => trips.length, ever: () => trips.length, probes: () => 0 })
   const series = (...labels: unknown[]) => ({ observe: (seconds: number) => answered.push([...labels, seconds]) })
   const metrics = { answered: series } as unknown as Surface['metrics']
-  const meter = createMeter({ clock, metrics, mishaps, arrivals, trips: { recorder } })
+  const meter = createMeter({ clock, metrics, mishaps, arrivals, trips: { record, recorder } })
   const listener: RequestListener = (req, res) => {
     meter.begin(req, res, req.url)
     if (req.url === '/probe' || req.url === '/livez') meter.isProbe(res, req.url)

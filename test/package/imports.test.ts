@@ -23,12 +23,18 @@ function tracesOf(file: string) {
   return JSON.parse(stdout)
 }
 
-const NOTHING = { resources: [], listeners: [], globals: [], env: [], watchesCaches: false, globalMetrics: 0 }
+const NOTHING = {
+  ...{ resources: [], listeners: [], globals: [], env: [] },
+  ...{ opensInput: false, watchesCaches: false, globalMetrics: 0 },
+}
 
 describe('importing', () => {
-  test.each(entries)('%s starts nothing, listens to nothing, reads no variable, prints nothing, and ends', (entry) => {
-    expect(tracesOf(join(ROOT, entry))).toMatchObject(NOTHING)
-  })
+  test.each(entries)(
+    '%s starts nothing, listens to nothing, reads no variable and no input, prints nothing, and ends',
+    (entry) => {
+      expect(tracesOf(join(ROOT, entry))).toMatchObject(NOTHING)
+    },
+  )
 
   test('failweb alone loads what answers and counts, and nothing that only checks or the command need', () => {
     const { packages } = tracesOf(join(ROOT, exports['.'].default))
@@ -49,12 +55,13 @@ describe('importing', () => {
   test('traces are seen where there are any', () => {
     const folder = mkdtempSync(join(tmpdir(), 'failweb-traces-'))
     const file = join(folder, 'guilty.mjs')
-    const guilt = `setInterval(() => process.exit(), 500)\nprocess.on('SIGHUP', () => {})\nglobalThis.mine = process.env.HOME`
+    const guilt = `setInterval(() => process.exit(), 500)\nprocess.on('SIGHUP', () => {})\nglobalThis.mine = process.env.HOME\nprocess.stdin`
     writeFileSync(file, guilt)
     expect(tracesOf(file)).toMatchObject({
       resources: ['Timeout'],
       listeners: ['process SIGHUP'],
       globals: ['mine'],
+      opensInput: true,
       env: [['HOME', expect.stringContaining('guilty.mjs')]],
     })
     rmSync(folder, { recursive: true })

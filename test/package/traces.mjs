@@ -38,6 +38,17 @@ process.env = new Proxy(environment, {
   },
 })
 
+/** To look at standard input is to open it: a terminal or a pipe that is its host's to read. */
+let opensInput = false
+const input = Object.getOwnPropertyDescriptor(process, 'stdin')
+Object.defineProperty(process, 'stdin', {
+  ...input,
+  get() {
+    opensInput = true
+    return input?.get?.call(process)
+  },
+})
+
 const before = await state()
 await import(entry)
 const after = await state()
@@ -51,6 +62,7 @@ process.stdout.write(
     resources: added(before.resources, after.resources),
     listeners: added(before.listeners, after.listeners),
     globals: added(before.globals, after.globals),
+    opensInput,
     // Packages and Node may read what they like (DEBUG): this is about our own files.
     env: read.filter(([, by]) => !/node_modules|node:/.test(by)),
     watchesCaches: hasSubscribers('lru-cache:metrics'),

@@ -3,7 +3,7 @@ import { Batch } from '../../src/stats/batch.ts'
 
 function gathered() {
   const taken: number[] = []
-  return { taken, batch: new Batch((value) => void taken.push(value)) }
+  return { taken, batch: new Batch((kept, count) => void taken.push(...kept.slice(0, count))) }
 }
 
 test('every number is handed on once, in the order in which it came', () => {
