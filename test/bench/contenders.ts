@@ -36,7 +36,6 @@ export const koaAppTimedLeast = koaAppAs('Koa app, timed to the last byte by fou
 export const koaAppTimedUsually = koaAppAs('Koa app, timed around await next()', 'usual')
 export const koaAppLoaded = koaAppAs('Koa app that has failweb in memory and does not use it', 'loaded')
 export const koaAppMeasured = koaAppAs('Koa app, measured only', 'measured')
-export const koaAppQuiet = koaAppAs('Koa app with failweb that asks itself nothing', 'quiet')
 export const koaAppScraped = koaAppAs('Koa app with failweb that Prometheus has asked', 'failweb')
 export const koaAppWithFailweb = koaAppAs('Koa app with failweb', 'failweb')
 export const failweb: Contender = { name: 'failweb', script: FAILWEB_COMMAND, args: local, env: CALM }
