@@ -195,3 +195,18 @@ describe('a stall of the event loop', () => {
     expect(tally().all.fiveMinutes.requests).toBe(600)
   })
 })
+
+test('a recorder hands each trip on once, in order, by when all are settled, and counts them itself', () => {
+  const clock = new FakeClock()
+  const trips = createTrips(clock)
+  const handedOn: number[] = []
+  const recorder = trips.recorder('GET /', (milliseconds) => handedOn.push(milliseconds))
+  const all = Array.from({ length: 150 }, (_, nth) => nth / 7)
+  for (const milliseconds of all) recorder.record(milliseconds, clock.now())
+  expect(handedOn.length).toBeLessThan(150)
+  trips.settle()
+  trips.settle()
+  expect(handedOn).toEqual(all)
+  expect(trips.recorded()).toBe(150)
+  expect(trips.tally(10).all.minute.requests).toBe(150)
+})
