@@ -39,6 +39,12 @@ export const koaAppLoaded = koaAppAs('Koa app that has failweb in memory and doe
 export const koaAppMeasured = koaAppAs('Koa app, measured only', 'measured')
 export const koaAppScraped = koaAppAs('Koa app with failweb that Prometheus has asked', 'failweb')
 export const koaAppWithFailweb = koaAppAs('Koa app with failweb', 'failweb')
+/** The same with other libraries in memory, which it does not use, as services have: whatever is there takes its part of the processor's cache. */
+export const amongLibraries = ({ name, flags = [], ...rest }: Contender): Contender => ({
+  name: `${name}, among libraries`,
+  flags: [...flags, '--import', new URL('peers/libraries.mjs', import.meta.url).href],
+  ...rest,
+})
 export const failweb: Contender = { name: 'failweb', script: FAILWEB_COMMAND, args: local, env: CALM }
 export const failwebGuarded: Contender = {
   name: 'failweb with guard',

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import leven from 'leven'
 import { builtInChecks } from '../../../checks/index.ts'
 import { surroundingsOf } from '../../../src/assembly.ts'
 import { type Assignment, assign } from '../../../src/core/assignment.ts'
@@ -68,32 +69,48 @@ function sceneAt(scenes: readonly Scene[], nth: number): Scene {
   return scene
 }
 
+interface Apart {
+  /** Of each check, of each health. */
+  readonly checks: readonly Times[][]
+  /** Of {@link yardstick}, in milliseconds. */
+  readonly yardstickMs: number
+}
+
 /** All checks in turn, as far apart as a service that rests has them. */
-async function apart(assignments: readonly Assignment[], healths: readonly Health[]): Promise<readonly Times[][]> {
+async function apart(assignments: readonly Assignment[], healths: readonly Health[]): Promise<Apart> {
   const all = assignments.map((one) => healths.map((health) => watched(one, scenesOf(one.check.name, health, SEEDS))))
+  const yardsticks: number[] = []
   const never = new AbortController().signal
   for (let round = 0; round < APART_ROUNDS * SEEDS.length; round++) {
     for (const { monitor } of all.flat()) {
       await sleep(REST_MS)
       await monitor.tick(never)
     }
+    await sleep(REST_MS)
+    yardsticks.push(timeOf(yardstick))
   }
-  return all.map((both) => both.map(({ times }) => times))
+  return { checks: all.map((both) => both.map(({ times }) => times)), yardstickMs: medianOf(yardsticks) }
+}
+
+/** A small piece of work that is no check's: how much longer it takes apart is the machine's doing. */
+function yardstick(): number {
+  return leven('memory-headroom', 'memory-growth')
+}
+
+function timeOf(work: () => unknown): number {
+  const begun = performance.now()
+  work()
+  return performance.now() - begun
 }
 
 /** One after the other, when all is at hand: the least that it takes. */
-function inLoop({ check, settings }: Assignment, scenes: readonly Scene[]): number {
-  const run = ({ samples, said }: Scene) => {
-    const begun = performance.now()
-    check.judge(samples, settings, said)
-    return performance.now() - begun
-  }
-  return mean(
-    scenes.map((scene) => {
-      for (let nth = 0; nth < LOOP_ROUNDS; nth++) run(scene)
-      return medianOf(Array.from({ length: LOOP_ROUNDS }, () => run(scene)))
-    }),
-  )
+function inLoop(work: () => unknown): number {
+  for (let nth = 0; nth < LOOP_ROUNDS; nth++) work()
+  return medianOf(Array.from({ length: LOOP_ROUNDS }, () => timeOf(work)))
+}
+
+function judgingInLoop({ check, settings }: Assignment, scenes: readonly Scene[]): number {
+  return mean(scenes.map(({ samples, said }) => inLoop(() => check.judge(samples, settings, said))))
 }
 
 /** What a look takes beyond looking and judging, in a loop: its deadline, the shape of its verdict, patience and the history. */
@@ -143,9 +160,9 @@ export async function runCost(command: string): Promise<void> {
   // First, as a service has it in its first hours: what runs in a loop is compiled better than what runs now and then.
   const spaced = await apart(assignments, HEALTHS)
   const rows = assignments.map((one, nth) => {
-    const times = spaced[nth] ?? []
+    const times = spaced.checks[nth] ?? []
     const judged = HEALTHS.map((health, at) => [
-      inLoop(one, scenesOf(one.check.name, health, SEEDS)),
+      judgingInLoop(one, scenesOf(one.check.name, health, SEEDS)),
       byScene(times[at]?.judge ?? []),
     ])
     const look = medianOf(times.flatMap(({ look }) => look))
@@ -154,7 +171,7 @@ export async function runCost(command: string): Promise<void> {
   const sums = [0, 1, 2, 3, 4].map((at) => rows.reduce((sum, { times, costs }) => sum + times * (costs[at] ?? 0), 0))
   const engine = await engineInWords(assignments)
   const compiled = await compiledInWords(assignments)
-  const body = `${ABOUT}\n\n${table(rows, sums)}\n\n${engine} ${compiled}\n\n${targetsOf(
+  const body = `${ABOUT}\n\n${table(rows, sums)}\n\n${yardstickInWords(spaced)} ${engine} ${compiled}\n\n${targetsOf(
     COLUMNS.map((what, at) => ({
       what: `all judging in a minute, ${what}:`,
       measured: sums[at + 1] ?? Number.NaN,
@@ -166,6 +183,11 @@ export async function runCost(command: string): Promise<void> {
   console.log(body)
   // What the looks hold open would keep the process alive.
   process.exit()
+}
+
+function yardstickInWords({ yardstickMs }: Apart): string {
+  const [close, far] = [inLoop(yardstick), yardstickMs].map((ms) => (ms * 1_000).toFixed(1))
+  return `How much longer something takes apart is the machine's doing, and differs from hour to hour: what is no check's, the distance of two names by \`leven\`, took ${close} µs in a loop and ${far} µs apart.`
 }
 
 /** What the engine adds to a look, and to all of them in a minute. */
@@ -186,7 +208,7 @@ async function engineInWords(assignments: readonly Assignment[]): Promise<string
 async function compiledInWords(assignments: readonly Assignment[]): Promise<string> {
   const spaced = await apart(assignments, HEALTHS)
   const [healthy, ailing] = HEALTHS.map((_, at) =>
-    assignments.reduce((sum, one, nth) => sum + timesAMinute(one) * byScene(spaced[nth]?.[at]?.judge ?? []), 0),
+    assignments.reduce((sum, one, nth) => sum + timesAMinute(one) * byScene(spaced.checks[nth]?.[at]?.judge ?? []), 0),
   )
   return `Apart again, with everything compiled, judging took ${healthy?.toFixed(2)} ms a minute healthy and ${ailing?.toFixed(2)} ailing.`
 }

@@ -1,4 +1,5 @@
 import {
+  amongLibraries,
   bareKoa,
   failweb,
   failwebGuarded,
@@ -15,6 +16,8 @@ import { contest, type Result, type Rules } from '../contest.ts'
 import { tableOf } from '../detection/report.ts'
 import { type Section, targetsOf } from '../section.ts'
 import { ask, type Running } from '../server.ts'
+
+const SCRAPED = new Set([koaAppScraped, amongLibraries(koaAppScraped)].map(({ name }) => name))
 
 /** What failweb costs the requests that are not for it. */
 export const greeting: Section = {
@@ -38,15 +41,34 @@ export const greeting: Section = {
     const entries = (servers: readonly Running[]) =>
       servers.map((server) => {
         // From then on it counts collections. Its answer is of no interest here.
-        if (server.name === koaAppScraped.name) ask(server.port, '/metrics')
+        if (SCRAPED.has(server.name)) ask(server.port, '/metrics')
         return { name: server.name, server, path: '/' }
       })
     const crowded = await contest({ name: 'greeting', contenders, entries }, rules)
+    const larger = [koaApp, koaAppMeasured, koaAppWithFailweb, koaAppScraped, koaAppWithFailweb, koaApp].map(
+      amongLibraries,
+    )
+    const among = await contest({ name: 'among libraries', contenders: larger, entries }, rules)
     const alone = { ...rules, connections: 1, requests: 2_000 }
     const callers = [koaApp, koaAppMeasured, koaAppWithFailweb, koaApp]
     const one = await contest({ name: 'one caller', contenders: callers, entries }, alone)
-    return `${textOf(crowded, rules)}\n\n${callerText(one, alone)}`
+    return [textOf(crowded, rules), amongText(among), callerText(one, alone)].join('\n\n')
   },
+}
+
+/** What failweb costs a service that has other libraries in memory already. */
+function amongText(results: readonly Result[]): string {
+  const [, , embedded, , again] = results
+  const what = 'the app with failweb to without, among libraries, both rows'
+  return `The same app with Express and Fastify in memory, which it does not use: one that has Koa and its router alone pays for the first library that comes
+beside them, whichever that is, as all that is in memory takes its part of the processor’s cache.
+
+${ratesOf(results)}
+
+${targetsOf([
+  { what: `${what}, rate`, measured: ofBoth(embedded, again, 'ratio'), least: 0.95 },
+  { what: `${what}, CPU`, measured: ofBoth(embedded, again, 'cpuRatio'), least: 0.95 },
+])}`
 }
 
 /** What a server that is not at its limit lets somebody wait. */
@@ -69,23 +91,12 @@ function textOf(results: readonly Result[], { starts, rounds, requests }: Rules)
     field === 'perSecond'
       ? (one?.perSecond ?? Number.NaN) / (to?.perSecond ?? Number.NaN)
       : (to?.cpuUs ?? Number.NaN) / (one?.cpuUs ?? Number.NaN)
-  const ofBoth = (one: Result | undefined, two: Result | undefined, field: 'cpuUs' | 'ratio' | 'cpuRatio') =>
-    ((one?.[field] ?? Number.NaN) + (two?.[field] ?? Number.NaN)) / 2
   const appUs = ofBoth(app, other, 'cpuUs')
   const over = (one: Result | undefined, two = one) => `${(ofBoth(one, two, 'cpuUs') - appUs).toFixed(1)} µs`
   return `The same app (\`koa\`, \`@koa/router\`) without and with failweb, measured and with all built-in checks; and failweb's own service beside a Koa that
 answers a constant. Medians of ${starts} starts; of each the fastest tenth of ${rounds} rounds of ${requests} requests in turns, 10 connections. The app without it and that with it run twice: ratios are to both without it together, and how far two rows of one name differ is noise.
 
-${tableOf(
-  ['GET /', 'a second', 'ratio', 'CPU µs', 'CPU ratio'],
-  results.map(({ name, perSecond, ratio: own, cpuUs, cpuRatio }) => [
-    name,
-    perSecond.toFixed(0),
-    own.toFixed(3),
-    cpuUs.toFixed(1),
-    cpuRatio.toFixed(3),
-  ]),
-)}
+${ratesOf(results)}
 
 Over the app without it a request that is measured takes ${over(measured)} more, with all checks beside it ${over(embedded, again)};
 where Prometheus has asked, so that collections are counted, ${over(scraped)}. Of the first, ${over(least)} are what it takes to time
@@ -105,4 +116,22 @@ ${targetsOf([
   { what: 'failweb’s own / to bare Koa, rate', measured: ratio(own, koa, 'perSecond'), least: 0.95 },
   { what: 'failweb’s own / to bare Koa, CPU', measured: ratio(own, koa, 'cpuUs'), least: 0.95 },
 ])}`
+}
+
+function ratesOf(results: readonly Result[]): string {
+  return tableOf(
+    ['GET /', 'a second', 'ratio', 'CPU µs', 'CPU ratio'],
+    results.map(({ name, perSecond, ratio, cpuUs, cpuRatio }) => [
+      name,
+      perSecond.toFixed(0),
+      ratio.toFixed(3),
+      cpuUs.toFixed(1),
+      cpuRatio.toFixed(3),
+    ]),
+  )
+}
+
+/** Of one program that ran twice at once. */
+function ofBoth(one: Result | undefined, two: Result | undefined, field: 'cpuUs' | 'ratio' | 'cpuRatio'): number {
+  return ((one?.[field] ?? Number.NaN) + (two?.[field] ?? Number.NaN)) / 2
 }

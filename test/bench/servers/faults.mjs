@@ -59,3 +59,5 @@ process.on('message', (said) => {
   else setImmediate(faults[said])
 })
 process.channel?.unref()
+// A server does not outlive the benchmark that started it, however that ends.
+process.on('disconnect', () => process.exit())
