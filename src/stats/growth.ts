@@ -45,7 +45,8 @@ function pairsRising(points: readonly Point[], least: number): number {
   let count = 0
   for (let i = 1; i < above.length; i++) {
     const own = above[i] ?? 0
-    for (let j = 0; j < i; j++) if (own > (above[j] ?? own)) count++
+    // No branch: which way a pair goes cannot be foretold.
+    for (let j = 0; j < i; j++) count += Number(own > (above[j] ?? own))
   }
   return count
 }
