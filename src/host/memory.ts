@@ -15,6 +15,8 @@ export interface MemoryReading {
   readonly oldBytes: number
   /** Taken from the kernel for the heap: what is in use, what is garbage, and what is free. */
   readonly heapTotalBytes: number
+  /** What of that has been written to, as V8 tells it: the rest is not resident. Absent from readings that were recorded before it was told. */
+  readonly heapTouchedBytes?: number
   /** Outside the heap but held by its objects, array buffers included. */
   readonly externalBytes: number
   readonly rssBytes: number
@@ -56,7 +58,7 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
   const heapCeilingBytes = GIVES_UP_AT * oldLimitBytes
   const floor = new HeapFloor(heapCeilingBytes)
   const look = (): MemoryReading => {
-    const { total_heap_size, external_memory } = getHeapStatistics()
+    const { total_heap_size, total_physical_size, external_memory } = getHeapStatistics()
     const rssBytes = resident.read()
     const available = () => kibibytes(machine?.read(), 'MemAvailable:')
     const { nearest, ...rest } = cgroup?.look() ?? ({} as CgroupMemory)
@@ -64,6 +66,7 @@ export function watchMemory({ root = '/', ceilingBytes }: MemorySetup = {}): Mem
       collected: floor.look(),
       oldBytes: oldGenerationBytes(),
       heapTotalBytes: total_heap_size,
+      heapTouchedBytes: total_physical_size,
       externalBytes: external_memory,
       rssBytes,
       nativeBytes: Math.max(0, rssBytes - total_heap_size - external_memory),

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { HeapFloor } from '../../src/host/heap-floor.ts'
 import { watchMemory } from '../../src/host/memory.ts'
-import { MEMORY_SIGNALS, memorySeries, momentOf } from '../../src/host/memory-signals.ts'
+import { heldBytes, MEMORY_SIGNALS, memorySeries, momentOf } from '../../src/host/memory-signals.ts'
 import { readingOf } from '../checks/memory-readings.ts'
 import { runChild } from './children/child.ts'
 
@@ -19,6 +19,8 @@ describe('the watch on memory', () => {
     expect(reading.rssBytes).toBeGreaterThan(20 * MIB)
     expect(reading.oldBytes).toBeGreaterThan(0)
     expect(reading.oldBytes).toBeLessThan(reading.heapTotalBytes)
+    expect(reading.heapTouchedBytes).toBeLessThanOrEqual(reading.heapTotalBytes)
+    expect(reading.heapTouchedBytes).toBeGreaterThan(MIB)
     expect(reading.heapCeilingBytes).toBeCloseTo(0.8 * reading.oldLimitBytes, 0)
     expect(kernel.usedBytes).toBeGreaterThan(0)
     expect(kernel.limitBytes).toBeLessThan(2 ** 53)
@@ -97,6 +99,15 @@ describe('the signals of memory', () => {
     const reading = readingOf({ floorMib: 60, heapTotalBytes: 100 * MIB, kernel: { usedBytes: 150 * MIB } })
     const seen = memorySeries([sample(readingOf()), { ...sample(reading), at: 5_000 }])
     expect(seen['working-set']).toEqual({ times: Float64Array.of(5_000), values: Float64Array.of(110 * MIB) })
+  })
+
+  test('room that V8 has taken and not touched is no garbage', () => {
+    const seen = (extra: object) =>
+      heldBytes(readingOf({ floorMib: 60, heapTotalBytes: 100 * MIB, kernel: { usedBytes: 150 * MIB }, ...extra }))
+    expect(seen({ heapTouchedBytes: 100 * MIB })).toBe(110 * MIB)
+    // V8 makes the young generation larger.
+    expect(seen({ heapTotalBytes: 132 * MIB, heapTouchedBytes: 100 * MIB })).toBe(110 * MIB)
+    expect(seen({ heapTotalBytes: 132 * MIB, heapTouchedBytes: 132 * MIB })).toBe(78 * MIB)
   })
 
   test('where the largest heap fits beside all else, V8 is the ceiling of the heap; else what the kernel leaves', () => {
