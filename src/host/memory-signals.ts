@@ -96,7 +96,7 @@ export function heldBytes(reading: MemoryReading): number | undefined {
 
 /**
  * Of what has been touched: when V8 makes the young generation larger (by 32 MiB at once in Node 24), nothing of that is resident yet, and taken
- * for garbage it would hide as much of a leak.
+ * for garbage it would hide as much of a leak. What was touched and is free again a collection does not give back.
  */
 function garbageBytes(reading: MemoryReading): number | undefined {
   const { collected, heapTotalBytes, heapTouchedBytes = heapTotalBytes, externalBytes } = reading

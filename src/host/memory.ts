@@ -15,7 +15,7 @@ export interface MemoryReading {
   readonly oldBytes: number
   /** Taken from the kernel for the heap: what is in use, what is garbage, and what is free. */
   readonly heapTotalBytes: number
-  /** What of that has been written to, as V8 tells it: the rest is not resident. Absent from readings that were recorded before it was told. */
+  /** How far V8 has written in it since it last emptied its pages: the rest may not be resident. Absent from readings recorded before it was told. */
   readonly heapTouchedBytes?: number
   /** Outside the heap but held by its objects, array buffers included. */
   readonly externalBytes: number
