@@ -16,41 +16,62 @@ const BUSY = 0.9
  * @param utilization the share of the time since it was last asked in which the loop worked
  */
 export function createArrivals(clock: Clock, utilization: () => number = watchUtilization()): Arrivals {
-  const waits = new WeakMap<object, { readonly ms: number; readonly until: number }>()
-  let waitsUntil = Number.NEGATIVE_INFINITY
-  let isBusy = false
-  let checkAt = clock.now() + CHECK_MS
+  return new Turns(clock, utilization)
+}
+
+/** No turn is going on in which others may come: the clock never says this. */
+const NO_TURN = -1
+
+/** Numbers are in fields, which V8 keeps as they are: variables of a closure it looks at anew each time, whether they are numbers at all. */
+class Turns implements Arrivals {
+  readonly #clock: Clock
+  readonly #utilization: () => number
+  readonly #waits = new WeakMap<object, { readonly ms: number; readonly until: number }>()
+  #waitsUntil = Number.NEGATIVE_INFINITY
+  #isBusy = false
+  #checkAt: number
   /** When the first request of this turn was begun, while others may come in it. */
-  let turnAt: number | undefined
-  const begin = () => {
-    if (turnAt !== undefined) return turnAt
-    const now = clock.now()
-    if (now >= checkAt) {
-      isBusy = utilization() > BUSY
-      checkAt = now + CHECK_MS
+  #turnAt = NO_TURN
+  readonly #endTurn = () => {
+    this.#turnAt = NO_TURN
+  }
+
+  constructor(clock: Clock, utilization: () => number) {
+    this.#clock = clock
+    this.#utilization = utilization
+    this.#checkAt = clock.now() + CHECK_MS
+  }
+
+  waited(connection: object, milliseconds: number): void {
+    this.#waitsUntil = this.#clock.now() + REMEMBER_MS
+    this.#waits.set(connection, { ms: milliseconds, until: this.#waitsUntil })
+  }
+
+  came(connection: object): number {
+    const turnAt = this.#turnAt
+    const begun = turnAt >= 0 ? turnAt : this.#begin()
+    return begun > this.#waitsUntil ? begun : begun - this.#waitOf(connection, begun)
+  }
+
+  #begin(): number {
+    const now = this.#clock.now()
+    if (now >= this.#checkAt) {
+      this.#isBusy = this.#utilization() > BUSY
+      this.#checkAt = now + CHECK_MS
     }
-    if (!isBusy) return now
-    turnAt = now
+    if (!this.#isBusy) return now
+    this.#turnAt = now
     // Behind all that the kernel had to tell in this turn.
-    setImmediate(() => {
-      turnAt = undefined
-    })
+    setImmediate(this.#endTurn)
     return now
   }
-  return {
-    waited(connection, milliseconds) {
-      waitsUntil = clock.now() + REMEMBER_MS
-      waits.set(connection, { ms: milliseconds, until: waitsUntil })
-    },
-    came(connection) {
-      const begun = begin()
-      if (begun > waitsUntil) return begun
-      const taken = takenUp(connection)
-      const { ms, until } = waits.get(taken) ?? { ms: 0, until: 0 }
-      // Only the first request on it waited for that.
-      waits.delete(taken)
-      return begun > until ? begun : begun - ms
-    },
+
+  /** What a connection waited, once: only the first request on it waited for that. */
+  #waitOf(connection: object, begun: number): number {
+    const taken = takenUp(connection)
+    const { ms, until } = this.#waits.get(taken) ?? { ms: 0, until: 0 }
+    this.#waits.delete(taken)
+    return begun > until ? 0 : ms
   }
 }
 

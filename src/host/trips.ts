@@ -84,7 +84,7 @@ class Route {
   readonly #newest = new LogLinear()
   /** The five seconds to which the newest belong, by the clock. */
   #from = 0
-  #until = 0
+  until = 0
   #recorded = 0
   readonly #recorders: Recorder[] = []
   /** For who says no more than how long it took. */
@@ -100,12 +100,11 @@ class Route {
     this.#plain.record(milliseconds, at)
   }
 
-  /** Before something is kept aside that belongs to that moment. */
+  /** From `until` on, before something is kept aside that belongs to that moment. */
   goOn(at: number): void {
-    if (at < this.#until) return
     this.settle()
     this.#from = Math.floor(at / STEP_MS) * STEP_MS
-    this.#until = this.#from + STEP_MS
+    this.until = this.#from + STEP_MS
   }
 
   count(milliseconds: number): void {
@@ -153,27 +152,22 @@ class Route {
 }
 
 /** Keeps trips of a route aside, and counts many at a time: there, and where its owner counts them, too. */
-class Recorder implements TripRecorder {
+class Recorder extends Batch implements TripRecorder {
   readonly #route: Route
-  readonly #batch: Batch
 
   constructor(route: Route, also: (milliseconds: number) => void = () => {}) {
-    this.#route = route
-    this.#batch = new Batch((kept, count) => {
+    super((kept, count) => {
       for (let nth = 0; nth < count; nth++) {
         const milliseconds = kept[nth] ?? 0
         route.count(milliseconds)
         also(milliseconds)
       }
     })
+    this.#route = route
   }
 
   record(milliseconds: number, at: number): void {
-    this.#route.goOn(at)
-    this.#batch.add(milliseconds)
-  }
-
-  settle(): void {
-    this.#batch.settle()
+    if (at >= this.#route.until) this.#route.goOn(at)
+    this.add(milliseconds)
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from 'koa'
 import { SELF_PROBE_AGENT, type TripRecorder } from '../core/surroundings.ts'
-import { type Asked, whenOver } from './endings.ts'
+import { type Asked, note, whenOver } from './endings.ts'
 import { LATE_MS } from './mishaps.ts'
 import { isProbeRoute } from './probe-routes.ts'
 import type { Surface } from './surface.ts'
@@ -60,23 +60,30 @@ interface Way {
  * apart only where none is found: between two requests everything has left the processor's cache, so that each place in memory that is
  * not looked at saves more than the looking.
  */
-function waysOf({ answered }: Pick<Surface['metrics'], 'answered'>) {
-  const ways = new Map<string, Way[]>()
-  let newest: Way | undefined
-  const find = (method: string, route: string, code: number) =>
-    ways.get(route)?.find((way) => way.method === method && way.code === code)
-  const add = (method: string, route: string, code: number): Way => {
-    const seconds = answered(method, route, code)
+class Ways {
+  readonly #metrics: Pick<Surface['metrics'], 'answered'>
+  readonly #ways = new Map<string, Way[]>()
+  #newest: Way | undefined
+
+  constructor(metrics: Pick<Surface['metrics'], 'answered'>) {
+    this.#metrics = metrics
+  }
+
+  of(asked: string, route: string, code: number): Way {
+    const newest = this.#newest
+    if (newest?.code === code && newest.route === route && newest.method === asked) return newest
+    const method = methodOf(asked)
+    const way = this.#ways.get(route)?.find((way) => way.method === method && way.code === code)
+    this.#newest = way ?? this.#add(method, route, code)
+    return this.#newest
+  }
+
+  #add(method: string, route: string, code: number): Way {
+    const seconds = this.#metrics.answered(method, route, code)
     const observe = (milliseconds: number) => seconds.observe(milliseconds / 1000)
     const way = { method, route, code, trip: `${method} ${route}`, observe }
-    ways.set(route, [...(ways.get(route) ?? []), way])
+    this.#ways.set(route, [...(this.#ways.get(route) ?? []), way])
     return way
-  }
-  return (asked: string, route: string, code: number): Way => {
-    if (newest?.route === route && newest.method === asked && newest.code === code) return newest
-    const method = methodOf(asked)
-    newest = find(method, route, code) ?? add(method, route, code)
-    return newest
   }
 }
 
@@ -96,17 +103,14 @@ export function createMeter({
   metrics,
   mishaps,
 }: Pick<Surface, 'clock' | 'trips' | 'arrivals' | 'metrics' | 'mishaps'>): Meter {
-  const wayOf = waysOf(metrics)
-  // Not a property of the response: one more makes it another shape than Node's own, which Node's code then has to find out at each step.
-  const probes = new WeakMap<ServerResponse, string>()
-  const finished = (asked: Routed, begun: number) => {
+  const ways = new Ways(metrics)
+  // What is noted on a response is its route as a probe's.
+  const sent = (asked: Routed, begun: number, own?: string) => {
     const { res } = asked
     const now = clock.now()
     const milliseconds = now - begun
-    const own = probes.get(res)
     const route = own ?? routeOf(asked)
-    const { statusCode } = res
-    const way = wayOf(res.req.method ?? '', route, statusCode)
+    const way = ways.of(res.req.method ?? '', route, res.statusCode)
     if (own !== undefined) {
       way.observe(milliseconds)
       if (milliseconds >= LATE_MS && isProbeRoute(route)) mishaps.late(route, agentOf(res.req))
@@ -116,24 +120,23 @@ export function createMeter({
       way.trips ??= trips.recorder(way.trip, way.observe)
       way.trips.record(milliseconds, now)
     } else way.observe(milliseconds)
-    if (statusCode >= 500) mishaps.failed(way.trip, statusCode)
+    if (way.code >= 500) mishaps.failed(way.trip, way.code)
   }
-  const givenUp = (asked: Routed, begun: number) => {
+  const givenUp = (asked: Routed, begun: number, own?: string) => {
     const { res } = asked
     const milliseconds = clock.now() - begun
-    if (milliseconds < LATE_MS || res.headersSent || probes.has(res) || isStream(res)) return
+    if (milliseconds < LATE_MS || res.headersSent || own !== undefined || isStream(res)) return
     const trip = `${methodOf(res.req.method ?? '')} ${routeOf(asked)}`
     trips.record(trip, milliseconds)
     mishaps.givenUp(trip)
   }
-  const over = (asked: Routed, begun: number, isSent: boolean) => {
-    if (isSent) finished(asked, begun)
-    else givenUp(asked, begun)
-  }
+  const told = { sent, givenUp }
   const watch = (req: IncomingMessage, asked: Routed) => {
     // Not `headers`: Node makes those when they are first asked for.
-    if (req.rawHeaders[SECOND_VALUE] === SELF_PROBE_AGENT) return
-    whenOver(req, asked, arrivals.came(req.socket), over)
+    const agent = req.rawHeaders[SECOND_VALUE]
+    // The length first: that is at hand, and mostly enough.
+    if (agent?.length === SELF_PROBE_AGENT.length && agent === SELF_PROBE_AGENT) return
+    whenOver(req, asked, arrivals.came(req.socket), told)
   }
   return {
     middleware: (inner) => (ctx, next) => {
@@ -141,12 +144,10 @@ export function createMeter({
       return inner ? inner(ctx, next) : next()
     },
     begin(req, res, route = '*', isProbe = false) {
-      if (isProbe) probes.set(res, route)
       watch(req, { res, _matchedRoute: route })
+      if (isProbe) note(res, route)
     },
-    isProbe: (res, route) => {
-      probes.set(res, route)
-    },
+    isProbe: note,
   }
 }
 

@@ -15,7 +15,7 @@ export class Batch {
 
   add(value: number): void {
     this.#kept[this.#count++] = value
-    if (this.#count === SIZE) this.settle()
+    if (this.#count === this.#kept.length) this.settle()
   }
 
   /** Hands on what is kept: before anybody reads what becomes of it. */
