@@ -81,10 +81,12 @@ function lineOn(socket: Connection): Line {
 export function whenOver<A extends Asked>(req: IncomingMessage, asked: A, begun: number, told: Told<A>): void {
   const line = req.httpVersionMajor === 1 ? lineOf(req.socket) : undefined
   // Who asks before he is answered has several on one connection.
-  if (line === undefined || line.asked !== undefined) return onItsOwn(asked, begun, told)
-  line.asked = asked
-  line.begun = begun
-  line.told = told as Told<Asked>
+  if (line === undefined || line.asked !== undefined) onItsOwn(asked, begun, told)
+  else {
+    line.asked = asked
+    line.begun = begun
+    line.told = told as Told<Asked>
+  }
 }
 
 /** By an event of the response itself. */

@@ -54,6 +54,26 @@ async function measured() {
   return { url: await listen(server), clock, trips, answered, waiting, mishaps, listener, meter }
 }
 
+/** A connection that asks several paths at once, and waits for all of their answers. */
+function connected(url: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  closing.push(() => socket.destroy())
+  let text = ''
+  socket.on('data', (data) => {
+    text += String(data)
+  })
+  return {
+    async ask(paths: readonly string[]) {
+      text = ''
+      socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''))
+      await until(
+        async () => text.split('done').length - 1,
+        (answers) => answers === paths.length,
+      )
+    },
+  }
+}
+
 describe('a trip', () => {
   test('lasts from the first byte in to the last byte out, by method and route', async () => {
     const { url, trips, answered } = await measured()
@@ -135,22 +155,9 @@ describe('a trip', () => {
 
   test('of one after another on a kept connection, and of who asks again before he is answered, is each his own', async () => {
     const { url, trips, answered } = await measured()
-    const asked = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
-    const socket = connect(Number(new URL(url).port), '127.0.0.1')
-    let text = ''
-    socket.on('data', (data) => {
-      text += String(data)
-    })
-    closing.push(() => socket.destroy())
     const paths = ['/first', '/second', '/slow', '/third', '/fast']
-    for (const together of [paths.slice(0, 1), paths.slice(1, 2), paths.slice(2)]) {
-      text = ''
-      socket.write(together.map(asked).join(''))
-      await until(
-        async () => text.split('done').length - 1,
-        (answers) => answers === together.length,
-      )
-    }
+    const socket = connected(url)
+    for (const together of [paths.slice(0, 1), paths.slice(1, 2), paths.slice(2)]) await socket.ask(together)
     await until(
       async () => trips,
       (seen) => seen.length === paths.length,
@@ -159,18 +166,38 @@ describe('a trip', () => {
     expect(answered).toHaveLength(paths.length)
   })
 
+  test('of a probe is none, wherever it stands among the requests of a connection', async () => {
+    const { url, trips, answered } = await measured()
+    const paths = ['/probe', '/first', '/probe', '/second', '/probe', '/third']
+    const socket = connected(url)
+    for (const together of [paths.slice(0, 1), paths.slice(1, 2), paths.slice(2)]) await socket.ask(together)
+    await until(
+      async () => answered,
+      (seen) => seen.length === paths.length,
+    )
+    expect(trips.map(([route]) => route)).toEqual(['GET /first', 'GET /second', 'GET /third'])
+  })
+
   test('of two who measure the same request is a trip to both', async () => {
-    const { listener, trips } = await measured()
+    const { listener, trips, answered } = await measured()
     const other = await measured()
     const server = createServer((req, res) => {
       other.meter.begin(req, res, '/twice')
       listener(req, res)
     })
     closing.push(() => server.close())
-    await ask(`${await listen(server)}/fast`)
+    const url = await listen(server)
+    await ask(`${url}/fast`)
     await until(
       async () => trips,
       (seen) => seen.length > 0,
+    )
+    expect([trips, other.trips]).toEqual([[['GET /fast', 0]], [['GET /twice', 0]]])
+    // What one of them says to be a probe's is no user's to the other.
+    await ask(`${url}/probe`)
+    await until(
+      async () => [answered, other.answered],
+      (both) => both.every((seen) => seen.length > 1),
     )
     expect([trips, other.trips]).toEqual([[['GET /fast', 0]], [['GET /twice', 0]]])
   })
