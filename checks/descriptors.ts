@@ -93,8 +93,8 @@ function forecastOf(samples: Samples<DescriptorReading>, limit: number): Forecas
   if (to - from < LEAST_SPAN_MS || !mayReach(series, limit)) return undefined
   const floors = bucketMinima(series, from, to, MOST_POINTS)
   // The pairs are cheaper to ask than their line, and mostly say no.
-  const ahead = to - from + to - (floors.at(-1)?.t ?? to)
-  const line = floors.length >= LEAST_POINTS && isSteep(floors, limit, ahead) ? theilSen(floors) : undefined
+  const ahead = to - from + to - (floors.times.at(-1) ?? to)
+  const line = floors.times.length >= LEAST_POINTS && isSteep(floors, limit, ahead) ? theilSen(floors) : undefined
   if (!line || line.low <= 0) return undefined
   const level = line.intercept + line.slope * to
   const etaMs = (limit - level) / line.slope

@@ -13,7 +13,7 @@ import { type Ceiling, heldBytes } from '../src/host/memory-signals.ts'
 import { above0, option, setting } from '../src/settings/fields.ts'
 import { limitsInOrder, ratioLimits } from '../src/settings/limits.ts'
 import { object } from '../src/settings/object.ts'
-import type { Point } from '../src/stats/theil-sen.ts'
+import { Row, type Series } from '../src/stats/series.ts'
 
 const measured = v.optional(above0)
 const baseline = object({
@@ -91,7 +91,7 @@ function heapPart(samples: Samples<MemoryReading>, settings: Settings, said?: Sa
     return { subject: 'heap', status: 'pass', because, values: filled(oldBytes, ceiling), limits }
   }
   const collecting = collectingRatio(samples)
-  const levels = () => pointsOf(samples, ({ collected }) => collected.floorBytes)
+  const levels = () => levelsOf(samples, ({ collected }) => collected.floorBytes)
   const level = levelOf(
     { usedBytes: used, mostBytes: oldBytes, ceiling, words: V8_ENDS, at: newest(samples).at, levels },
     settings,
@@ -116,7 +116,7 @@ function workingSetPart(samples: Samples<MemoryReading>, settings: Settings, sai
   const { kernel, oomKills, pressureRatio } = reading
   const { limit, limitBytes, usedBytes } = kernel
   const ceiling = { limit, bytes: limitBytes, endBytes: limitBytes }
-  const levels = () => pointsOf(samples, (then) => usedUnder(limit, then))
+  const levels = () => levelsOf(samples, (then) => usedUnder(limit, then))
   const level = levelOf(
     { usedBytes, ceiling, words: `(${limitInWords(kernel)})`, at: newest(samples).at, levels },
     settings,
@@ -165,14 +165,11 @@ function collectingRatio(samples: Samples<MemoryReading>): number {
   return before && now.at > before.at ? Math.min(1, now.reading.collected.majorMs / (now.at - before.at)) : 0
 }
 
-function pointsOf(
-  samples: Samples<MemoryReading>,
-  levelIn: (reading: MemoryReading) => number | undefined,
-): readonly Point[] {
-  const points: Point[] = []
+function levelsOf(samples: Samples<MemoryReading>, levelIn: (reading: MemoryReading) => number | undefined): Series {
+  const row = new Row(samples.length)
   for (const { at, reading } of samples) {
     const v = levelIn(reading)
-    if (v !== undefined) points.push({ t: at, v })
+    if (v !== undefined) row.add(at, v)
   }
-  return points
+  return row.series()
 }

@@ -1,6 +1,6 @@
 import type { Unseen } from '../core/parts.ts'
 import type { Samples } from '../core/samples.ts'
-import type { Point } from '../stats/theil-sen.ts'
+import type { Point } from '../stats/series.ts'
 import { type Lately, latelyOf } from './lately.ts'
 
 /** What a look saw of one cache, as far as its course is told by it. */

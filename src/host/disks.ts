@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Unseen } from '../core/parts.ts'
 import { TRAIL_WINDOWS } from '../stats/filling.ts'
-import type { Point } from '../stats/theil-sen.ts'
+import type { Point } from '../stats/series.ts'
 import { type Trail, TrailKeeper } from '../stats/trail.ts'
 import { type DiskSources, MACHINE } from './disk.ts'
 import { folderSize } from './folder-size.ts'

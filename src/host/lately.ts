@@ -1,5 +1,5 @@
 import { inWords } from '../core/wording.ts'
-import type { Point } from '../stats/theil-sen.ts'
+import type { Point } from '../stats/series.ts'
 
 /** How much more there is than `ms` ago. */
 export interface Change {

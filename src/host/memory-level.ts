@@ -4,7 +4,7 @@ import { edgesOf, grade, type Limits, limitsInWords } from '../core/limits.ts'
 import { isWorse, type Judged, type Status, worst } from '../core/status.ts'
 import { apart, inPercent, inWords } from '../core/wording.ts'
 import { type Rise, riseOf } from '../stats/rise.ts'
-import type { Point } from '../stats/theil-sen.ts'
+import { type Series, seriesOf, stretchOf } from '../stats/series.ts'
 import type { Ceiling } from './memory-signals.ts'
 
 /** How near memory is to where it ends, and when it will be there if it rises fast. */
@@ -25,7 +25,7 @@ export interface Height {
   /** When it was looked at, in milliseconds. */
   readonly at: number
   /** What the last minute's looks saw, over the same milliseconds; asked for where it may rise. The newest may be older than the look. */
-  readonly levels: () => readonly Point[]
+  readonly levels: () => Series
 }
 
 /** What rises fast is judged by where it will be when patience is through, but only once it has come this far. */
@@ -44,10 +44,10 @@ export function levelOf(height: Height, limits: Limits, said?: Status): Level {
   const ratio = usedBytes / bytes
   const now = grade(ratio, limits, said)
   const room = roomAbove(now, limits) * bytes - usedBytes
-  const points = ratio >= RISE_COUNTS_FROM ? levels() : []
+  const points = ratio >= RISE_COUNTS_FROM ? levels() : NO_LEVELS
   const rise = riseIn(points, now, Math.max(0, room))
   // It has risen on since it was last seen, as far as what is in use allows: the heap's level is known at collections only.
-  const risen = rise ? Math.min(rise.slope * (at - (points.at(-1)?.t ?? at)), Math.max(0, mostBytes - usedBytes)) : 0
+  const risen = rise ? Math.min(rise.slope * (at - (points.times.at(-1) ?? at)), Math.max(0, mostBytes - usedBytes)) : 0
   const soon = rise ? grade((usedBytes + risen + rise.slope * rise.ahead) / bytes, limits) : 'pass'
   const status = worst([now, soon === 'fail' && ratio < RISE_FAILS_FROM ? 'warn' : soon])
   const forecast = rise && forecastOf(rise, usedBytes + risen, ceiling)
@@ -82,9 +82,11 @@ function roomAbove(now: Judged, { warnAt, failAt }: Limits): number {
   return { pass: warnAt, warn: failAt, fail: 1 }[now]
 }
 
-function riseIn(points: readonly Point[], now: Judged, room: number): Rise | undefined {
+const NO_LEVELS = seriesOf([])
+
+function riseIn(points: Series, now: Judged, room: number): Rise | undefined {
   const inAll = riseOf(points, AHEAD, room)
-  return inAll || now === 'pass' ? inAll : riseOf(points.slice(-NEWEST_LOOKS), AHEAD, room)
+  return inAll || now === 'pass' ? inAll : riseOf(stretchOf(points, -NEWEST_LOOKS), AHEAD, room)
 }
 
 /** @param by what it has risen to since it was seen, where that is much */

@@ -1,5 +1,6 @@
 import { mostRise } from './growth.ts'
-import { type Line, type Point, senSlope, theilSen } from './theil-sen.ts'
+import { type Point, seriesOf, stretchOf } from './series.ts'
+import { type Line, senSlope, theilSen } from './theil-sen.ts'
 import type { Trail } from './trail.ts'
 
 /** When something that fills will be full. Times are in the points' unit. */
@@ -45,11 +46,12 @@ export function filling(trail: Trail, left: number, whole: number): Filling | un
 function ahead(points: readonly Point[], window: number, left: number, whole: number): Filling | undefined {
   const span = (points.at(-1)?.t ?? 0) - (points[0]?.t ?? 0)
   if (points.length < FEWEST || span < WATCHED * window) return undefined
+  const series = seriesOf(points)
   // A slower line is not full within the window, whatever else there is to it: mostly so, and the pairs are cheaper to ask than the line.
-  const line = mostRise(points, left / window) ? theilSen(points) : undefined
+  const line = mostRise(series, left / window) ? theilSen(series) : undefined
   if (!line || line.low <= 0 || line.slope * span < MATERIAL * whole) return undefined
   const middle = points.length >> 1
-  const [older, newer] = [senSlope(points.slice(0, middle)), senSlope(points.slice(middle))]
+  const [older, newer] = [senSlope(stretchOf(series, 0, middle)), senSlope(stretchOf(series, middle))]
   if (older === undefined || newer === undefined || older < line.slope / 2) return undefined
   const slope = Math.min(line.slope, Math.max(newer, line.slope / 2))
   return left / slope < window ? { likely: left / slope, slope, span, ...bounds(line, newer, left) } : undefined

@@ -1,8 +1,7 @@
 import { type Growth, growthOf, isSteep } from './growth.ts'
 import { bucketMinima } from './minima.ts'
-import type { Series } from './series.ts'
+import { type Series, seriesOf } from './series.ts'
 import { surgeIn } from './surge.ts'
-import type { Point } from './theil-sen.ts'
 
 /** How far to look back, and how far ahead that entitles to look. In the time units of the points. */
 export interface Window {
@@ -69,13 +68,11 @@ const LEAST_SURGE = 0.015
  */
 export function foresee(series: Series, now: number, limit: Limit, windows: readonly Window[]): Outlook | undefined {
   const longest = windows.reduce((long, { length }) => Math.max(long, length), 0)
-  const whole = rangeIn(series, now - longest)
+  const ranges = rangesIn(series, now, windows)
+  const widest = ranges.reduce((most, { low, high }) => Math.max(most, high - low), 0)
   // No surge needs more room than twice the widest range.
-  const room = limit.from - 2 * Math.max(0, whole.high - whole.low)
-  // The whole range is the widest: where even with that no end is near, the window's own need not be looked up.
-  const near = windows.filter(
-    (window) => mayReach(whole, room, window) && mayReach(rangeIn(series, now - window.length), room, window),
-  )
+  const room = limit.from - 2 * widest
+  const near = windows.filter((window, nth) => mayReach(ranges[nth] ?? NOTHING, room, window))
   if (near.length === 0) return undefined
   const surge = surgeIn(series, now - longest, now, BUCKETS)
   const reserve = surge.height > LEAST_SURGE * limit.from ? surge.height : 0
@@ -112,14 +109,23 @@ interface Range {
   readonly high: number
 }
 
-function rangeIn({ times, values }: Series, from: number): Range {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let i = times.length - 1; i >= 0 && (times[i] ?? from) >= from; i--) {
-    const v = values[i] ?? 0
-    if (v < low) low = v
-    if (v > high) high = v
+const NOTHING: Range = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY }
+
+/** Of each window, in one go through the longest: a longer one holds all that a shorter one does. */
+function rangesIn({ times, values }: Series, now: number, windows: readonly Window[]): readonly Range[] {
+  const ranges = windows.map(() => NOTHING)
+  const byLength = [...windows.keys()].sort((a, b) => (windows[a]?.length ?? 0) - (windows[b]?.length ?? 0))
+  let [{ low, high }, i] = [NOTHING, times.length - 1]
+  for (const nth of byLength) {
+    const from = now - (windows[nth]?.length ?? 0)
+    for (; i >= 0 && (times[i] ?? from) >= from; i--) {
+      const v = values[i] ?? 0
+      if (v < low) low = v
+      if (v > high) high = v
+    }
+    ranges[nth] = { low, high }
   }
-  return { low, high }
+  return ranges
 }
 
 /** Whether the range of values leaves it possible at all that a line through them ends within the horizon: mostly not, and cheap to ask. */
@@ -128,13 +134,15 @@ function mayReach({ low, high }: Range, limit: number, { length, horizon }: Wind
   return FULL * limit - high - (high - low) < steepest * horizon
 }
 
-/** The window's floors, or nothing when it is not filled well enough to speak. */
-function floorsIn(series: Series, now: number, { length }: Window): readonly Point[] {
+/** The window's floors, or none when it is not filled well enough to speak. */
+function floorsIn(series: Series, now: number, { length }: Window): Series {
   const floors = bucketMinima(series, now - length, now, BUCKETS)
-  const [oldest, newest] = [floors[0], floors.at(-1)]
-  const filled = oldest && newest && newest.t - oldest.t >= WATCHED * length && now - newest.t < 0.4 * length
-  return filled && floors.length >= FEWEST_POINTS ? floors : []
+  const [oldest = now, newest = oldest] = [floors.times[0], floors.times.at(-1)]
+  const filled = newest - oldest >= WATCHED * length && now - newest < 0.4 * length
+  return filled && floors.times.length >= FEWEST_POINTS ? floors : NO_POINTS
 }
+
+const NO_POINTS = seriesOf([])
 
 function aheadAt(series: Series, now: number, limit: Limit, window: Window): Ahead | undefined {
   const floors = floorsIn(series, now, window)

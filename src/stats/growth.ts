@@ -1,6 +1,7 @@
 import { kendall } from './kendall.ts'
 import { medianAbsoluteDeviation } from './median.ts'
-import { type Line, type Point, senSlope, theilSen } from './theil-sen.ts'
+import { type Series, stretchOf } from './series.ts'
+import { type Line, levelled, senSlope, theilSen } from './theil-sen.ts'
 
 /** A growth that is neither chance nor trifle. */
 export interface Growth {
@@ -24,24 +25,27 @@ const FEW = 5
  * Whether half of all pairs rise fast enough for their line to reach `end` within `horizon`: no line that does is missed, and it is asked for
  * a sixth of what the line costs. A line ends no higher than the highest value and what its slope adds after the middle of the time.
  */
-export function isSteep(points: readonly Point[], end: number, horizon: number): boolean {
-  const n = points.length
-  const newest = points.at(-1)
-  if (!newest) return false
-  const high = points.reduce((most, { v }) => Math.max(most, v), newest.v)
-  const middle = ((points[(n - 1) >> 1]?.t ?? 0) + (points[n >> 1]?.t ?? 0)) / 2
-  const least = (end - high) / (horizon + newest.t - middle)
+export function isSteep(points: Series, end: number, horizon: number): boolean {
+  const { times, values } = points
+  const newest = times.at(-1)
+  if (newest === undefined) return false
+  let high = Number.NEGATIVE_INFINITY
+  for (const v of values) if (v > high) high = v
+  const n = times.length
+  const middle = ((times[(n - 1) >> 1] ?? 0) + (times[n >> 1] ?? 0)) / 2
+  const least = (end - high) / (horizon + newest - middle)
   return least <= 0 || mostRise(points, least)
 }
 
 /** Whether at least half of all pairs rise by more than so much a time unit: else their line rises no faster. */
-export function mostRise(points: readonly Point[], least: number): boolean {
-  return 4 * pairsRising(points, least) >= points.length * (points.length - 1)
+export function mostRise(points: Series, least: number): boolean {
+  const n = points.times.length
+  return 4 * pairsRising(points, least) >= n * (n - 1)
 }
 
 /** How many pairs rise by more than so much a time unit. */
-function pairsRising(points: readonly Point[], least: number): number {
-  const above = new Float64Array(points.map(({ t, v }) => v - least * t))
+function pairsRising(points: Series, least: number): number {
+  const above = levelled(points, least)
   let count = 0
   for (let i = 1; i < above.length; i++) {
     const own = above[i] ?? 0
@@ -55,21 +59,22 @@ function pairsRising(points: readonly Point[], least: number): number {
  * The line of a growth that counts: significant by ranks, or steady and large; and large against its limit and its own noise.
  * The ranks are asked first: they cost a sixth of the line, and mostly say no.
  */
-export function growthOf(points: readonly Point[], limit: number): Growth | undefined {
-  const [oldest, newest] = [points[0], points.at(-1)]
-  if (!oldest || !newest) return undefined
-  const n = points.length
-  const { tau, z } = kendall(points)
+export function growthOf(points: Series, limit: number): Growth | undefined {
+  const { times, values } = points
+  const [oldest, newest] = [times[0], times.at(-1)]
+  if (oldest === undefined || newest === undefined) return undefined
+  const n = times.length
+  const { tau, z } = kendall(values)
   const ranked = n >= ENOUGH_FOR_RANKS && z > Z_999
   const steady = tau >= (n <= FEW ? 1 : STEADY_TAU)
   if (!ranked && !steady) return undefined
   const line = theilSen(points)
   if (!line || line.slope <= 0) return undefined
-  const rise = line.slope * (newest.t - oldest.t)
+  const rise = line.slope * (newest - oldest)
   if (rise <= 0.015 * limit) return undefined
-  const noise = medianAbsoluteDeviation(points.map(({ t, v }) => v - line.slope * t))
+  const noise = medianAbsoluteDeviation(levelled(points, line.slope), line.intercept)
   const significant = (ranked && line.low > 0) || (steady && rise > 0.06 * limit && rise > 8 * noise)
   if (!significant || rise <= 3 * noise) return undefined
-  const recent = senSlope(points.slice(n >> 1)) ?? line.slope
-  return { line, recent, level: line.intercept + line.slope * newest.t, newestAt: newest.t }
+  const recent = senSlope(stretchOf(points, n >> 1)) ?? line.slope
+  return { line, recent, level: line.intercept + line.slope * newest, newestAt: newest }
 }

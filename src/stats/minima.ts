@@ -1,12 +1,11 @@
-import type { Series } from './series.ts'
-import type { Point } from './theil-sen.ts'
+import { Row, type Series } from './series.ts'
 
 /**
  * Cuts the time from `from` to `to` into equal buckets and keeps the lowest point of each, at its own time, oldest first.
  * A floor under noise: what goes up and comes down again leaves the minimum where it was. Empty buckets give no point.
  * Values outside are left out, one at `to` belongs to the last bucket.
  */
-export function bucketMinima({ times, values }: Series, from: number, to: number, buckets: number): readonly Point[] {
+export function bucketMinima({ times, values }: Series, from: number, to: number, buckets: number): Series {
   const lowest = new Int32Array(buckets).fill(-1)
   const lows = new Float64Array(buckets).fill(Number.POSITIVE_INFINITY)
   const perUnit = to > from ? buckets / (to - from) : 0
@@ -21,7 +20,7 @@ export function bucketMinima({ times, values }: Series, from: number, to: number
     lows[bucket] = v
     lowest[bucket] = i
   }
-  const points: Point[] = []
-  for (const at of lowest) if (at >= 0) points.push({ t: times[at] ?? 0, v: values[at] ?? 0 })
-  return points
+  const row = new Row(buckets)
+  for (const at of lowest) if (at >= 0) row.add(times[at] ?? 0, values[at] ?? 0)
+  return row.series()
 }

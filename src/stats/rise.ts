@@ -1,5 +1,6 @@
 import { mostRise } from './growth.ts'
-import { type Line, type Point, theilSen } from './theil-sen.ts'
+import type { Series } from './series.ts'
+import { type Line, theilSen } from './theil-sen.ts'
 
 /** A rise that is about to use up its room: a line whose slowest likely slope still rises. */
 export interface Rise extends Line {
@@ -24,11 +25,12 @@ const FEWEST = 4
  * @param room what is left: a rise that will not have used it up by then is none, and mostly so. The pairs are cheaper to ask than
  * their line
  */
-export function riseOf(points: readonly Point[], reach: Reach, room: number): Rise | undefined {
-  const [oldest, newest] = [points[0], points.at(-1)]
-  if (!oldest || !newest || points.length < FEWEST) return undefined
-  const span = newest.t - oldest.t
-  const ahead = Math.max((reach.steps * span) / (points.length - 1), Math.min(reach.time, span))
+export function riseOf(points: Series, reach: Reach, room: number): Rise | undefined {
+  const { times } = points
+  const [oldest = 0, newest = oldest] = [times[0], times.at(-1)]
+  if (times.length < FEWEST) return undefined
+  const span = newest - oldest
+  const ahead = Math.max((reach.steps * span) / (times.length - 1), Math.min(reach.time, span))
   const line = ahead > 0 && mostRise(points, room / ahead) ? theilSen(points) : undefined
   return line && line.low > 0 ? { ahead, ...line } : undefined
 }

@@ -1,6 +1,13 @@
-import type { Point } from './theil-sen.ts'
+/** A value at a time, in any units. */
+export interface Point {
+  readonly t: number
+  readonly v: number
+}
 
-/** Values at times, oldest first, as plain numbers: a day of looks is read many times over, and this costs a tenth of as many objects. */
+/**
+ * Values at times, oldest first, as plain numbers: a day of looks is read many times over, and this costs a tenth of as many objects. All
+ * statistics take points so.
+ */
 export interface Series {
   readonly times: Float64Array
   readonly values: Float64Array
@@ -13,6 +20,11 @@ export function seriesOf(points: readonly Point[]): Series {
   return row.series()
 }
 
+/** A stretch of a series, by places as `slice` has them: the same numbers, no copy. */
+export function stretchOf({ times, values }: Series, first: number, end?: number): Series {
+  return { times: times.subarray(first, end), values: values.subarray(first, end) }
+}
+
 /** A series in the making. */
 export class Row {
   readonly #times: Float64Array
@@ -21,8 +33,9 @@ export class Row {
 
   /** @param most how many values it may come to */
   constructor(most: number) {
-    this.#times = new Float64Array(most)
-    this.#values = new Float64Array(most)
+    const room = new Float64Array(2 * most)
+    this.#times = room.subarray(0, most)
+    this.#values = room.subarray(most)
   }
 
   /** @param t never earlier than the one before */
@@ -32,6 +45,7 @@ export class Row {
   }
 
   series(): Series {
-    return { times: this.#times.subarray(0, this.#count), values: this.#values.subarray(0, this.#count) }
+    const whole = { times: this.#times, values: this.#values }
+    return this.#count < whole.times.length ? stretchOf(whole, 0, this.#count) : whole
   }
 }

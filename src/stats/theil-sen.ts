@@ -1,11 +1,6 @@
-import { medianOf, middlesOf, settledMedian } from './median.ts'
+import { medianIn, middlesOf, settledMedian } from './median.ts'
 import { settle } from './selection.ts'
-
-/** A value at a time, in any units. */
-export interface Point {
-  readonly t: number
-  readonly v: number
-}
+import type { Series } from './series.ts'
 
 /** A straight line through points, and how sure its slope is. */
 export interface Line {
@@ -27,42 +22,44 @@ const Z_98 = 2.326
  * @returns undefined when fewer than two points differ in time
  * @see Theil 1950; Sen 1968, "Estimates of the regression coefficient based on Kendall's tau", JASA 63
  */
-export function theilSen(points: readonly Point[]): Line | undefined {
+export function theilSen(points: Series): Line | undefined {
   const slopes = pairSlopes(points)
   if (slopes.length === 0) return undefined
-  const [below, above] = interval(slopes.length, points.length)
+  const [below, above] = interval(slopes.length, points.times.length)
   settle(slopes, [below, ...middlesOf(slopes), above])
   const slope = settledMedian(slopes)
-  const intercept = medianOf(points.map(({ t, v }) => v - slope * t))
+  const intercept = medianIn(levelled(points, slope))
   return { slope, intercept, low: slopes[below] ?? Number.NaN, high: slopes[above] ?? Number.NaN }
 }
 
 /** The slope of that line alone, for four fifths of the cost; undefined likewise. */
-export function senSlope(points: readonly Point[]): number | undefined {
+export function senSlope(points: Series): number | undefined {
   const slopes = pairSlopes(points)
-  return slopes.length === 0 ? undefined : medianOf(slopes)
+  return slopes.length === 0 ? undefined : medianIn(slopes)
+}
+
+/** What a slope leaves of each value. */
+export function levelled({ times, values }: Series, slope: number): Float64Array<ArrayBuffer> {
+  const rest = new Float64Array(values.length)
+  for (let i = 0; i < rest.length; i++) rest[i] = (values[i] ?? 0) - slope * (times[i] ?? 0)
+  return rest
 }
 
 /** Plain loops over plain numbers: this is where a forecast spends its time. */
-function pairSlopes(points: readonly Point[]): Float64Array<ArrayBuffer> {
-  const n = points.length
-  const [times, values] = [new Float64Array(n), new Float64Array(n)]
+function pairSlopes({ times, values }: Series): Float64Array<ArrayBuffer> {
+  const n = times.length
   const slopes = new Float64Array((n * (n - 1)) / 2)
   let count = 0
-  for (let i = 0; i < n; i++) {
-    const { t, v } = points[i] ?? NOWHERE
+  for (let i = 1; i < n; i++) {
+    const [t, v] = [times[i] ?? Number.NaN, values[i] ?? Number.NaN]
     for (let j = 0; j < i; j++) {
       const apart = t - (times[j] ?? t)
       // Adding 0 turns -0 into 0: a flat line has one slope, whichever way it is looked at.
       if (apart !== 0) slopes[count++] = (v - (values[j] ?? v)) / apart + 0
     }
-    times[i] = t
-    values[i] = v
   }
   return slopes.subarray(0, count)
 }
-
-const NOWHERE: Point = { t: Number.NaN, v: Number.NaN }
 
 /** The ranks of the 98 % interval among so many slopes of n points. */
 function interval(slopes: number, n: number): readonly [below: number, above: number] {

@@ -1,4 +1,4 @@
-import type { Point } from './theil-sen.ts'
+import type { Point } from './series.ts'
 
 /** The lowest points of equal stretches of time, oldest first, for each of some windows. */
 export type Trail = readonly Stretch[]

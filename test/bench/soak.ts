@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
 import { kendall } from '../../src/stats/kendall.ts'
 import { bucketMinima } from '../../src/stats/minima.ts'
-import { seriesOf } from '../../src/stats/series.ts'
-import { type Point, theilSen } from '../../src/stats/theil-sen.ts'
+import { type Point, seriesOf } from '../../src/stats/series.ts'
+import { theilSen } from '../../src/stats/theil-sen.ts'
 import { type ServiceProcess, startService, until } from '../e2e/service-process.ts'
 import { progress, recordSection, tableOf } from './detection/report.ts'
 
@@ -80,7 +80,7 @@ function trendOf(points: readonly Point[]): { readonly cells: readonly string[];
   const [first, last] = [points[0], points.at(-1)]
   const minima = bucketMinima(seriesOf(points), first?.t ?? 0, last?.t ?? 0, BUCKETS)
   const line = theilSen(minima)
-  const { z } = kendall(minima)
+  const { z } = kendall(minima.values)
   const significant = z > SIGNIFICANT_Z && (line?.low ?? 0) > 0
   const leaks = significant && (line?.slope ?? 0) * SECONDS > MATERIAL_RATIO * LIMIT_BYTES
   const mib = (bytes = Number.NaN) => (bytes / MIB).toFixed(1)

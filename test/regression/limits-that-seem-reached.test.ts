@@ -4,6 +4,7 @@ import { descriptorsCheck } from '../../checks/descriptors.ts'
 import { diskUsageCheck } from '../../checks/disk-usage.ts'
 import { eventLoopCheck } from '../../checks/event-loop.ts'
 import { levelOf } from '../../src/host/memory-level.ts'
+import { seriesOf } from '../../src/stats/series.ts'
 import { defaultsOf, judgeOnce } from '../checks/samples.ts'
 
 const LIMITS = { warnAt: 0.85, failAt: 0.94 }
@@ -11,7 +12,8 @@ const GIB = 2 ** 30
 
 /** A share of 93.97 % was shown as 94 %, beside a limit of 94 % that it was below. */
 test('memory that rises and is said to fail early is shown to be below the limit', () => {
-  const levels = () => Array.from({ length: 13 }, (_, nth) => ({ t: nth * 5_000, v: 0.9397 - (12 - nth) * 0.005 }))
+  const rising = Array.from({ length: 13 }, (_, nth) => ({ t: nth * 5_000, v: 0.9397 - (12 - nth) * 0.005 }))
+  const levels = () => seriesOf(rising)
   const ceiling = { limit: 'the limit', bytes: 1, endBytes: 1 }
   const { because } = levelOf({ usedBytes: 0.9397, ceiling, words: '(the limit)', at: 60_000, levels }, LIMITS)
   expect(because).toMatch(/^93\.97% of .*, so it fails already, though below 94%$/)

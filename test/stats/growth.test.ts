@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { growthOf, isSteep } from '../../src/stats/growth.ts'
+import { seriesOf } from '../../src/stats/series.ts'
 import { theilSen } from '../../src/stats/theil-sen.ts'
 
-const row = (length: number, value: (t: number) => number) => Array.from({ length }, (_, t) => ({ t, v: value(t) }))
+const row = (length: number, value: (t: number) => number) =>
+  seriesOf(Array.from({ length }, (_, t) => ({ t, v: value(t) })))
 
 describe('growthOf', () => {
   test('a straight rise is its own line', () => {
@@ -15,7 +17,7 @@ describe('growthOf', () => {
   })
 
   test.each([
-    ['no points', []],
+    ['no points', seriesOf([])],
     ['a flat row', row(20, () => 100)],
     ['a fall', row(20, (t) => 100 - t)],
     ['a rise of less than 1.5 % of the limit', row(20, (t) => 100 + 0.5 * t)],
@@ -30,9 +32,9 @@ test('law: a line that reaches its end in time is steep, whatever else is', () =
   const clouds = fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 2, maxLength: 32 })
   fc.assert(
     fc.property(clouds, fc.integer({ min: 1, max: 100 }), (values, horizon) => {
-      const points = values.map((v, t) => ({ t, v }))
+      const points = row(values.length, (t) => values[t] ?? 0)
       const { slope, intercept } = theilSen(points) ?? expect.unreachable()
-      const level = intercept + slope * (points.length - 1)
+      const level = intercept + slope * (values.length - 1)
       if (slope > 0 && (1_000 - level) / slope < horizon - 1e-6) expect(isSteep(points, 1_000, horizon)).toBe(true)
     }),
     { numRuns: 2_000 },
@@ -43,5 +45,5 @@ test('a flat row is not steep while its end is away, and at its end everything i
   const flat = row(20, () => 500)
   expect(isSteep(flat, 1_000, 100)).toBe(false)
   expect(isSteep(flat, 500, 100)).toBe(true)
-  expect(isSteep([], 500, 100)).toBe(false)
+  expect(isSteep(seriesOf([]), 500, 100)).toBe(false)
 })

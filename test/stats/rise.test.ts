@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { riseOf } from '../../src/stats/rise.ts'
+import { seriesOf } from '../../src/stats/series.ts'
 
 /** A look every 5 time units. */
-const rowOf = (...values: readonly number[]) => values.map((v, nth) => ({ t: 5 * nth, v }))
+const rowOf = (...values: readonly number[]) => seriesOf(values.map((v, nth) => ({ t: 5 * nth, v })))
 
 const THREE_STEPS = { steps: 3, time: 0 }
 
@@ -17,7 +18,7 @@ describe('a rise', () => {
     ['falls', rowOf(40, 30, 20, 10, 0), 25],
     ['was seen three times', rowOf(0, 10, 20), 25],
     ['goes up and down', rowOf(0, 40, 0, 40, 0, 40), 25],
-    ['was never seen', [], 25],
+    ['was never seen', rowOf(), 25],
   ])('that %s is none', (_, points, room) => {
     expect(riseOf(points, THREE_STEPS, room)).toBeUndefined()
   })

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Point, senSlope, theilSen } from '../../src/stats/theil-sen.ts'
+import { type Point, seriesOf } from '../../src/stats/series.ts'
+import { senSlope, theilSen } from '../../src/stats/theil-sen.ts'
 
-const line = (values: readonly number[]): readonly Point[] => values.map((v, t) => ({ t, v }))
+const line = (values: readonly number[]) => seriesOf(values.map((v, t) => ({ t, v })))
 
 /** The same by the book, with plain arrays: another writing of it, to check the first against. */
 function byTheBook(points: readonly Point[]) {
@@ -45,27 +46,29 @@ describe('theilSen', () => {
   test('the slope alone is the slope of the line, of even and odd numbers of pairs', () => {
     fc.assert(
       fc.property(clouds, (points) => {
-        expect(senSlope(points)).toBe(theilSen(points)?.slope)
+        expect(senSlope(seriesOf(points))).toBe(theilSen(seriesOf(points))?.slope)
       }),
     )
-    expect(senSlope([{ t: 1, v: 1 }])).toBeUndefined()
+    expect(senSlope(line([1]))).toBeUndefined()
   })
 
   test('without two moments in time there is no line', () => {
-    expect(theilSen([])).toBeUndefined()
-    expect(theilSen([{ t: 1, v: 1 }])).toBeUndefined()
+    expect(theilSen(line([]))).toBeUndefined()
+    expect(theilSen(line([1]))).toBeUndefined()
     expect(
-      theilSen([
-        { t: 1, v: 1 },
-        { t: 1, v: 2 },
-      ]),
+      theilSen(
+        seriesOf([
+          { t: 1, v: 1 },
+          { t: 1, v: 2 },
+        ]),
+      ),
     ).toBeUndefined()
   })
 
   test('law: it agrees with the formula written down by the book', () => {
     fc.assert(
       fc.property(clouds, (points) => {
-        expect(theilSen(points)).toEqual(byTheBook(points))
+        expect(theilSen(seriesOf(points))).toEqual(byTheBook(points))
       }),
     )
   })
@@ -73,7 +76,7 @@ describe('theilSen', () => {
   test('law: the interval holds the slope', () => {
     fc.assert(
       fc.property(clouds, (points) => {
-        const { slope, low, high } = theilSen(points) ?? expect.unreachable()
+        const { slope, low, high } = theilSen(seriesOf(points)) ?? expect.unreachable()
         expect(low).toBeLessThanOrEqual(slope)
         expect(high).toBeGreaterThanOrEqual(slope)
       }),
@@ -83,7 +86,7 @@ describe('theilSen', () => {
   test('law: the order in which the points come does not matter', () => {
     fc.assert(
       fc.property(clouds, (points) => {
-        expect(theilSen([...points].reverse())).toEqual(theilSen(points))
+        expect(theilSen(seriesOf([...points].reverse()))).toEqual(theilSen(seriesOf(points)))
       }),
     )
   })
@@ -91,9 +94,9 @@ describe('theilSen', () => {
   test('law: shifting moves the intercept, tilting and scaling the slope', () => {
     fc.assert(
       fc.property(clouds, fc.integer({ min: 1, max: 9 }), coordinate, coordinate, (points, scale, tilt, shift) => {
-        const before = theilSen(points) ?? expect.unreachable()
+        const before = theilSen(seriesOf(points)) ?? expect.unreachable()
         const after =
-          theilSen(points.map(({ t, v }) => ({ t, v: scale * v + tilt * t + shift }))) ?? expect.unreachable()
+          theilSen(seriesOf(points.map(({ t, v }) => ({ t, v: scale * v + tilt * t + shift })))) ?? expect.unreachable()
         expect(after.slope).toBeCloseTo(scale * before.slope + tilt, 6)
         expect(after.low).toBeCloseTo(scale * before.low + tilt, 6)
         expect(after.high).toBeCloseTo(scale * before.high + tilt, 6)
@@ -111,11 +114,11 @@ describe('theilSen', () => {
 })
 
 /** Slope 3 and even noise, by a small generator of its own (Lehmer's). */
-function noisyLine(seed: number): readonly Point[] {
+function noisyLine(seed: number) {
   let state = seed + 1
   const noise = () => {
     state = (state * 48_271) % 2_147_483_647
     return (state / 2_147_483_647 - 0.5) * 40
   }
-  return Array.from({ length: 20 }, (_, t) => ({ t, v: 3 * t + noise() }))
+  return line(Array.from({ length: 20 }, (_, t) => 3 * t + noise()))
 }

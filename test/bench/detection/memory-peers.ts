@@ -1,4 +1,5 @@
 import { kendall } from '../../../src/stats/kendall.ts'
+import { seriesOf } from '../../../src/stats/series.ts'
 import { theilSen } from '../../../src/stats/theil-sen.ts'
 import { CONTAINER_MB, HEAP_LIMIT_MB, type Minute } from './memory-traces.ts'
 
@@ -48,8 +49,8 @@ function fiveGrowths(minutes: readonly Minute[]): (at: number) => boolean {
 function rankedGrowth(minutes: readonly Minute[]): (at: number) => boolean {
   return (at) => {
     if (at < 360 || at % 10 !== 0) return false
-    const points = Array.from({ length: 36 }, (_, i) => ({ t: i * 10, v: rawAt(minutes, at - 350 + i * 10) }))
-    if (kendall(points).z <= 3.09) return false
+    const points = seriesOf(Array.from({ length: 36 }, (_, i) => ({ t: i * 10, v: rawAt(minutes, at - 350 + i * 10) })))
+    if (kendall(points.values).z <= 3.09) return false
     const { slope = 0, intercept = 0 } = theilSen(points) ?? {}
     return slope > 0 && (HEAP_LIMIT_MB - intercept - slope * 350) / slope < 48 * 60
   }
