@@ -19,9 +19,9 @@ import { fire } from './volley.ts'
  */
 const CONTENDERS = [koaApp, koaAppTimedLeast, koaAppTimedUsually, koaAppLoaded, koaAppMeasured]
 const WARM = 60_000
-const REQUESTS = 4_000
+const REQUESTS = 2_000
 /** In the first of them V8 is still compiling, and in some it does so again; what a request takes is the median of the three least. */
-const ROUNDS = 7
+const ROUNDS = 5
 /** One thread collects garbage: with several, how they share the work is luck. */
 const FLAGS = ['--min-semi-space-size=16', '--single-threaded-gc']
 
