@@ -55,7 +55,7 @@ export async function start({ name, script, args, env, flags = [] }: Contender, 
   return { name, child, ...ports, startedMs: performance.now() - begun }
 }
 
-export async function stop({ child }: Running): Promise<void> {
+export async function stop({ child }: Pick<Running, 'child'>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGKILL')
   await once(child, 'exit')
@@ -103,7 +103,7 @@ export function ask(port: number, path: string, { timeoutMs = 1_000, headers = {
 }
 
 /** Of all threads, in the kernel's own nanoseconds: /proc/PID/stat counts in hundredths, which timers share their rhythm with. */
-export function cpuMs({ child: { pid } }: Running): number {
+export function cpuMs({ child: { pid } }: Pick<Running, 'child'>): number {
   const threads = readdirSync(`/proc/${pid}/task`)
   const nanoseconds = threads.map((id) =>
     Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]),
