@@ -6,6 +6,7 @@ import {
   koaApp,
   koaAppWith,
   koaAppWithFailweb,
+  ofOneFile,
   peers,
 } from '../contenders.ts'
 import { load, warm } from '../contest.ts'
@@ -18,12 +19,12 @@ const SETTLE_MS = 3_000
 const contenders: readonly Contender[] = [
   bareKoa,
   bareHttp,
-  koaApp,
-  koaAppWithFailweb,
+  ofOneFile(koaApp),
+  ofOneFile(koaAppWithFailweb),
   failweb,
   failwebGuarded,
   ...[1, 10, 100, 1_000].map((checks) => ({
-    ...koaAppWith(checks),
+    ...ofOneFile(koaAppWith(checks)),
     name: `Koa app, ${checks} check${checks > 1 ? 's' : ''}`,
   })),
   ...peers,
