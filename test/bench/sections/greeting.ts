@@ -115,7 +115,10 @@ function textOf(results: readonly Result[], rules: Rules): string {
       ? (one?.perSecond ?? Number.NaN) / (to?.perSecond ?? Number.NaN)
       : (to?.cpuUs ?? Number.NaN) / (one?.cpuUs ?? Number.NaN)
   const appUs = ofBoth(app, other, 'cpuUs')
-  const over = (one: Result | undefined, two = one) => `${(ofBoth(one, two, 'cpuUs') - appUs).toFixed(1)} µs`
+  const over = (one: Result | undefined, two = one) => {
+    const us = ofBoth(one, two, 'cpuUs') - appUs
+    return us < 0.1 ? 'no more than noise' : `${us.toFixed(1)} µs`
+  }
   return `What that is made of; and failweb's own service beside a Koa that answers a constant. ${howInWords(rules)}
 
 ${ratesOf(results)}
