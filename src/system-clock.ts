@@ -10,7 +10,7 @@ export const wakingClock: Clock = clockOf({ keepsAlive: true })
 
 function clockOf({ keepsAlive }: { readonly keepsAlive: boolean }): Clock {
   // What is imported is looked at anew each time; what is in here V8 knows.
-  const timer = performance
+  const timeline = performance
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     // A longer timer would be one of a millisecond.
     ms > LONGEST_DELAY_MS
@@ -32,7 +32,7 @@ function clockOf({ keepsAlive }: { readonly keepsAlive: boolean }): Clock {
     })
   return {
     date: () => new Date(),
-    now: () => timer.now(),
+    now: () => timeline.now(),
     sleep,
     every(ms, act) {
       const timer = setInterval(act, ms)

@@ -4,7 +4,7 @@ import { edgesOf, grade, type Limits, limitsInWords } from '../core/limits.ts'
 import { isWorse, type Judged, type Status, worst } from '../core/status.ts'
 import { apart, inPercent, inWords } from '../core/wording.ts'
 import { type Rise, riseOf } from '../stats/rise.ts'
-import { type Series, seriesOf, stretchOf } from '../stats/series.ts'
+import { NO_POINTS, type Series, stretchOf } from '../stats/series.ts'
 import type { Ceiling } from './memory-signals.ts'
 
 /** How near memory is to where it ends, and when it will be there if it rises fast. */
@@ -44,7 +44,7 @@ export function levelOf(height: Height, limits: Limits, said?: Status): Level {
   const ratio = usedBytes / bytes
   const now = grade(ratio, limits, said)
   const room = roomAbove(now, limits) * bytes - usedBytes
-  const points = ratio >= RISE_COUNTS_FROM ? levels() : NO_LEVELS
+  const points = ratio >= RISE_COUNTS_FROM ? levels() : NO_POINTS
   const rise = riseIn(points, now, Math.max(0, room))
   // It has risen on since it was last seen, as far as what is in use allows: the heap's level is known at collections only.
   const risen = rise ? Math.min(rise.slope * (at - (points.times.at(-1) ?? at)), Math.max(0, mostBytes - usedBytes)) : 0
@@ -81,8 +81,6 @@ function nextWords(
 function roomAbove(now: Judged, { warnAt, failAt }: Limits): number {
   return { pass: warnAt, warn: failAt, fail: 1 }[now]
 }
-
-const NO_LEVELS = seriesOf([])
 
 function riseIn(points: Series, now: Judged, room: number): Rise | undefined {
   const inAll = riseOf(points, AHEAD, room)

@@ -1,6 +1,6 @@
 import { type Growth, growthOf, isSteep } from './growth.ts'
 import { bucketMinima } from './minima.ts'
-import { type Series, seriesOf } from './series.ts'
+import { NO_POINTS, type Series } from './series.ts'
 import { surgeIn } from './surge.ts'
 
 /** How far to look back, and how far ahead that entitles to look. In the time units of the points. */
@@ -141,8 +141,6 @@ function floorsIn(series: Series, now: number, { length }: Window): Series {
   const filled = newest - oldest >= WATCHED * length && now - newest < 0.4 * length
   return filled && floors.times.length >= FEWEST_POINTS ? floors : NO_POINTS
 }
-
-const NO_POINTS = seriesOf([])
 
 function aheadAt(series: Series, now: number, limit: Limit, window: Window): Ahead | undefined {
   const floors = floorsIn(series, now, window)

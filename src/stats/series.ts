@@ -5,8 +5,8 @@ export interface Point {
 }
 
 /**
- * Values at times, oldest first, as plain numbers: a day of looks is read many times over, and this costs a tenth of as many objects. All
- * statistics take points so.
+ * Values at times, oldest first, as plain numbers: a day of looks is read many times over, and this costs a tenth of as many objects. Lines
+ * and ranks are found from these.
  */
 export interface Series {
   readonly times: Float64Array
@@ -49,3 +49,5 @@ export class Row {
     return this.#count < whole.times.length ? stretchOf(whole, 0, this.#count) : whole
   }
 }
+
+export const NO_POINTS = seriesOf([])

@@ -5,8 +5,8 @@ import { cpuMs, FAILWEB_COMMAND, sleep, start, stop } from './server.ts'
 
 /**
  * The CPU of a service that nobody asks, with all default checks, and nothing else on the machine that works: a busy neighbour makes
- * every waking dearer. What one costs differs from hour to hour, so a bare Node that wakes as often as the event loop is watched, and does
- * nothing then, stands beside it. Needs `npm run build`.
+ * every waking dearer. What one costs differs from hour to hour, so a bare Node that wakes ten times a second (the watch of the event loop
+ * does so seven times), and does nothing then, stands beside it. Needs `npm run build`.
  */
 const SERVICES = 3
 const [SETTLE_SECONDS, REST_SECONDS] = [20, 60]
