@@ -57,7 +57,7 @@ function pairsRising(points: Series, least: number): number {
 
 /**
  * The line of a growth that counts: significant by ranks, or steady and large; and large against its limit and its own noise.
- * The ranks are asked first: they cost a sixth of the line, and mostly say no.
+ * The ranks are asked first: they cost an eighth of the line, and mostly say no.
  */
 export function growthOf(points: Series, limit: number): Growth | undefined {
   const { times, values } = points

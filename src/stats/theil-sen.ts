@@ -32,7 +32,7 @@ export function theilSen(points: Series): Line | undefined {
   return { slope, intercept, low: slopes[below] ?? Number.NaN, high: slopes[above] ?? Number.NaN }
 }
 
-/** The slope of that line alone, for four fifths of the cost; undefined likewise. */
+/** The slope of that line alone, for seven tenths of the cost; undefined likewise. */
 export function senSlope(points: Series): number | undefined {
   const slopes = pairSlopes(points)
   return slopes.length === 0 ? undefined : medianIn(slopes)
